@@ -1,0 +1,50 @@
+/** The input of an action field by field, as a dialog asks for it. */
+import { z } from 'zod'
+import { labelFrom } from '../model/compose.ts'
+import { type Action, type Reference, referenceOf } from './action.ts'
+
+export interface ActionInput {
+  readonly name: string
+  /** English, guessed from the name; catalogues may say it better as `ticket.action.close.reason`. */
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'record'
+  /** May not be left out. */
+  readonly required: boolean
+  /** Null is a value of its own: it takes away what is there. */
+  readonly nullable: boolean
+  /** Of a choice. */
+  readonly values: readonly string[]
+  readonly maxLength: number | undefined
+  /** Of a record: which ones are offered. */
+  readonly reference: Reference | undefined
+}
+
+/** None for an action without input. */
+export function inputsOf({ input }: Action): readonly ActionInput[] {
+  if (!(input instanceof z.ZodObject)) return []
+  return Object.entries(input.shape as Record<string, z.ZodType>).map(([name, schema]) => {
+    const inner = unwrapped(schema)
+    const reference = referenceOf(schema)
+    return {
+      name,
+      label: labelFrom(name),
+      kind: reference ? 'record' : kindOf(inner),
+      required: !schema.safeParse(undefined).success,
+      nullable: schema.safeParse(null).success,
+      values: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
+      maxLength: inner instanceof z.ZodString ? (inner.maxLength ?? undefined) : undefined,
+      reference,
+    }
+  })
+}
+
+function kindOf(schema: z.ZodType): ActionInput['kind'] {
+  if (schema instanceof z.ZodNumber) return 'number'
+  if (schema instanceof z.ZodBoolean) return 'boolean'
+  return schema instanceof z.ZodEnum ? 'choice' : 'text'
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+  return wraps ? unwrapped(schema.unwrap() as z.ZodType) : schema
+}

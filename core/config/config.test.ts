@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { SetupError } from '../errors.ts'
+import { loadConfig, loadDeployment, variables } from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tessera-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const refusal = (env: NodeJS.ProcessEnv): SetupError => {
+  try {
+    loadConfig(env, '/srv/desk')
+  } catch (error) {
+    if (error instanceof SetupError) return error
+    throw error
+  }
+  throw new Error('the environment was accepted')
+}
+
+describe('the environment', () => {
+  test('needs nothing: everything has a default', () => {
+    expect(loadConfig({}, '/srv/desk')).toEqual({
+      environment: 'production',
+      port: 3000,
+      host: '127.0.0.1',
+      baseUrl: 'http://localhost:3000',
+      dataDir: '/srv/desk/data',
+      databaseUrl: undefined,
+      databasePool: 10,
+      logLevel: 'info',
+      trustProxy: 'none',
+    })
+  })
+
+  test('is frozen', () => {
+    expect(Object.isFrozen(loadConfig({}, '/srv/desk'))).toBe(true)
+  })
+
+  test('keeps the base address without its last slash and follows the port when it is not given', () => {
+    expect(loadConfig({ BASE_URL: 'https://desk.example.org/help/' }, '/').baseUrl).toBe('https://desk.example.org/help')
+    expect(loadConfig({ PORT: '8080' }, '/').baseUrl).toBe('http://localhost:8080')
+  })
+
+  test('takes a relative data folder from the root, and an absolute one as it is', () => {
+    expect(loadConfig({ DATA_DIR: 'here' }, '/srv/desk').dataDir).toBe('/srv/desk/here')
+    expect(loadConfig({ DATA_DIR: '/var/lib/desk' }, '/srv/desk').dataDir).toBe('/var/lib/desk')
+  })
+
+  test('knows proxies by number or by network', () => {
+    expect(loadConfig({ TRUST_PROXY: '2' }, '/').trustProxy).toBe(2)
+    expect(loadConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }, '/').trustProxy).toEqual(['10.0.0.0/8', '::1'])
+    expect(refusal({ TRUST_PROXY: '10.0.0.0/33' }).message).toBe(
+      'TRUST_PROXY is whose X-Forwarded headers are believed and must be "none", the number of proxies in front, or their networks like "10.0.0.0/8, ::1", not "10.0.0.0/33".',
+    )
+  })
+
+  test('reads any variable from a file, without the line end', () => {
+    const file = join(folder, 'secret')
+    writeFileSync(file, 'postgres://desk:s3cret@db/desk\n')
+    expect(loadConfig({ DATABASE_URL_FILE: file, PORT: '' }, '/').databaseUrl).toBe('postgres://desk:s3cret@db/desk')
+  })
+
+  test('says every mistake at once', () => {
+    const { message, exitCode } = refusal({ PORT: '70000', BASE_URL: 'desk.example.org', LOG_LEVEL: 'loud', DATABASE_POOL: '0' })
+    expect(exitCode).toBe(3)
+    expect(message.split('\n')).toEqual([
+      'PORT is the port of the web server and must be a whole number from 0 to 65535, not "70000".',
+      'BASE_URL is the address people reach it at and must be an absolute address like https://desk.example.org, not "desk.example.org".',
+      'DATABASE_POOL is the most connections a process opens and must be a whole number from 1 to 1000, not "0".',
+      'LOG_LEVEL is the least important kind of line that is logged and must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+    ])
+  })
+
+  test('refuses a variable given twice and a file that is not there', () => {
+    const { message } = refusal({ PORT: '1', PORT_FILE: '/x', HOST_FILE: join(folder, 'nowhere') })
+    expect(message).toContain('PORT and PORT_FILE are both set; keep one of them.')
+    expect(message).toMatch(/HOST_FILE names a file that cannot be read: ENOENT.*nowhere/)
+  })
+
+  test.each(['mysql://desk:s3cret@db/desk', 'postgres://desk:s3cret@db:port/desk', 'desk:s3cret@db', 'mysql://db/desk?password=s3cret'])(
+    'never shows the password of a wrong database address: %s',
+    (url) => {
+      const { message } = refusal({ DATABASE_URL: url })
+      expect(message).toMatch(/^DATABASE_URL is .* not ".*db.*"\.$/)
+      expect(message).not.toContain('s3cret')
+    },
+  )
+
+  test('is a table with a description of each variable', () => {
+    expect(variables.find(({ name }) => name === 'PORT')).toEqual({
+      name: 'PORT',
+      description: 'the port of the web server',
+      default: '3000',
+    })
+    expect(variables.find(({ name }) => name === 'BASE_URL')?.default).toBe('http://localhost:<PORT>')
+    expect(variables.filter(({ description }) => description === '')).toEqual([])
+  })
+})
+
+describe('the deployment', () => {
+  const rootWith = (text?: string): string => {
+    const root = mkdtempSync(join(folder, 'root-'))
+    mkdirSync(join(root, 'config'))
+    if (text !== undefined) writeFileSync(join(root, 'config', 'tessera.ts'), text)
+    return root
+  }
+
+  test('names what to install', async () => {
+    const root = rootWith(`export default { install: ['ticket', 'fleet'], packages: ['@acme/fleet'] }`)
+    expect(await loadDeployment(root)).toEqual({ install: ['ticket', 'fleet'], packages: ['@acme/fleet'] })
+  })
+
+  test.each([
+    [undefined, /^There is no .*tessera\.ts, which says what to install\.$/],
+    ['export const install = []', /its default export must be an object\.$/],
+    ['export default {}', /"install" must be a list of names\.$/],
+    [`export default { install: ['ticket', ''] }`, /"install" has an empty name\.$/],
+    [`export default { install: [], package: [] }`, /"package" is not known; did you mean "packages"\?$/],
+    ['throw new Error("no luck")', /cannot be loaded: no luck$/],
+  ])('is refused with a sentence: %s', async (text, sentence) => {
+    const refused = await loadDeployment(rootWith(text)).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(SetupError)
+    expect((refused as SetupError).message).toMatch(sentence)
+  })
+})

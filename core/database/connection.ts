@@ -1,0 +1,100 @@
+/** The connection pool and the unit of work on it. A dropped connection is an error of one request, never of the process. */
+import type { EntitySchema } from '@mikro-orm/core'
+import { MikroORM } from '@mikro-orm/postgresql'
+import { PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { PreparingDriver } from './parameters.ts'
+import { statementName } from './statement-name.ts'
+
+export type Rows = readonly Readonly<Record<string, unknown>>[]
+
+export interface Connection {
+  readonly pool: pg.Pool
+  readonly orm: MikroORM
+  /** Runs one statement outside any transaction. `fitted` plans it anew for its values: where the best way depends on them. */
+  run(text: string, values?: readonly unknown[], fitted?: 'fitted'): Promise<Rows>
+  close(): Promise<void>
+}
+
+/** How long one statement may take, a lock may be waited for, and a request may wait for a connection, in milliseconds. */
+const patience = { statement: 15_000, lock: 5_000, connection: 5_000 }
+
+export function connect(url: string, size: number, entities: readonly EntitySchema[], onLost: (error: Error) => void): Connection {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    types: { getTypeParser },
+    application_name: 'tessera',
+    statement_timeout: patience.statement,
+    lock_timeout: patience.lock,
+    idle_in_transaction_session_timeout: 4 * patience.statement,
+    connectionTimeoutMillis: patience.connection,
+    // Compiling a plan to machine code takes longer than any statement of ours, and a page must not take more than its share of processors.
+    options: '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0',
+  })
+  pool.on('error', onLost)
+  // pg-pool removes its own listener while a client is checked out; without one, a drop would end the process.
+  pool.on('connect', (client) => client.on('error', onLost))
+  const orm = new MikroORM({
+    driver: PreparingDriver,
+    entities: [...entities],
+    driverOptions: new PostgresDialect({ pool: preparing(pool) }),
+    dbName: new URL(url).pathname.slice(1) || 'tessera',
+    forceUtcTimezone: true,
+    discovery: { warnWhenNoEntities: false },
+    schemaGenerator: { skipTables: [/^tessera_/] },
+    allowGlobalContext: false,
+  })
+  return {
+    pool,
+    orm,
+    async run(text, values = [], fitted) {
+      const { rows } = await pool.query(fitted ? { text, values: [...values] } : prepared(text, values))
+      return rows
+    },
+    async close() {
+      await orm.close(true)
+      if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+/** A statement with a name is parsed and planned once per connection. */
+function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  // Without parameters the values may stand in the text, which then never comes again.
+  const name = values.length > 0 ? statementName(text) : undefined
+  return name ? { name, text, values: [...values] } : { text, values: [...values] }
+}
+
+/** The pool as Kysely sees it: what the unit of work runs is prepared too. */
+function preparing(pool: pg.Pool): ConstructorParameters<typeof PostgresDialect>[0]['pool'] {
+  return {
+    async connect() {
+      const client = await pool.connect()
+      return {
+        query: (sql: never, values?: readonly unknown[]) => client.query(typeof sql === 'string' ? prepared(sql, values ?? []) : sql),
+        release: () => client.release(),
+      } as never
+    },
+    end: async () => {},
+  } as never
+}
+
+const { builtins } = pg.types
+/** Days stay texts, numbers are numbers, instants are read without a parser for all formats: sessions are in UTC. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: never) => unknown {
+  switch (oid) {
+    case builtins.DATE:
+      return (text: string) => text
+    case builtins.NUMERIC:
+    case builtins.INT8:
+      return (text: string) => Number(text)
+    case builtins.TIMESTAMPTZ:
+      return instant
+    default:
+      return pg.types.getTypeParser(oid as never, format as never)
+  }
+}
+function instant(text: string): Date {
+  return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : new Date(text)
+}

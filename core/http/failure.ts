@@ -1,0 +1,62 @@
+/** The one place where an error becomes an answer. */
+import type { Composition } from '../module/composition.ts'
+import { html } from '../module/module.ts'
+import type { Client, Services } from '../service/services.ts'
+import { requestOf } from './page-request.ts'
+import { failureOf, hintOf, problemOf, sentenceOf, speaker } from './problem.ts'
+import { sendReply } from './reply.ts'
+import type { SessionCookie } from './session.ts'
+import type { Http, HttpDeps, Middleware } from './state.ts'
+
+/** Below /api a problem+json; else a page of the client module, or a plain one where no client is installed. */
+export function answerFailures({ composition, log }: Pick<HttpDeps, 'composition' | 'log'>, cookie: SessionCookie): Middleware {
+  return async (http, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      const { requestId, route, services } = http.state
+      const { error, isOurs, retryAfter } = failureOf(thrown)
+      if (isOurs) log[error.status >= 500 ? 'error' : 'warn']({ err: thrown, requestId, route }, error.message)
+      if (http.headerSent) return http.res.destroy()
+      if (retryAfter !== undefined) http.set('Retry-After', String(retryAfter))
+      // A body that nobody read to its end would be taken for the next request, or be read to its end.
+      if (!http.req.complete) http.set('Connection', 'close')
+      const say = speaker(services)
+      if (isApi(http.path)) return sendProblem(http, problemOf(error, requestId, say))
+      const shown = {
+        status: error.status,
+        code: error.code,
+        sentence: say(error.code, error.message, error.values),
+        hint: hintOf(error, say),
+      }
+      const reply =
+        services && hasClient(services, composition)
+          ? services.client.errorPage(shown, requestOf(http, {}, undefined))
+          : html(plainPage(sentenceOf(error, say)), { status: error.status })
+      sendReply(http, reply, cookie)
+    }
+  }
+}
+
+export function isApi(path: string): boolean {
+  return path.startsWith('/api/') || path === '/api'
+}
+
+function sendProblem(http: Http, problem: ReturnType<typeof problemOf>): void {
+  http.status = problem.status
+  http.set('Content-Type', 'application/problem+json')
+  http.set('Cache-Control', 'no-store')
+  http.remove('ETag')
+  if (problem.status === 401) http.set('WWW-Authenticate', 'Bearer realm="api"')
+  http.body = JSON.stringify(problem)
+}
+
+/** The service that a client module provides under the name `client`. */
+function hasClient(services: Services, composition: Composition): services is Services & { readonly client: Client } {
+  return composition.services.has('client')
+}
+
+function plainPage(sentence: string): string {
+  const safe = sentence.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${safe}</title><p>${safe}</p></html>`
+}

@@ -1,0 +1,20 @@
+/** What a page or an own route sees of a request. */
+import type { Request } from '../module/module.ts'
+import { csrfToken } from './csrf.ts'
+import type { Http } from './state.ts'
+
+export function requestOf(http: Http, params: Readonly<Record<string, string>>, body: unknown): Request {
+  const { session, ip } = http.state
+  return {
+    method: http.method,
+    path: http.path,
+    params,
+    query: new URLSearchParams(http.querystring),
+    // Node joins repeated headers, all but set-cookie, which no request has.
+    headers: http.headers as Readonly<Record<string, string | undefined>>,
+    body,
+    ip,
+    csrf: session === undefined ? '' : csrfToken(session),
+    session,
+  }
+}

@@ -1,0 +1,87 @@
+/** Serves the pages of modules: whatever a person opens or sends a form to. */
+import type Router from '@koa/router'
+import type { Caller } from '../access/caller.ts'
+import type { Permission, Role } from '../access/role.ts'
+import { Forbidden, Unauthorized } from '../errors.ts'
+import type { Of } from '../module/composition.ts'
+import type { May, Page, Request } from '../module/module.ts'
+import { redirect } from '../module/module.ts'
+import { isJson, readForm, readJson } from './body.ts'
+import { isSafe, refuseWithoutToken } from './csrf.ts'
+import { isApi } from './failure.ts'
+import { requestOf } from './page-request.ts'
+import { sendReply } from './reply.ts'
+import type { SessionCookie } from './session.ts'
+import { type Http, type HttpDeps, type HttpState, servicesOf } from './state.ts'
+
+export function mountPages(router: Router<HttpState>, deps: HttpDeps, cookie: SessionCookie): void {
+  for (const page of [...deps.composition.pages].sort(byExactness)) {
+    const { method, path } = partsOf(page.at)
+    router.register(path, [method], async (http, next) => {
+      // A page for any path (`/:model/:id`) is none for what belongs to the API.
+      if (isApi(http.path)) return next()
+      http.state.route = page.at
+      if (isUnknown(http, page.may)) return sendReply(http, toSignIn(http), cookie)
+      refuseUnpermitted(http, page.may)
+      const reply = await respond(page, http)
+      sendReply(http, reply, cookie)
+      // Also after the sign-out: the back button must not show what was open.
+      if (http.state.session !== undefined && reply.headers['cache-control'] === undefined) http.set('Cache-Control', 'no-store')
+    })
+  }
+}
+
+/** `/sign-in/:token` before `/:model/:id`, whichever module declares it: the first difference decides. */
+function byExactness(a: Page, b: Page): number {
+  const [left, right] = [partsOf(a.at).path.split('/'), partsOf(b.at).path.split('/')]
+  const at = left.findIndex((step, i) => step.startsWith(':') !== (right[i] ?? '').startsWith(':'))
+  return at < 0 ? 0 : left[at]!.startsWith(':') ? 1 : -1
+}
+
+/** `GET /lookup/:number` in its two parts. */
+export function partsOf(at: string): { method: string; path: string } {
+  const [method = '', path = ''] = at.split(' ', 2)
+  return { method, path }
+}
+
+/** Refuses (401, 403) a caller whom a page or route does not let in. */
+export function refuseUnpermitted(http: Http, may: May): void {
+  const { caller } = http.state
+  if (may === 'anybody') return
+  if (caller.id === null) throw new Unauthorized('http.unauthorized', 'Sign in or send an API key: this is not open to everybody.')
+  if (may !== 'signed-in' && !hasRight(caller, may))
+    throw new Forbidden('http.not_permitted', '{name} may not do this: it takes "{right}".', { name: caller.name, right: may.label })
+}
+
+function hasRight({ ability }: Caller, right: Role | Permission): boolean {
+  return 'permission' in right ? ability.may(right) : ability.has(right)
+}
+
+/** A `may` in words, for `tessera routes`. */
+export function mayInWords(may: May): string {
+  return typeof may === 'string' ? may : 'permission' in may ? may.permission : `role ${may.name}`
+}
+
+async function respond(page: Of<Page>, http: Http) {
+  const request = requestOf(http, http.params, isSafe(http.method) ? undefined : await readPageBody(http))
+  if (http.state.session !== undefined && !isSafe(http.method)) refuseWithoutToken(http.state.session, sentToken(request))
+  return page.respond(request, servicesOf(http))
+}
+
+async function readPageBody({ req }: Http): Promise<unknown> {
+  return isJson(req.headers['content-type']) ? (await readJson(req)).value : readForm(req)
+}
+
+function sentToken({ headers, body }: Request): unknown {
+  return headers['x-csrf-token'] ?? (typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined)
+}
+
+function isUnknown(http: Http, may: May): boolean {
+  return may !== 'anybody' && http.state.caller.id === null
+}
+
+/** Only a path of this application can be named as next, since it is the one that was asked for. */
+function toSignIn(http: Http) {
+  const next = isSafe(http.method) && !http.url.startsWith('//') ? http.url : '/'
+  return redirect(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`)
+}

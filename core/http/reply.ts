@@ -1,0 +1,17 @@
+/** Sends a Reply as a module gave it. */
+import type { Reply } from '../module/module.ts'
+import type { SessionCookie } from './session.ts'
+import type { Http } from './state.ts'
+
+export function sendReply(http: Http, reply: Reply, cookie: SessionCookie): void {
+  http.status = reply.status
+  http.set(reply.headers)
+  if (reply.session !== undefined) cookie.write(http, reply.session)
+  cookie.writeOthers(http, reply.cookies)
+  http.body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body)
+}
+
+/** Whether what a route returned is an answer in full. */
+export function isReply(value: unknown): value is Reply {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'reply'
+}

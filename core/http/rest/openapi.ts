@@ -1,0 +1,380 @@
+/** `/api/openapi.json`: OpenAPI 3.1 of everything that a composition serves below /api. */
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import { type Action, referenceOf } from '../../action/action.ts'
+import type { ModelMeta } from '../../model/meta.ts'
+import type { Composition, Of } from '../../module/composition.ts'
+import type { Route } from '../../module/module.ts'
+import { partsOf } from '../pages.ts'
+import type { Endpoint, HttpDeps } from '../state.ts'
+import { sendJson } from './answer.ts'
+import { operatorsOf } from './filter.ts'
+import { isForSomebody, type JsonSchema, recordSchema, schemaName, writeSchema } from './schema.ts'
+
+/** A JSON document; what it must look like is said by OpenAPI, and a test holds it to that. */
+export type OpenApi = Readonly<Record<string, unknown>>
+
+/** The route of the document: for everybody who is signed in, since it names all fields. */
+export function openapiRoute({ composition, version, config }: Pick<HttpDeps, 'composition' | 'version' | 'config'>): Endpoint {
+  let document: { body: string; etag: string } | undefined
+  return {
+    method: 'GET',
+    path: '/api/openapi.json',
+    may: 'signed-in',
+    module: 'core',
+    async handle(http) {
+      if (!document) {
+        const body = JSON.stringify(openapiOf(composition, { version, baseUrl: config.baseUrl }))
+        document = { body, etag: `"${hash('sha256', body, 'base64url').slice(0, 22)}"` }
+      }
+      sendJson(http, document.body, document.etag)
+    },
+  }
+}
+
+/** The document; the same for the same composition. */
+export function openapiOf(composition: Composition, about: { version: string; baseUrl: string }): OpenApi {
+  const models = composition.models.all.filter(({ exposed }) => exposed)
+  const paths: Record<string, Record<string, unknown>> = {}
+  const add = (path: string, method: string, operation: object) => {
+    paths[path] = { ...paths[path], [method]: operation }
+  }
+  add('/api/openapi.json', 'get', {
+    operationId: 'openapi',
+    tags: ['core'],
+    summary: 'This document',
+    responses: { 200: { description: 'OpenAPI 3.1', content: json({ type: 'object' }) }, ...problems(401) },
+  })
+  for (const model of models) addModel(add, model, composition)
+  for (const route of composition.routes) addRoute(add, route)
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tessera', version: about.version, description },
+    servers: [{ url: about.baseUrl }],
+    security: [{ apiKey: [] }, { session: [] }],
+    tags: [...new Set(['core', ...models.map(({ plural }) => plural), ...composition.routes.map(({ module }) => module)])].map((name) => ({
+      name,
+    })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, tk_…' },
+        session: { type: 'apiKey', in: 'cookie', name: 'tessera', description: 'The session of a browser; writes send x-csrf-token too.' },
+      },
+      parameters,
+      responses,
+      schemas: {
+        Problem: problemSchema,
+        Reference: referenceSchema,
+        Written: writtenSchema,
+        Bulk: bulkSchema,
+        HistoryEntry: historySchema,
+        ...Object.fromEntries(
+          models.flatMap((model) => [
+            [schemaName(model), recordSchema(model)],
+            [`${schemaName(model)}Draft`, writeSchema(model, 'create')],
+            [`${schemaName(model)}Changes`, writeSchema(model, 'update')],
+          ]),
+        ),
+      },
+    },
+  }
+}
+
+const description = `Records are read and written under the rights of the key's owner.
+A relation is { "id", "label" }; it is written by id or by { "code" }; an array replaces a many-to-many.
+Instants are UTC; a date without a time is a day in the caller's zone.`
+
+type Add = (path: string, method: string, operation: object) => void
+
+function addModel(add: Add, model: ModelMeta, composition: Composition): void {
+  const path = `/api/${model.path}`
+  const name = schemaName(model)
+  const one = model.label.toLowerCase()
+  const tags = [model.plural]
+  const record = { description: `The ${one}`, headers: { ETag: etagHeader }, content: json(wrapped(ref(name))) }
+  const id = [refParameter('id')]
+  const ifMatch = [refParameter('id'), refParameter('ifMatch')]
+
+  add(path, 'get', {
+    operationId: `list${name}`,
+    tags,
+    summary: `List ${model.plural.toLowerCase()}`,
+    parameters: [filterParameter(model), ...['sort', 'fields', 'q', 'limit', 'cursor', 'total'].map(refParameter)],
+    responses: { 200: { description: model.plural, content: json(page(ref(name))) }, ...problems(400, 401, 403) },
+  })
+  add(path, 'post', {
+    operationId: `create${name}`,
+    tags,
+    summary: `Create a ${one}`,
+    parameters: [refParameter('idempotencyKey')],
+    requestBody: { required: true, content: json(ref(`${name}Draft`)) },
+    responses: {
+      201: { ...record, headers: { ETag: etagHeader, Location: locationHeader } },
+      ...problems(400, 401, 403, 409, 413, 415, 422),
+    },
+  })
+  add(`${path}/groups`, 'get', {
+    operationId: `group${name}`,
+    tags,
+    summary: `Count and measure ${model.plural.toLowerCase()} in groups`,
+    parameters: [refParameter('by'), refParameter('measures'), filterParameter(model), refParameter('q'), refParameter('limit')],
+    responses: {
+      200: { description: 'One row a group', content: json(wrapped({ type: 'array', items: { type: 'object' } })) },
+      ...problems(400, 401, 403),
+    },
+  })
+  add(`${path}/{id}`, 'get', {
+    operationId: `get${name}`,
+    tags,
+    summary: `Read a ${one}`,
+    parameters: [...id, refParameter('fields'), refParameter('ifNoneMatch')],
+    responses: { 200: record, 304: { description: 'Unchanged' }, ...problems(400, 401, 403, 404) },
+  })
+  if (composition.models.journal) {
+    add(`${path}/{id}/history`, 'get', {
+      operationId: `history${name}`,
+      tags,
+      summary: `What happened to a ${one}, newest first`,
+      parameters: [...id, refParameter('limit')],
+      responses: {
+        200: { description: 'Changes', content: json(wrapped({ type: 'array', items: ref('HistoryEntry') })) },
+        ...problems(400, 401, 403, 404),
+      },
+    })
+  }
+  if (!model.appendOnly) {
+    add(`${path}/{id}`, 'patch', {
+      operationId: `update${name}`,
+      tags,
+      summary: `Change a ${one}`,
+      parameters: ifMatch,
+      requestBody: { required: true, content: json(ref(`${name}Changes`)) },
+      responses: { 200: record, ...problems(400, 401, 403, 404, 412, 413, 415, 422) },
+    })
+    add(`${path}/{id}`, 'delete', {
+      operationId: `delete${name}`,
+      tags,
+      summary: `Delete a ${one}`,
+      parameters: ifMatch,
+      responses: { 204: { description: 'Deleted' }, ...problems(401, 403, 404, 412, 422) },
+    })
+  }
+  for (const action of composition.actions(model)) if (action.run) addAction(add, model, action, record)
+}
+
+function addAction(add: Add, model: ModelMeta, action: Of<Action>, record: object): void {
+  const path = `/api/${model.path}`
+  const name = schemaName(model)
+  const verb = action.name.charAt(0).toUpperCase() + action.name.slice(1)
+  const about = { tags: [model.plural], ...(action.help !== undefined && { description: action.help }) }
+  const input = action.input ? inputSchema(action.input) : { type: 'object', additionalProperties: false }
+  add(`${path}/{id}/${action.name}`, 'post', {
+    operationId: `act${name}${verb}`,
+    summary: action.label,
+    ...about,
+    parameters: [refParameter('id'), refParameter('ifMatch'), refParameter('idempotencyKey')],
+    requestBody: { required: false, content: json(input) },
+    responses: { 200: record, ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422) },
+  })
+  if (!action.bulk) return
+  const ids = { type: 'array', items: { type: 'string', format: 'uuid' }, minItems: 1, maxItems: 1000 }
+  const named = { ...input, properties: { ...(isRecord(input.properties) ? input.properties : {}), ids } }
+  add(`${path}/${action.name}`, 'post', {
+    operationId: `actOnMany${name}${verb}`,
+    summary: `${action.label}: many at once`,
+    ...about,
+    parameters: [refParameter('idempotencyKey')],
+    requestBody: {
+      required: true,
+      content: json({ ...named, required: [...(Array.isArray(input.required) ? input.required : []), 'ids'] }),
+    },
+    responses: {
+      200: { description: 'What was done and what was refused', content: json(ref('Bulk')) },
+      ...problems(400, 401, 403, 409, 413, 415, 422),
+    },
+  })
+}
+
+function addRoute(add: Add, route: Of<Route>): void {
+  const { method, path } = partsOf(route.at)
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  const template = `/api${path.replace(/:(\w+)/g, '{$1}')}`
+  add(template, method.toLowerCase(), {
+    operationId: `${method.toLowerCase()}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    tags: [route.module],
+    ...(route.summary !== undefined && { summary: route.summary }),
+    ...(route.may === 'anybody' && { security: [] }),
+    ...(names.length > 0 && { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) }),
+    ...(route.body && { requestBody: { required: true, content: json(inputSchema(route.body)) } }),
+    responses: {
+      ...(route.returns
+        ? { 200: { description: 'Done', content: json(toSchema(route.returns, 'output')) } }
+        : { 200: { description: 'Done' }, 204: { description: 'Done' } }),
+      ...problems(400, 401, 403, 404, 422),
+    },
+  })
+}
+
+/** A schema as it is sent. A value that names a record may be its id or its code. */
+function inputSchema(schema: z.ZodType): JsonSchema {
+  return toSchema(schema, 'input')
+}
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema instanceof z.ZodType && !(zodSchema instanceof z.ZodOptional) && referenceOf(zodSchema)) {
+        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
+        jsonSchema.$ref = '#/components/schemas/Written'
+      }
+    },
+  })
+  return rest
+}
+
+function filterParameter(model: ModelMeta): object {
+  const fields = [...model.fields.values()]
+    .filter(isForSomebody)
+    .map((field) => `${field.name}: ${operatorsOf(field).join(', ')}`)
+    .filter((line) => !line.endsWith(': '))
+  return {
+    name: 'filter',
+    in: 'query',
+    style: 'deepObject',
+    explode: true,
+    description: `filter[field]=value, filter[field][operator]=value, filter[relation.field]=value, filter[or][0][field]=value.\n${fields.join('\n')}`,
+    schema: { type: 'object', additionalProperties: true },
+  }
+}
+
+function json(schema: object): object {
+  return { 'application/json': { schema } }
+}
+function ref(name: string): object {
+  return { $ref: `#/components/schemas/${name}` }
+}
+function refParameter(name: string): object {
+  return { $ref: `#/components/parameters/${name}` }
+}
+function wrapped(data: object): object {
+  return { type: 'object', required: ['data'], properties: { data } }
+}
+function page(items: object): object {
+  const meta = {
+    type: 'object',
+    required: ['next'],
+    properties: {
+      next: { type: ['string', 'null'], description: 'The cursor of the next page' },
+      total: { type: 'integer' },
+      capped: { type: 'boolean', description: 'True when there are more than 10,000' },
+    },
+  }
+  return { type: 'object', required: ['data', 'meta'], properties: { data: { type: 'array', items }, meta } }
+}
+function problems(...statuses: readonly (keyof typeof responses)[]): object {
+  return Object.fromEntries([...statuses, 429 as const].map((status) => [status, { $ref: `#/components/responses/${status}` }]))
+}
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: ref('Problem') } } })
+const responses = {
+  400: problem('The request cannot be understood'),
+  401: problem('No key, or one that is not known'),
+  403: problem('Not permitted'),
+  404: problem('There is no such record, or none that the caller may see'),
+  409: problem('Somebody else was first, or the same request is still being worked on'),
+  412: problem('If-Match names another version'),
+  413: problem('The body is too large'),
+  415: problem('The body is not application/json'),
+  422: problem('A rule or a validation refuses it'),
+  429: { ...problem('Too many requests'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
+} as const
+
+const etagHeader = { description: '"<version>-<hash of the representation>"', schema: { type: 'string' } }
+const locationHeader = { description: 'The path of the new record', schema: { type: 'string' } }
+
+const query = (name: string, description: string, schema: object = { type: 'string' }) => ({ name, in: 'query', description, schema })
+const header = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } })
+const parameters = {
+  id: { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+  sort: query('sort', 'Fields to sort by, comma-separated; a minus sorts downwards. Ties are broken by id, empty values come last.'),
+  fields: query('fields', 'Fields to show, comma-separated; partner.email goes through a relation.'),
+  q: query('q', 'Words to look for'),
+  limit: query('limit', 'How many, 50 unless told', { type: 'integer', minimum: 1, maximum: 200 }),
+  cursor: query('cursor', 'meta.next of the page before'),
+  total: query('total', 'Counts the matching records too, up to 10,001', { type: 'boolean' }),
+  by: { ...query('by', 'Fields to group by, comma-separated; a date takes a grain: createdAt:month'), required: true },
+  measures: query('measures', 'count, or a number with :sum, :avg, :min, :max; comma-separated'),
+  ifMatch: header('If-Match', 'An ETag: the change is refused (412) when the record has another version'),
+  ifNoneMatch: header('If-None-Match', 'An ETag: 304 when the answer would be the same'),
+  idempotencyKey: header('Idempotency-Key', 'The same key with the same body gets the first answer again, for 24 hours'),
+}
+
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string', description: 'A sentence for people' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'detail'],
+        properties: { field: { type: 'string' }, code: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+    requestId: { type: 'string' },
+  },
+}
+const referenceSchema = {
+  type: 'object',
+  required: ['id', 'label'],
+  properties: { id: { type: 'string', format: 'uuid' }, label: { type: 'string' } },
+  additionalProperties: true,
+}
+const writtenSchema = {
+  description: 'A record, by its id or by its code',
+  anyOf: [
+    { type: 'string', format: 'uuid' },
+    { type: 'object', required: ['code'], properties: { code: { type: 'string' } } },
+    { type: 'object', required: ['id'], properties: { id: { type: 'string', format: 'uuid' } } },
+  ],
+}
+const bulkSchema = {
+  type: 'object',
+  required: ['done', 'refused'],
+  properties: {
+    done: { type: 'array', items: { type: 'string', format: 'uuid' } },
+    refused: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'code', 'detail'],
+        properties: { id: { type: 'string', format: 'uuid' }, code: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+}
+const historySchema = {
+  type: 'object',
+  required: ['id', 'at'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    at: { type: 'string', format: 'date-time' },
+    actor: { anyOf: [ref('Reference'), { type: 'null' }] },
+    door: { type: ['string', 'null'] },
+    field: { type: ['string', 'null'] },
+    label: { type: ['string', 'null'] },
+    old: {},
+    new: {},
+  },
+}

@@ -1,0 +1,45 @@
+/**
+ * The only door for modules: what is not exported here does not exist for them. Authors need what `docs/guide/module-author.md`
+ * names; the rest (ability, metas, clauses, days, inputs, codes, composed screens) is for a client, which shows what others declare.
+ */
+export type { Ability } from './access/ability.ts'
+export type { Caller, Context, Door } from './access/caller.ts'
+export type { Permission, Role, Rule, Verb } from './access/role.ts'
+export { permission, role } from './access/role.ts'
+export type { Action } from './action/action.ts'
+export { action, ref } from './action/action.ts'
+export { type ActionInput, inputsOf } from './action/inputs.ts'
+export {
+  BadRequest,
+  Conflict,
+  type FieldError,
+  Forbidden,
+  fill,
+  NotFound,
+  TooMany,
+  Unauthorized,
+  UserError,
+  VersionMismatch,
+} from './errors.ts'
+export { type Clause, pathsOf } from './model/conditions.ts'
+export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
+export { data, defineModel, extend, given, isGiven, p, translated } from './model/define.ts'
+export { conditionOn, matches, operand, type Values } from './model/matches.ts'
+export { type FieldMeta, fieldAt, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
+export type { Me } from './model/placeholders.ts'
+export { ago, me, now } from './model/placeholders.ts'
+export type { Changes, Draft, Fields, FieldTraits, Given, Many, Model, Seen, Traits, Where } from './model/types.ts'
+export { fromText } from './model/values.ts'
+export type { Composition, Of } from './module/composition.ts'
+export type { Change, Extra, Module, Page, RawDatabase, Reply, Request, Settings } from './module/module.ts'
+export { after, command, defineModule, html, job, migration, on, page, redirect, route, settings } from './module/module.ts'
+export { readableField } from './records/asked.ts'
+export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
+export type { Client, Identity, Services } from './service/services.ts'
+export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
+export type { ComposedList, Node, Screens, Shown } from './view/composed.ts'
+export type { Destination, Menu } from './view/destination.ts'
+export { menu, show } from './view/destination.ts'
+export { patch, patchView } from './view/patch.ts'
+export type { As, Tone } from './view/view.ts'
+export { form, kanban, list, search } from './view/view.ts'

@@ -1,0 +1,26 @@
+/** The tables, functions and extensions that core itself needs, in statements that may run again. */
+
+export const coreTables: readonly string[] = [
+  'create extension if not exists pg_trgm with schema public',
+  'create extension if not exists unaccent with schema public',
+  // Immutable by declaration, so that an index may use it: the dictionary of unaccent does not change while a database lives.
+  `create or replace function tessera_plain(text) returns text language sql immutable parallel safe strict
+     as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$`,
+  'create schema if not exists tessera_seq',
+  `create table if not exists tessera_module (
+     name text primary key, version text not null, installed_at timestamptz not null default now())`,
+  'create table if not exists tessera_state (key text primary key, value jsonb not null)',
+  'create table if not exists tessera_counter (name text primary key, value bigint not null)',
+  // The values that were shipped last: an upgrade changes what nobody changed since.
+  'create table if not exists tessera_shipped (key text primary key, value text not null)',
+  'create table if not exists tessera_migration (module text not null, name text not null, at timestamptz not null default now(), primary key (module, name))',
+  'create table if not exists tessera_ddl (model text not null, name text not null, up text not null, down text not null, primary key (model, name))',
+  // Answers to POSTs with an Idempotency-Key, kept for 24 hours.
+  `create table if not exists tessera_idempotency (
+     owner uuid not null, key text not null, route text not null, request text not null, status integer not null, headers jsonb not null,
+     body text not null, record uuid, at timestamptz not null default now(), primary key (owner, key, route))`,
+  'create index if not exists tessera_idempotency_at on tessera_idempotency (at)',
+  // How often somebody tried: of no worth after a crash, so it is not logged.
+  'create unlogged table if not exists tessera_limit (what text primary key, count integer not null, until timestamptz not null)',
+  'create index if not exists tessera_limit_until on tessera_limit (until)',
+]

@@ -1,0 +1,130 @@
+/** What is known of a composed model at run time: the layers of its owner and all extensions, merged. */
+
+import type { z } from 'zod'
+import type { Role } from '../access/role.ts'
+import type { Action } from '../action/action.ts'
+import type { Around, Check, Ddl, Direction, Given, Model, Unique } from './types.ts'
+
+export type ScalarType =
+  | 'string'
+  | 'text'
+  | 'integer'
+  | 'float'
+  | 'decimal'
+  | 'boolean'
+  | 'datetime'
+  | 'date'
+  | 'enum'
+  | 'uuid'
+  | 'json'
+  | 'texts'
+  | 'translated'
+
+interface FieldCommon {
+  readonly name: string
+  readonly model: ModelMeta
+  /** The module that declared it. */
+  readonly module: string
+  readonly label: string
+  readonly help: string | undefined
+  readonly nullable: boolean
+  readonly valid: z.ZodType | undefined
+  readonly tracked: boolean
+  readonly required: true | object | undefined
+  readonly readonly: true | object | undefined
+  readonly only: readonly Role[] | undefined
+  readonly suggest: Given<any, any> | undefined
+  readonly compute: Given<any, any> | undefined
+  /** The actions that own it. */
+  readonly through: readonly Action[]
+}
+/** A value in a column, or one made from columns. */
+export interface ScalarField extends FieldCommon {
+  readonly kind: 'scalar'
+  readonly type: ScalarType
+  /** The column's name; undefined for a field that is not stored. */
+  readonly column: string | undefined
+  readonly values: readonly string[] | undefined
+  /** The labels of an enum's values. */
+  readonly options: Readonly<Record<string, string>>
+  readonly default: unknown
+  readonly hasDefault: boolean
+  readonly sql: ((columns: any) => string) | undefined
+  readonly from: readonly string[] | undefined
+  readonly count: { readonly of: string; readonly where: object | undefined } | undefined
+  readonly sequence: { readonly format: string; readonly gapFree: boolean } | undefined
+}
+/** A many-to-one: one column with the other record's id. */
+export interface OneField extends FieldCommon {
+  readonly kind: 'one'
+  readonly column: string
+  readonly target: ModelMeta
+  readonly where: object | Given<any, any> | undefined
+  readonly hasDefault: boolean
+}
+/** A one-to-many (the other model's `mappedBy`) or a many-to-many (a table between). */
+export interface ManyField extends FieldCommon {
+  readonly kind: 'many'
+  readonly target: ModelMeta
+  /** One-to-many: the field of the other model. */
+  readonly mappedBy: string | undefined
+  /** True for the side of a many-to-many that makes the table between. */
+  readonly owned: boolean
+  /** Many-to-many: the table between and its two columns. */
+  readonly pivot: { readonly table: string; readonly own: string; readonly other: string } | undefined
+}
+export type FieldMeta = ScalarField | OneField | ManyField
+
+export interface ModelMeta {
+  readonly name: string
+  /** The handle that modules import. */
+  readonly handle: Model
+  readonly module: string
+  readonly table: string
+  readonly label: string
+  readonly plural: string
+  /** `ticket-statuses`: the path below /api and in the client. */
+  readonly path: string
+  readonly icon: string | undefined
+  readonly fields: ReadonlyMap<string, FieldMeta>
+  /** Makes the label of a record from the fields it needs. */
+  readonly title: Given<any, string>
+  readonly code: string | undefined
+  readonly order: readonly { readonly path: string; readonly direction: Direction }[]
+  readonly checks: ReadonlyMap<string, Check<any> & { readonly module: string }>
+  readonly unique: ReadonlyMap<string, Unique<any>>
+  readonly indexes: readonly { readonly of: readonly string[]; readonly where?: object; readonly type?: 'btree' | 'trigram' }[]
+  readonly ddl: ReadonlyMap<string, Ddl>
+  /** Innermost first: the owner's, then each extension's. */
+  readonly around: readonly Around<any>[]
+  readonly exposed: boolean
+  readonly appendOnly: boolean
+  readonly announced: boolean | { readonly but: readonly string[] }
+  readonly actor: boolean
+  readonly journal: boolean
+  /** Traits as merged, for those that modules added by merging the interface. */
+  readonly traits: Readonly<Record<string, unknown>>
+}
+
+/** All models of one boot. */
+export interface Models {
+  readonly all: readonly ModelMeta[]
+  byName(name: string): ModelMeta | undefined
+  byPath(path: string): ModelMeta | undefined
+  /** The composed model of a handle; throws for a model that is not installed. */
+  of(handle: Model): ModelMeta
+  readonly actor: ModelMeta | undefined
+  readonly journal: ModelMeta | undefined
+}
+
+/** Walks `partner.company.name` from a model; undefined where a step does not exist or is not a to-one relation. */
+export function fieldAt(model: ModelMeta, path: string): FieldMeta | undefined {
+  let at: ModelMeta | undefined = model
+  let field: FieldMeta | undefined
+  for (const step of path.split('.')) {
+    field = at?.fields.get(step)
+    if (!field) return undefined
+    at = field.kind === 'one' ? field.target : undefined
+  }
+  return field
+}

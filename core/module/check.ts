@@ -1,0 +1,268 @@
+/** What a set of modules says about models, rules, actions, routes and services, compared with what there is. */
+import type { Permission, Role } from '../access/role.ts'
+import type { Action } from '../action/action.ts'
+import { checkCondition, checkGiven } from '../check/conditions.ts'
+import { checkPath, checkRole, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
+import type { BootProblem } from '../errors.ts'
+import type { ModelMeta } from '../model/meta.ts'
+import { checkFilters } from '../view/searching.ts'
+import { checkModels } from './check-models.ts'
+import type { Composition, LoadedModule, Of } from './composition.ts'
+import { isCron } from './cron.ts'
+import type { May, Module } from './module.ts'
+
+/** The boot checks on a composition, but for views (checked while they are composed) and dependencies. What is wrong goes into `problems`. */
+export function checkComposition(composition: Composition, problems: BootProblem[]): void {
+  const scopes = scopesOf(composition.modules, composition.models, problems)
+  checkModels(composition, scopes)
+  checkServices(composition.modules, scopes)
+  checkRoutes(composition, scopes)
+  checkUnique(composition, scopes)
+  for (const { declaration } of composition.modules) {
+    const scope = scopes(declaration.name)
+    checkRules(scope, declaration, composition)
+    checkActions(scope, declaration)
+    checkMenus(scope, declaration, composition)
+    checkListeners(scope, declaration, composition)
+    checkMigrations(scope, declaration)
+    checkJobs(scope, declaration)
+  }
+}
+
+type Scopes = (module: string) => Scope
+
+const listAction = 'If it is an action, list it under actions of its module.'
+const verbs = ['create', 'read', 'update', 'delete', 'export']
+
+function actionNames(composition: Composition, model: ModelMeta): readonly string[] {
+  return composition.actions(model).map(({ name }) => name)
+}
+
+function checkRules(scope: Scope, declaration: Module, composition: Composition): void {
+  for (const declared of declaration.roles)
+    for (const implied of declared.implies) checkRole(scope, implied, `The role "${declared.name}" implies`)
+  for (const rule of declaration.permissions) {
+    const where = `A rule of "${rule.role.name}"`
+    checkRole(scope, rule.role, `A rule of "${scope.module}" is about`)
+    if (!rule.model) continue
+    const model = installed(scope.models, rule.model)
+    if (!model) {
+      scope.report('rule.unknown_model', `${where} is about the model "${rule.model.name}", which no installed module declares.`)
+      continue
+    }
+    const known = [...verbs, ...actionNames(composition, model)]
+    for (const verb of rule.verbs) {
+      if (!known.includes(verb))
+        scope.report(
+          'rule.unknown_verb',
+          `${where} names "${verb}", which is no verb or action of "${model.name}".`,
+          didYouMean(verb, known) ?? listAction,
+        )
+    }
+    checkCondition(scope, 'rule', model, rule.where, `${where} on "${model.name}"`)
+    for (const field of rule.fields ?? []) {
+      if (!model.fields.has(field)) {
+        scope.report(
+          'rule.unknown_field',
+          `${where} names the field "${field}" of "${model.name}", which has no such field.`,
+          didYouMean(field, model.fields.keys()),
+        )
+      }
+    }
+  }
+}
+
+function checkMay(scope: Scope, may: Role | Permission | string | undefined, where: string): void {
+  if (typeof may === 'object' && 'implies' in may) checkRole(scope, may, where)
+}
+
+function checkActions(scope: Scope, declaration: Module): void {
+  for (const action of declaration.actions) {
+    const where = `The action "${action.name}" of "${action.model.name}"`
+    const model = installed(scope.models, action.model)
+    if (!model) {
+      scope.report('action.unknown_model', `${where} is for a model that no installed module declares.`)
+      continue
+    }
+    if (verbs.includes(action.name))
+      scope.report('action.reserved_name', `${where} has the name of a verb that every model has.`, 'Give it another name.')
+    checkCondition(scope, 'action', model, action.when, `when of ${lower(where)}`)
+    checkTakes(scope, model, action, where)
+    if (action.opens) checkGiven(scope, 'action', model, action.opens, `opens of ${lower(where)}`)
+  }
+}
+
+function checkTakes(scope: Scope, model: ModelMeta, action: Action, where: string): void {
+  for (const [field, condition] of Object.entries(action.takes)) {
+    if (condition === true) checkPath(scope, 'action', model, field, `${where} takes`)
+    else checkCondition(scope, 'action', model, { [field]: condition }, `takes of ${lower(where)}`)
+  }
+}
+
+function lower(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
+}
+
+function checkMenus(scope: Scope, declaration: Module, composition: Composition): void {
+  const known = new Set(composition.modules.flatMap(({ declaration: { menus } }) => menus))
+  for (const menu of declaration.menus) {
+    const where = `The menu entry "${menu.label}"`
+    if (menu.in && !known.has(menu.in))
+      scope.report('menu.unknown_parent', `${where} is in "${menu.in.label}", which no installed module lists under menus.`)
+    checkMay(scope, menu.may, `${where} is for`)
+    if (!menu.opens) continue
+    const model = installed(scope.models, menu.opens.model)
+    if (!model) {
+      scope.report(
+        'menu.unknown_model',
+        `${where} opens the model "${menu.opens.model.name}", which no installed module declares.`,
+        'List the model under models, and its module under depends.',
+      )
+      continue
+    }
+    checkFilters(scope, model, menu.opens.filter, composition.screens(model).search.filters, where)
+    for (const field of Object.keys(menu.opens.create ?? {})) checkPath(scope, 'menu', model, field, `${where} fills in`)
+  }
+}
+
+function checkListeners(scope: Scope, declaration: Module, composition: Composition): void {
+  for (const { when, model: handle, trigger } of declaration.events) {
+    const where = `A listener (${when}) of "${scope.module}"`
+    const model = installed(scope.models, handle)
+    if (!model) scope.report('event.unknown_model', `${where} waits for the model "${handle.name}", which no installed module declares.`)
+    else if (typeof trigger !== 'string')
+      for (const field of trigger) checkPath(scope, 'event', model, field, `${where} waits for a change of`)
+    else {
+      const known = ['create', 'update', 'delete', ...actionNames(composition, model)]
+      if (!known.includes(trigger)) {
+        scope.report(
+          'event.unknown_trigger',
+          `${where} waits for "${trigger}", which is no verb or action of "${model.name}".`,
+          didYouMean(trigger, known) ?? listAction,
+        )
+      }
+    }
+  }
+}
+
+function checkMigrations(scope: Scope, declaration: Module): void {
+  for (const { name, model } of declaration.migrations) {
+    if (!installed(scope.models, model)) {
+      scope.report(
+        'migration.unknown_model',
+        `The migration "${name}" changes the model "${model.name}", which no installed module declares.`,
+      )
+    }
+  }
+}
+
+function checkJobs(scope: Scope, declaration: Module): void {
+  for (const { name, every } of declaration.jobs) {
+    if (every === undefined || isCron(every)) continue
+    scope.report(
+      'job.wrong_schedule',
+      `The job "${name}" is to run every "${every}", which is no cron expression.`,
+      'Write minute, hour, day of the month, month and day of the week: "0 3 * * *" is every day at three, UTC.',
+    )
+  }
+}
+
+/** What every set of services holds before any module adds one. */
+const ofCore = ['context', 'records', 'asSystem', 'app', 'jobs', 'text']
+
+function checkServices(modules: readonly LoadedModule[], scopes: Scopes): void {
+  const owners = new Map(ofCore.map((name) => [name, 'core']))
+  for (const { declaration } of modules) {
+    for (const name of Object.keys(declaration.services)) {
+      const owner = owners.get(name)
+      if (owner === undefined) owners.set(name, declaration.name)
+      else {
+        const sentence = `The service "${name}" is provided by "${owner}" and by "${declaration.name}".`
+        scopes(declaration.name).report('service.duplicate', sentence, 'Change an existing service with overrides, or choose another name.')
+      }
+    }
+  }
+  for (const { declaration } of modules) {
+    for (const name of Object.keys(declaration.overrides)) {
+      if (owners.has(name) && !ofCore.includes(name)) continue
+      const sentence = `"${declaration.name}" overrides the service "${name}", which no installed module provides.`
+      scopes(declaration.name).report('service.override_of_nothing', sentence, didYouMean(name, owners.keys()))
+    }
+  }
+}
+
+function checkRoutes(composition: Composition, scopes: Scopes): void {
+  const routes = new Map(composition.models.all.filter(({ exposed }) => exposed).flatMap((model) => generatedRoutes(model)))
+  checkEach('route', composition.routes, routes, scopes)
+  checkEach('page', composition.pages, new Map(), scopes)
+}
+
+function checkEach(
+  what: 'route' | 'page',
+  all: readonly Of<{ readonly at: string; readonly may: May }>[],
+  taken: Map<string, string>,
+  scopes: Scopes,
+): void {
+  for (const { at, may, module } of all) {
+    const scope = scopes(module)
+    // Left out in JavaScript, or in a cast: the compiler asks for it.
+    if (may === undefined) {
+      scope.report(
+        'route.no_permission',
+        `The ${what} "${at}" of "${module}" does not say who may come through.`,
+        `Give it may: a role, a permission, 'signed-in' or 'anybody'.`,
+      )
+    } else checkMay(scope, may, `The ${what} "${at}" is for`)
+    const shape = at.replace(/:\w+/g, ':')
+    const other = taken.get(shape)
+    if (other === undefined) taken.set(shape, `"${module}"`)
+    else scope.report('route.duplicate', `The ${what} "${at}" of "${module}" is served already by ${other}.`, 'Choose another path.')
+  }
+}
+
+function generatedRoutes({ name, path }: ModelMeta): [string, string][] {
+  const shapes = [`GET /${path}`, `POST /${path}`, `GET /${path}/groups`, `GET /${path}/:`, `PATCH /${path}/:`, `DELETE /${path}/:`]
+  return shapes.map((shape) => [shape, `the generated API of "${name}"`])
+}
+
+/** Names by which the database or the command line finds things again. */
+function checkUnique(composition: Composition, scopes: Scopes): void {
+  for (const [what, all] of [
+    ['job', composition.jobs],
+    ['command', composition.commands],
+  ] as const) {
+    const owners = new Map<string, string>()
+    for (const { name, module } of all) {
+      const owner = owners.get(name)
+      if (owner === undefined) owners.set(name, module)
+      else
+        scopes(module).report(
+          `${what}.duplicate`,
+          `The ${what} "${name}" is declared by "${owner}" and by "${module}".`,
+          'Give one of them another name.',
+        )
+    }
+  }
+  for (const model of composition.models.all) {
+    const owners = new Map<string, string>()
+    for (const { name, module } of composition.actions(model)) {
+      const owner = owners.get(name)
+      if (owner === undefined) owners.set(name, module)
+      else {
+        const sentence = `The action "${name}" of "${model.name}" is declared by "${owner}" and by "${module}".`
+        scopes(module).report('action.duplicate', sentence, 'Give one of them another name.')
+      }
+    }
+  }
+  const roles = new Map<string, { readonly role: Role; readonly module: string }>()
+  for (const { declaration } of composition.modules) {
+    for (const role of declaration.roles) {
+      const owner = roles.get(role.name)
+      if (!owner) roles.set(role.name, { role, module: declaration.name })
+      else if (owner.role !== role) {
+        const sentence = `The role "${role.name}" is declared by "${owner.module}" and by "${declaration.name}".`
+        scopes(declaration.name).report('role.duplicate', sentence, 'Import the existing role, or choose another name.')
+      }
+    }
+  }
+}

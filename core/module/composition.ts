@@ -1,0 +1,52 @@
+/** What a set of modules makes together: the one thing that every other room reads. */
+import type { Role, Rule } from '../access/role.ts'
+import type { Action } from '../action/action.ts'
+import type { Extension, ShippedData } from '../model/define.ts'
+import type { ModelMeta, Models } from '../model/meta.ts'
+import type { ServiceClass } from '../service/services.ts'
+import type { Screens } from '../view/composed.ts'
+import type { Menu } from '../view/destination.ts'
+import type { Command, Job, Listener, Migration, Module, Page, Route, Settings } from './module.ts'
+
+/** A module as it lies on disk, before anything of it was imported. */
+export interface Package {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly folder: string
+  readonly kind: 'module' | 'addon'
+  /** Names of the modules that package.json depends on, `@tessera/` removed. */
+  readonly depends: readonly string[]
+}
+/** A package whose declaration was imported. `extras` holds what applies in this set of modules. */
+export interface LoadedModule {
+  readonly package: Package
+  readonly declaration: Module
+}
+
+/** A declaration together with the module that made it. */
+export type Of<T> = T & { readonly module: string }
+
+export interface Composition {
+  /** In the order of their dependencies, ties by name. */
+  readonly modules: readonly LoadedModule[]
+  readonly models: Models
+  readonly extensions: readonly Of<Extension>[]
+  screens(model: ModelMeta): Screens
+  /** The actions of a model, in the order of the modules. */
+  actions(model: ModelMeta): readonly Of<Action>[]
+  readonly roles: ReadonlyMap<string, Role>
+  readonly rules: readonly Of<Rule>[]
+  readonly menus: readonly Of<Menu>[]
+  readonly listeners: readonly Of<Listener>[]
+  readonly services: ReadonlyMap<string, ServiceClass>
+  readonly shipped: readonly Of<ShippedData>[]
+  readonly settings: readonly Of<Settings<unknown>>[]
+  readonly routes: readonly Of<Route>[]
+  readonly pages: readonly Of<Page>[]
+  readonly commands: readonly Of<Command<unknown>>[]
+  readonly jobs: readonly Of<Job<unknown>>[]
+  readonly migrations: readonly Of<Migration>[]
+  /** The catalogues of all modules: locale -> code -> ICU message. */
+  readonly texts: ReadonlyMap<string, ReadonlyMap<string, string>>
+}

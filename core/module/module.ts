@@ -1,0 +1,276 @@
+/** What a module is: one declaration that core composes with the others. */
+import type { z } from 'zod'
+import type { Permission, Role, Rule } from '../access/role.ts'
+import type { Action } from '../action/action.ts'
+import type { Extension } from '../model/define.ts'
+import type { Coded, Column, Erased, Model } from '../model/types.ts'
+import type { ServiceClass, Services } from '../service/services.ts'
+import type { Menu } from '../view/destination.ts'
+import type { Patch } from '../view/patch.ts'
+import type { View } from '../view/view.ts'
+
+type Overrides = {
+  readonly [K in keyof Services]?: (Parent: ServiceClass<Services[K]>) => ServiceClass<Services[K]>
+}
+
+/** What an `extras` file may add where an optional module is installed. */
+export interface Extra {
+  readonly extends?: readonly Extension[]
+  readonly views?: readonly (View | Patch)[]
+  readonly permissions?: readonly Rule[]
+  readonly actions?: readonly Action<Erased, Erased>[]
+  readonly overrides?: Overrides
+  readonly menus?: readonly Menu[]
+  readonly events?: readonly Listener[]
+}
+
+export interface ModuleDeclaration extends Extra {
+  readonly name: string
+  readonly depends: readonly Module[]
+  readonly models: readonly Model[]
+  readonly roles: readonly Role[]
+  readonly services: Readonly<Record<string, ServiceClass>>
+  readonly data: readonly { readonly [key: string]: Coded }[]
+  readonly settings: readonly Settings<Erased>[]
+  readonly routes: readonly Route[]
+  readonly pages: readonly Page[]
+  readonly commands: readonly Command<Erased>[]
+  readonly jobs: readonly Job<Erased>[]
+  readonly migrations: readonly Migration[]
+  readonly extras: Readonly<Record<string, () => Promise<{ readonly default: Extra }>>>
+}
+export type Module = Required<ModuleDeclaration> & { readonly kind: 'module' }
+
+/** Declares a module; it is the default export of the module's index.ts. */
+export function defineModule(about: Partial<ModuleDeclaration> & { readonly name: string }): Module {
+  return {
+    kind: 'module',
+    depends: [],
+    models: [],
+    roles: [],
+    services: {},
+    data: [],
+    settings: [],
+    routes: [],
+    pages: [],
+    commands: [],
+    jobs: [],
+    migrations: [],
+    extras: {},
+    extends: [],
+    views: [],
+    permissions: [],
+    actions: [],
+    overrides: {},
+    menus: [],
+    events: [],
+    ...about,
+  }
+}
+
+/** What a listener waits for: an action, a verb, or a change of one of some fields. */
+export type Trigger = string | readonly string[]
+export interface Change {
+  readonly model: string
+  readonly id: string
+  /** The action or verb that was done. */
+  readonly verb: string
+  readonly fields: readonly string[]
+  readonly actor: string | null
+}
+export interface Listener {
+  readonly when: 'on' | 'after'
+  readonly model: Model
+  readonly trigger: Trigger
+  readonly run: (record: Erased, services: Services, change: Change) => unknown
+}
+type TriggerOf<T> = Action<T, Erased> | 'create' | 'update' | 'delete' | readonly Column<T>[]
+
+/** Runs inside the transaction of the change; an error undoes the change. */
+export function on<T>(
+  model: Model<T>,
+  trigger: TriggerOf<NoInfer<T>>,
+  run: (record: T, services: Services, change: Change) => unknown,
+): Listener {
+  return { when: 'on', model, trigger: triggerName(trigger), run }
+}
+/**
+ * Runs as a job, at least once, after the change is committed; the job is written in the change's transaction. It gets the
+ * record as it is by then; of a removed one only the id is left.
+ */
+export function after<T, const V extends TriggerOf<NoInfer<T>>>(
+  model: Model<T>,
+  trigger: V,
+  run: (record: V extends 'delete' ? { readonly id: string } : T, services: Services, change: Change) => unknown,
+): Listener {
+  return { when: 'after', model, trigger: triggerName(trigger), run }
+}
+function triggerName(trigger: Action<Erased, Erased> | string | readonly string[]): Trigger {
+  return typeof trigger === 'object' && 'kind' in trigger ? trigger.name : (trigger as Trigger)
+}
+
+/** Settings of a module: a typed value kept in the database, its default in the schema. */
+export interface Settings<V> {
+  readonly kind: 'settings'
+  readonly label: string
+  readonly schema: z.ZodType<V>
+}
+export function settings<V>(label: string, schema: z.ZodType<V>): Settings<V> {
+  return { kind: 'settings', label, schema }
+}
+
+/** Who may come through a route or a page: a role, a named right, everybody who is signed in, or everybody. */
+export type May = Role | Permission | 'signed-in' | 'anybody'
+
+/** `{ id: string }` for `/tickets/:id`. */
+type Params<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? { [K in Name | keyof Params<Rest>]: string }
+  : P extends `${string}:${infer Name}`
+    ? { [K in Name]: string }
+    : Record<never, string>
+/** What a route or page sees of a request. The context (who, when, which language) is in `services.context`. */
+export interface Request<P = Record<string, string>, B = unknown> {
+  readonly method: string
+  readonly path: string
+  readonly params: Readonly<P>
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The parsed JSON or form; for a route with `body`, after its schema. */
+  readonly body: B
+  /** The address of the client, by TRUST_PROXY. */
+  readonly ip: string
+  /** The token that a form of this session must send back as `_csrf`. */
+  readonly csrf: string
+  /** The token in the session cookie, if there is one. */
+  readonly session: string | undefined
+}
+/** An answer in full; what a page or a route that returns no JSON gives. */
+export interface Reply {
+  readonly kind: 'reply'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty for a redirect. */
+  readonly body: string | Uint8Array
+  /** Opens a session for a user (new cookie), or with null ends the present one. */
+  readonly session?: { readonly token: string; readonly expires: Date } | null
+  /** Other cookies that scripts need not read; null removes. */
+  readonly cookies: Readonly<Record<string, string | null>>
+}
+export function html(body: string, about: Partial<Omit<Reply, 'kind' | 'body'>> = {}): Reply {
+  return {
+    kind: 'reply',
+    status: 200,
+    cookies: {},
+    ...about,
+    body,
+    headers: { 'content-type': 'text/html; charset=utf-8', ...about.headers },
+  }
+}
+/** After a POST: 303, so that the browser asks again with GET. Only paths of this application. */
+export function redirect(path: string, about: Partial<Omit<Reply, 'kind' | 'body' | 'status'>> = {}): Reply {
+  if (!path.startsWith('/') || path.startsWith('//') || path.includes('\\'))
+    throw new TypeError(`redirect leads out of the application: "${path}".`)
+  return { kind: 'reply', status: 303, cookies: {}, body: '', ...about, headers: { location: path, ...about.headers } }
+}
+export interface Route {
+  readonly kind: 'route'
+  /** `GET /lookup/:number`; served below /api. */
+  readonly at: string
+  readonly may: May
+  readonly summary: string | undefined
+  readonly body: z.ZodType | undefined
+  readonly returns: z.ZodType | undefined
+  readonly run: (request: Request<Erased, Erased>, services: Services) => unknown
+}
+/** An own REST route beside the generated ones. */
+export function route<const P extends `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, B = undefined>(
+  at: P,
+  about: {
+    may: May
+    summary?: string
+    body?: z.ZodType<B>
+    returns?: z.ZodType
+    run: (request: Request<Params<P>, NoInfer<B>>, services: Services) => unknown
+  },
+): Route {
+  return { kind: 'route', at, may: about.may, summary: about.summary, body: about.body, returns: about.returns, run: about.run }
+}
+
+export interface Page {
+  readonly kind: 'page'
+  /** `GET /my/tickets/:id`. */
+  readonly at: string
+  readonly may: May
+  readonly respond: (request: Request<Erased>, services: Services) => Reply | Promise<Reply>
+}
+/** An own page: whatever a person opens or sends a form to. */
+export function page<const P extends `${'GET' | 'POST'} /${string}`>(
+  at: P,
+  about: { may: May; respond: (request: Request<Params<P>>, services: Services) => Reply | Promise<Reply> },
+): Page {
+  return { kind: 'page', at, may: about.may, respond: about.respond }
+}
+
+/** The database itself, for what an operator starts and no record path can do in time. Rules, checks and history are then up to the code. */
+export interface RawDatabase {
+  /** One transaction; `sql` runs one statement with `$1`, …, or several without values. */
+  transaction<R>(run: (sql: (text: string, values?: readonly unknown[]) => Promise<unknown>) => Promise<R>): Promise<R>
+}
+export interface Command<I> {
+  readonly kind: 'command'
+  readonly name: string
+  readonly help: string
+  readonly input: z.ZodType<I> | undefined
+  readonly run: (input: I, services: Services, database: RawDatabase) => unknown
+}
+/**
+ * A command of `tessera`: `tessera reassign --from … --to …`; a name of two words joins a group. What it returns is printed.
+ * The groups `demo` and `db` wait for a module that brings `demo load` and `db populate`.
+ */
+export function command<I = Record<string, never>>(
+  name: string,
+  about: { help: string; input?: z.ZodType<I>; run: (input: NoInfer<I>, services: Services, database: RawDatabase) => unknown },
+): Command<I> {
+  return { kind: 'command', name, help: about.help, input: about.input, run: about.run }
+}
+
+export interface Job<I> {
+  readonly kind: 'job'
+  readonly name: string
+  /** Cron in UTC: minute, hour, day of the month, month, day of the week. */
+  readonly every: string | undefined
+  readonly input: z.ZodType<I> | undefined
+  readonly run: (input: I, services: Services) => unknown
+}
+/** Work that runs outside a request, at least once. */
+export function job<I = Record<string, never>>(
+  name: string,
+  about: { every?: string; input?: z.ZodType<I>; run: (input: NoInfer<I>, services: Services) => unknown },
+): Job<I> {
+  return { kind: 'job', name, every: about.every, input: about.input, run: about.run }
+}
+
+/** One step between two shapes of a model's table, run once per database, in the order of the modules. */
+export interface Migration {
+  readonly kind: 'migration'
+  readonly name: string
+  readonly model: Model
+  /** SQL before the schema change; renamed columns by field name. */
+  readonly rename: Readonly<Record<string, string>>
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+export function migration<T>(
+  name: string,
+  model: Model<T>,
+  about: { rename?: Readonly<Record<string, Column<NoInfer<T>>>>; before?: readonly string[]; after?: readonly string[] },
+): Migration {
+  return {
+    kind: 'migration',
+    name,
+    model,
+    rename: (about.rename ?? {}) as Record<string, string>,
+    before: about.before ?? [],
+    after: about.after ?? [],
+  }
+}

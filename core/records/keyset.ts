@@ -1,0 +1,133 @@
+/** Pages by key: page 3,800 costs what page 1 costs, and a record that appears meanwhile moves nothing. */
+import { hash } from 'node:crypto'
+import { BadRequest } from '../errors.ts'
+import type { ScalarType } from '../model/meta.ts'
+import { isDay } from '../model/values.ts'
+import type { Row } from './selection.ts'
+import type { Statement } from './statement.ts'
+
+/** One key of an order. Empty values come last in either direction. */
+export interface Key {
+  readonly path: string
+  readonly direction: 'asc' | 'desc'
+  readonly sql: string
+  readonly nullable: boolean
+  readonly type: ScalarType
+  readonly read: (row: Row) => unknown
+}
+export interface Page {
+  readonly backward: boolean
+  readonly values: readonly unknown[]
+}
+
+export function orderBy(keys: readonly Key[], page: Page | undefined): string {
+  return keys
+    .map(({ sql, direction, nullable }) => {
+      const turned = page?.backward ? (direction === 'asc' ? 'desc' : 'asc') : direction
+      // Said only where a value can be empty: an index on a column that cannot has no such words.
+      return `${sql} ${turned}${nullable ? (page?.backward ? ' nulls first' : ' nulls last') : ''}`
+    })
+    .join(', ')
+}
+
+/** The condition for "after this row", or before it. */
+export function keyset(statement: Statement, keys: readonly Key[], page: Page | undefined): readonly string[] {
+  if (!page) return []
+  const forward = (key: Key): boolean => (key.direction === 'asc') !== page.backward
+  if (keys.every((key) => !key.nullable && forward(key) === forward(keys[0]!))) {
+    const values = keys.map((key, at) => parameter(statement, key, page.values[at]))
+    return [`(${keys.map((key) => key.sql).join(', ')}) ${forward(keys[0]!) ? '>' : '<'} (${values.join(', ')})`]
+  }
+  const alternatives = keys.map((key, at) => {
+    const equal = keys.slice(0, at).map((before, index) => {
+      const value = page.values[index]
+      return value === null ? `${before.sql} is null` : `${before.sql} = ${parameter(statement, before, value)}`
+    })
+    return [...equal, beyond(statement, key, page.values[at], page.backward, forward(key))].join(' and ')
+  })
+  return [`(${alternatives.map((each) => `(${each})`).join(' or ')})`]
+}
+
+function beyond(statement: Statement, key: Key, value: unknown, backward: boolean, ascending: boolean): string {
+  if (value === null) return backward ? `${key.sql} is not null` : 'false'
+  const past = `${key.sql} ${ascending ? '>' : '<'} ${parameter(statement, key, value)}`
+  return key.nullable && !backward ? `(${past} or ${key.sql} is null)` : past
+}
+
+const casts: Partial<Record<ScalarType, string>> = {
+  datetime: 'timestamptz',
+  date: 'date',
+  uuid: 'uuid',
+  integer: 'integer',
+  float: 'double precision',
+  decimal: 'numeric',
+  boolean: 'boolean',
+}
+function parameter(statement: Statement, key: Key, value: unknown): string {
+  return `${statement.param(value)}::${casts[key.type] ?? 'text'}`
+}
+
+/** A cursor belongs to one order: it carries a mark of it. */
+export function sealCursor(keys: readonly Key[], row: Row, backward: boolean): string {
+  return Buffer.from(JSON.stringify([mark(keys), backward ? 1 : 0, ...keys.map((key) => key.read(row) ?? null)])).toString('base64url')
+}
+
+export function openCursor(cursor: string | undefined, keys: readonly Key[]): Page | undefined {
+  if (cursor === undefined || cursor === '') return undefined
+  const parsed = parse(cursor)
+  if (
+    !Array.isArray(parsed) ||
+    parsed.length !== keys.length + 2 ||
+    parsed[0] !== mark(keys) ||
+    !keys.every((key, at) => fits(key, parsed[at + 2]))
+  ) {
+    throw new BadRequest('request.cursor', 'This cursor belongs to another question. Ask for the first page again, without "cursor".')
+  }
+  return { backward: parsed[1] === 1, values: parsed.slice(2) }
+}
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What somebody made up must not become an error of the database. */
+function fits(key: Key, value: unknown): boolean {
+  if (value === null) return key.nullable
+  switch (key.type) {
+    case 'integer':
+      return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31
+    case 'float':
+    case 'decimal':
+      return typeof value === 'number' && Number.isFinite(value)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'datetime':
+      // Exactly as it was sealed: whatever else Date.parse understands, the database may not.
+      return (
+        typeof value === 'string' &&
+        isDay(value.slice(0, 10)) &&
+        /^T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value.slice(10)) &&
+        !Number.isNaN(Date.parse(value))
+      )
+    case 'date':
+      return typeof value === 'string' && isDay(value)
+    case 'uuid':
+      return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+    default:
+      return typeof value === 'string' && !value.includes('\0')
+  }
+}
+
+const marks = new WeakMap<readonly Key[], string>()
+function mark(keys: readonly Key[]): string {
+  let known = marks.get(keys)
+  if (known === undefined) {
+    known = hash('sha256', keys.map((key) => `${key.path} ${key.direction}`).join(), 'base64url').slice(0, 8)
+    marks.set(keys, known)
+  }
+  return known
+}

@@ -1,0 +1,345 @@
+/** The one read path: a question becomes one SQL statement, its rows become plain records. */
+import { BadRequest, NotFound } from '../errors.ts'
+import type { Clause } from '../model/conditions.ts'
+import { shippedKey } from '../model/define.ts'
+import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import { movedTo } from '../model/placeholders.ts'
+import type { Screens } from '../view/composed.ts'
+import { askedClause, demandField, readableField } from './asked.ts'
+import { compiling, numberOf, valuesNow } from './compiled.ts'
+import { type Key, keyset, openCursor, orderBy, type Page, sealCursor } from './keyset.ts'
+import type { GroupRow, Rows } from './records.ts'
+import { type Row, Selection } from './selection.ts'
+import { type Asker, Statement } from './statement.ts'
+import { findRelated, type Sought, words } from './words.ts'
+
+/** Runs a statement, in the current transaction when there is one. `fitted` plans it anew for its values. */
+export type Run = (text: string, values: readonly unknown[], fitted?: 'fitted') => Promise<readonly Row[]>
+
+/** Where a question comes from: people's are checked against what they may read, the system's are not. */
+export interface Reading {
+  readonly run: Run
+  readonly asker: Asker
+  /** IANA time zone of the reader: where days and months begin. */
+  readonly zone: string
+  /** What `q` looks through. */
+  readonly screens: (model: ModelMeta) => Screens
+}
+interface Question {
+  readonly fields?: readonly string[] | undefined
+  readonly where?: unknown
+  readonly order?: Readonly<Record<string, 'asc' | 'desc' | undefined>> | undefined
+  readonly q?: string | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+  readonly total?: boolean | 'about' | undefined
+  /** Each row also gets its own label. */
+  readonly label?: boolean | undefined
+}
+
+/** Counting stops here: "10,000+". */
+const mostCounted = 10_000
+const mostGroups = 1000
+
+export async function queryRows(reading: Reading, model: ModelMeta, question: Question): Promise<Rows<Record<string, unknown>>> {
+  const { asker } = reading
+  const limit = question.limit ?? 50
+  if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
+    throw new BadRequest('request.limit', 'The limit is a whole number from 1 to 200, not {limit}.', { limit })
+  }
+  const found = await findRelated(reading, model, question.q)
+  const { text, values, selection, keys, page } =
+    question.cursor || question.q
+      ? compileList(reading, model, { ...question, found }, limit)
+      : lists(asker, model, JSON.stringify([question.fields, question.where, question.order, question.label, limit], named), () =>
+          compileList(reading, model, question, limit),
+        )
+  const [rows, counted] = await Promise.all([
+    // Whether a word is rare or common decides how to look for it: the one plan for all words is a thousand times too slow for some.
+    reading.run(text, valuesNow(values, asker), question.q ? 'fitted' : undefined),
+    question.total ? (question.total === 'about' ? aboutHowMany : howMany)(reading, model, { ...question, found }) : undefined,
+  ])
+  return { ...pageOf(rows, limit, page, keys, (row) => selection.shape(row, asker.asking)), ...totalOf(counted) }
+}
+
+/** Later pages and words differ from time to time, so that keeping them would only push out what is asked again. */
+const lists = compiling<ReturnType<typeof compileList>>()
+
+function compileList(reading: Reading, model: ModelMeta, question: Question & Sought, limit: number) {
+  const { asker } = reading
+  const statement = new Statement(asker)
+  const selection = new Selection(statement, model, 't', 'asked')
+  for (const path of question.fields ?? []) {
+    demandField(asker.ability, model, path, 'read')
+    selection.add(path)
+  }
+  if (question.label) selection.addLabel()
+  const keys = orderKeys(asker, model, question.order, selection)
+  const page = openCursor(question.cursor, keys)
+  const conditions = [...matching(reading, statement, model, question), ...keyset(statement, keys, page)]
+  const text = `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)} order by ${orderBy(keys, page)} limit ${limit + 1}`
+  return { text, values: statement.values, selection, keys, page }
+}
+
+/** What JSON would lose: which shipped record is meant. */
+function named(_: string, value: unknown): unknown {
+  return shippedKey(value) ?? value
+}
+
+function totalOf(counted: number | undefined): { total?: number; capped?: boolean } {
+  return counted === undefined ? {} : { total: Math.min(counted, mostCounted), capped: counted > mostCounted }
+}
+
+function pageOf<R>(rows: readonly Row[], limit: number, page: Page | undefined, keys: readonly Key[], shape: (row: Row) => R): Rows<R> {
+  const more = rows.length > limit
+  const kept = more ? rows.slice(0, limit) : [...rows]
+  if (page?.backward) kept.reverse()
+  const first = kept[0]
+  const last = kept.at(-1)
+  const after = page?.backward ? true : more
+  const before = page?.backward ? more : page !== undefined
+  return {
+    rows: kept.map(shape),
+    next: after && last ? sealCursor(keys, last, false) : null,
+    previous: before && first ? sealCursor(keys, first, true) : null,
+  }
+}
+
+/** How many records match, at most one more than is counted. */
+export async function countRows(reading: Reading, model: ModelMeta, question: Pick<Question, 'where' | 'q'>): Promise<number> {
+  return howMany(reading, model, { ...question, found: await findRelated(reading, model, question.q) })
+}
+async function howMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
+  const { text, values } = compileCount(reading, model, question)
+  return count(reading, text, values)
+}
+
+/** The same, but a large number may be some seconds old: counting thousands takes longer than all the rest of a screen. */
+async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
+  const { text, values } = compileCount(reading, model, question)
+  const key = `${numberOf(model)} ${text} ${JSON.stringify(values.map((value) => movedTo(value, new Date(0))))}`
+  const known = largeCounts.get(key)
+  if (known && performance.now() < known.until) return known.count
+  const found = await count(reading, text, values)
+  largeCounts.delete(key)
+  if (found >= large.from) largeCounts.set(key, { count: found, until: performance.now() + large.forMs })
+  if (largeCounts.size > large.kept) largeCounts.clear()
+  return found
+}
+
+const largeCounts = new Map<string, { readonly count: number; readonly until: number }>()
+const large = { from: 1_000, forMs: 10_000, kept: 500 }
+
+function compileCount(reading: Reading, model: ModelMeta, question: Matching) {
+  const statement = new Statement(reading.asker)
+  const conditions = matching(reading, statement, model, question)
+  const text = `select count(*)::int as c0 from (select 1 from "${model.table}" t${where(conditions)} limit ${mostCounted + 1}) counted`
+  return { text, values: statement.values }
+}
+
+async function count(reading: Reading, text: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await reading.run(text, values, 'fitted')
+  return row!.c0 as number
+}
+
+/** One record, or NotFound: the same for one that is not there and one that may not be read. */
+export async function getRow(
+  reading: Reading,
+  model: ModelMeta,
+  id: string,
+  fields: readonly string[],
+  label = false,
+): Promise<Record<string, unknown>> {
+  const { asker } = reading
+  const { text, values, selection } = records(asker, model, `${label} ${fields}`, () => compileRecord(asker, model, fields, label))
+  const rows = isId(id) ? await reading.run(text, [id, ...valuesNow(values, asker)]) : []
+  if (!rows[0]) throw notFound(model, id)
+  return selection.shape(rows[0], asker.asking)
+}
+
+const records = compiling<ReturnType<typeof compileRecord>>()
+
+/** The id is the first parameter; `values` are the others. */
+function compileRecord(asker: Asker, model: ModelMeta, fields: readonly string[], label: boolean) {
+  const statement = new Statement(asker)
+  const id = statement.param(null)
+  const selection = new Selection(statement, model, 't', 'asked')
+  for (const path of fields) {
+    demandField(asker.ability, model, path, 'read')
+    selection.add(path)
+  }
+  if (label) selection.addLabel()
+  const rule = statement.rule('read', model, 't')
+  const text = `select ${selection.list} from "${model.table}" t ${selection.joins}${where([`t."id" = ${id}`, ...(rule ? [rule] : [])])}`
+  return { text, values: statement.values.slice(1), selection }
+}
+
+export function notFound(model: ModelMeta, id: string): NotFound {
+  return new NotFound('record.not_found', 'There is no {model} "{id}", or you may not see it.', { model: model.label.toLowerCase(), id })
+}
+
+const wholes = compiling<readonly string[]>()
+
+/** The fields of a whole record: every own one that the asker may read, to-one relations with their own fields; of who wrote something, only who. */
+export function wholeRecord({ asker }: Reading, model: ModelMeta): readonly string[] {
+  return wholes(asker, model, '', () => {
+    const readable = (path: string) => readableField(asker.ability, model, path) !== undefined
+    return [...model.fields.values()].flatMap((field) => {
+      if (!readable(field.name)) return []
+      if (field.kind === 'many') return field.pivot ? [field.name] : []
+      if (field.kind === 'scalar' || isWriter(field)) return [field.name]
+      const nested = [...field.target.fields.values()].filter(
+        (each) => each.kind !== 'many' && each.column !== undefined && !isWriter(each),
+      )
+      return [field.name, ...nested.map((each) => `${field.name}.${each.name}`).filter(readable)]
+    })
+  })
+}
+
+function isWriter(field: FieldMeta): boolean {
+  return field.name === 'createdBy' || field.name === 'updatedBy'
+}
+
+interface GroupQuestion {
+  readonly by: readonly string[]
+  readonly where?: unknown
+  readonly q?: string | undefined
+  readonly measures?: readonly string[] | undefined
+  readonly limit?: number | undefined
+}
+const grains: Readonly<Record<string, { readonly trunc: string; readonly format: string }>> = {
+  day: { trunc: 'day', format: 'YYYY-MM-DD' },
+  week: { trunc: 'week', format: 'IYYY-"W"IW' },
+  month: { trunc: 'month', format: 'YYYY-MM' },
+  quarter: { trunc: 'quarter', format: 'YYYY-"Q"Q' },
+  year: { trunc: 'year', format: 'YYYY' },
+}
+
+/** Counts and sums by some fields; relations come as `{ id, label }`, dates as `2024-04`. Ordered by what people read, empty last. */
+export async function groupRows(reading: Reading, model: ModelMeta, question: GroupQuestion): Promise<readonly GroupRow[]> {
+  const { asker } = reading
+  if (question.by.length === 0) throw new BadRequest('request.group_by', 'Say by which fields to group: "by=status".')
+  const most = question.limit ?? mostGroups
+  if (!Number.isInteger(most) || most < 1 || most > mostGroups)
+    throw new BadRequest('request.group_limit', 'There are 1 to {most} groups, not {limit}.', { most: mostGroups, limit: question.limit })
+  const found = await findRelated(reading, model, question.q)
+  const statement = new Statement(asker)
+  const selection = new Selection(statement, model, 't', 'asked', 'groups')
+  const keys = question.by.map((by) => [by, groupKey(reading, statement, selection, model, by)] as const)
+  const groupBy = selection.columns.length
+  const measures = (question.measures ?? ['count']).map(
+    (measure) => [measure, selection.read(measureSql(asker, selection, model, measure))] as const,
+  )
+  const keyColumns = Array.from({ length: groupBy }, (_, at) => at + 1)
+  const conditions = matching(reading, statement, model, { ...question, found })
+  const rows = await reading.run(
+    `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)} group by ${keyColumns.join(', ')} order by ${keyColumns.join(', ')} limit ${statement.param(most)}`,
+    statement.values,
+  )
+  const groups = rows.map((row) => Object.fromEntries([...keys, ...measures].map(([name, read]) => [name, read(row)])) as GroupRow)
+  return groups.sort((a, b) => question.by.reduce((so, by) => so || byReading(a[by], b[by]), 0))
+}
+function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefined): number {
+  const shown = (value: GroupRow[string] | undefined) => (typeof value === 'object' && value !== null ? value.label : value)
+  const [x, y] = [shown(a), shown(b)]
+  if (x === null || x === undefined || y === null || y === undefined)
+    return Number(x === null || x === undefined) - Number(y === null || y === undefined)
+  return typeof x === 'string' ? x.localeCompare(String(y)) : Number(x) - Number(y)
+}
+
+function groupKey(reading: Reading, statement: Statement, selection: Selection, model: ModelMeta, by: string): (row: Row) => unknown {
+  const [path = '', grain, ...more] = by.split(':')
+  const field = demandField(reading.asker.ability, model, path, 'group')
+  if (grain === undefined) {
+    if (field.kind !== 'one') return selection.read(selection.expression(path).sql)
+    return selection.readOne(path)
+  }
+  const known = grains[grain]
+  if (!known || more.length > 0 || field.kind !== 'scalar' || (field.type !== 'datetime' && field.type !== 'date')) {
+    throw new BadRequest(
+      'request.grain',
+      'One can group "{field}" by day, week, month, quarter or year only where it is a date; "{by}" is not.',
+      {
+        field: path,
+        by,
+      },
+    )
+  }
+  const { sql } = selection.expression(path)
+  const local = field.type === 'datetime' ? `${sql} at time zone ${statement.param(reading.zone)}` : sql
+  return selection.read(`to_char(date_trunc('${known.trunc}', ${local}), '${known.format}')`)
+}
+
+function measureSql(asker: Asker, selection: Selection, model: ModelMeta, measure: string): string {
+  if (measure === 'count') return 'count(*)::int'
+  const [path = '', how = ''] = measure.split(':')
+  const field = demandField(asker.ability, model, path, 'group')
+  if (!['sum', 'avg', 'min', 'max'].includes(how) || !isNumber(field)) {
+    throw new BadRequest(
+      'request.measure',
+      '"{measure}" is no measure. Known are count, and sum, avg, min or max of a number: "hours:avg".',
+      { measure },
+    )
+  }
+  return `${how}(${selection.expression(path).sql})::float8`
+}
+function isNumber(field: FieldMeta): boolean {
+  return field.kind === 'scalar' && (field.type === 'integer' || field.type === 'float' || field.type === 'decimal')
+}
+
+/** What decides which records a question is about. */
+type Matching = Pick<Question, 'where'> & Sought
+
+/** The rule, the filter and the words of a question. */
+function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): readonly string[] {
+  const { ability } = reading.asker
+  const rule = statement.rule('read', model, 't')
+  const asked: Clause | undefined = question.where ? askedClause(ability, model, question.where) : undefined
+  return [
+    ...(rule ? [rule] : []),
+    ...(asked && !('all' in asked && asked.all.length === 0) ? [statement.condition(asked, model, 't', 'asked')] : []),
+    ...words(reading, statement, model, question),
+  ]
+}
+
+/** The keys of the order, made unique by the id in the direction of the last. */
+function orderKeys(asker: Asker, model: ModelMeta, order: Question['order'], selection: Selection): readonly Key[] {
+  // Of the model's own order a reader gets what he may know; only what he asks for himself is refused.
+  const wanted =
+    order && Object.keys(order).length > 0
+      ? Object.entries(order)
+      : model.order.flatMap(({ path, direction }) => (readableField(asker.ability, model, path) ? [[path, direction] as const] : []))
+  const keys = wanted.map(([path, direction = 'asc']): Key => {
+    const asked = demandField(asker.ability, model, path, 'sort')
+    if (direction !== 'asc' && direction !== 'desc')
+      throw new BadRequest('request.direction', 'One sorts "asc" or "desc", not "{direction}".', { direction })
+    const { sql, field } = sortable(selection, model, path)
+    // A related record may be missing or hidden, whatever its own fields say.
+    const nullable =
+      path.includes('.') ||
+      asked.kind !== 'scalar' ||
+      asked.nullable ||
+      asked.column === undefined ||
+      asker.ability.field('read', asked) !== true
+    return { path, direction, sql, nullable, type: field.kind === 'scalar' ? field.type : 'uuid', read: selection.read(sql) }
+  })
+  const direction = keys.at(-1)?.direction ?? 'asc'
+  return [...keys, { path: 'id', direction, sql: 't."id"', nullable: false, type: 'uuid', read: selection.read('t."id"') }]
+}
+
+/** A relation is ordered by what its model is ordered by first, as people read it. */
+function sortable(selection: Selection, model: ModelMeta, path: string): { readonly sql: string; readonly field: FieldMeta } {
+  const field = fieldAt(model, path)
+  if (field?.kind !== 'one') return selection.expression(path)
+  const first = field.target.order[0]?.path
+  const by = first && fieldAt(field.target, first)?.kind === 'scalar' && !first.includes('.') ? first : 'id'
+  return selection.expression(`${path}.${by}`)
+}
+
+function where(conditions: readonly string[]): string {
+  return conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+}
+
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}

@@ -1,0 +1,260 @@
+/** What a query takes out of the database, and how its flat rows become records again. */
+
+import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
+import type { Asking } from '../model/placeholders.ts'
+import type { Given } from '../model/types.ts'
+import { relatedTo, type Statement } from './statement.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+type Reader = (row: Row) => unknown
+
+/** The related records of a to-many field that come along with a record. */
+const mostRelated = 100
+
+export class Selection {
+  readonly #statement: Statement
+  readonly #joins: string[] = []
+  readonly #aliases = new Map<string, string>()
+  readonly #columns: string[] = []
+  readonly #root: Shape
+
+  /** True when the rows come as JSON, where instants are texts. */
+  readonly isJson: boolean
+
+  /** `groups` leave the id out, which would make every record a group of its own. */
+  constructor(
+    statement: Statement,
+    model: ModelMeta,
+    alias: string,
+    from: 'asked' | 'trusted',
+    as: 'records' | 'groups' | 'json' = 'records',
+  ) {
+    this.#statement = statement
+    this.isJson = as === 'json'
+    this.#root = this.#shape(model, alias, from)
+    if (as !== 'groups') this.#root.keep('id', this.read(`${alias}."id"`))
+  }
+
+  /** Adds a field or a path; the shaped record then has it. Throws a TypeError for a path that boot checks should have refused. */
+  add(path: string): void {
+    this.#root.add(path.split('.'))
+  }
+  /** Adds a column as it is. */
+  keep(name: string, sql: string): void {
+    this.#root.keep(name, this.read(sql))
+  }
+  /** Adds the record's own label as `label`. */
+  addLabel(): void {
+    this.#root.keep('label', this.#root.label())
+  }
+  /** The expression of a path for ordering and grouping; relations on the way are joined. */
+  expression(path: string): { readonly sql: string; readonly field: FieldMeta } {
+    return this.#root.expression(path.split('.'))
+  }
+  /** A reader of a further column. */
+  read(sql: string): Reader {
+    const known = this.#columns.indexOf(sql)
+    const at = known >= 0 ? known : this.#columns.push(sql) - 1
+    const name = `c${at}`
+    return (row) => row[name]
+  }
+  /** A reader of a to-one relation at a path as `{ id, label }`. */
+  readOne(path: string): Reader {
+    return this.#root.one(path.split('.'))
+  }
+
+  get list(): string {
+    return this.#columns.map((sql, at) => `${sql} as c${at}`).join(', ')
+  }
+  get columns(): readonly string[] {
+    return this.#columns
+  }
+  get joins(): string {
+    return this.#joins.join(' ')
+  }
+  shape(row: Row, asking: Asking): Record<string, unknown> {
+    return this.#root.build(row, asking)
+  }
+
+  #shape(model: ModelMeta, alias: string, from: 'asked' | 'trusted'): Shape {
+    return new Shape(this, this.#statement, model, alias, from, (field, at, as) =>
+      this.#shape(field.target, this.#joined(field, at, as), as),
+    )
+  }
+
+  /** Joins a relation once, however many parts of the record need it. */
+  #joined(field: OneField, at: string, from: 'asked' | 'trusted'): string {
+    const key = `${at}.${field.column} ${from}`
+    let inner = this.#aliases.get(key)
+    if (!inner) {
+      inner = this.#statement.alias()
+      this.#aliases.set(key, inner)
+      const guards = [
+        from === 'asked' ? this.#statement.rule('read', field.target, inner) : undefined,
+        this.#statement.readable(field, at, from),
+      ]
+      this.#joins.push(
+        `left join "${field.target.table}" ${inner} on ${[`${inner}."id" = ${at}."${field.column}"`, ...guards.filter(Boolean)].join(' and ')}`,
+      )
+    }
+    return inner
+  }
+}
+
+/** One record's part of a row: its own values and those of the relations joined to it. */
+class Shape {
+  readonly #selection: Selection
+  readonly #statement: Statement
+  readonly #model: ModelMeta
+  readonly #alias: string
+  readonly #from: 'asked' | 'trusted'
+  readonly #join: (field: OneField, alias: string, from: 'asked' | 'trusted') => Shape
+  readonly #keys: string[] = []
+  readonly #readers: ((row: Row, asking: Asking) => unknown)[] = []
+  readonly #ones = new Map<string, Shape>()
+
+  constructor(
+    selection: Selection,
+    statement: Statement,
+    model: ModelMeta,
+    alias: string,
+    from: 'asked' | 'trusted',
+    join: (field: OneField, alias: string, from: 'asked' | 'trusted') => Shape,
+  ) {
+    this.#selection = selection
+    this.#statement = statement
+    this.#model = model
+    this.#alias = alias
+    this.#from = from
+    this.#join = join
+  }
+
+  keep(name: string, reader: (row: Row, asking: Asking) => unknown): void {
+    if (this.#keys.includes(name)) return
+    this.#keys.push(name)
+    this.#readers.push(reader)
+  }
+
+  add(path: readonly string[]): void {
+    const [head, ...rest] = path
+    const field = this.#field(head!)
+    if (field.kind === 'one') {
+      const one = this.#one(field)
+      if (rest.length > 0) one.add(rest)
+      this.keep(field.name, (row, asking) => one.buildOne(row, asking))
+    } else if (field.kind === 'many') this.keep(field.name, this.#many(field))
+    else this.keep(field.name, this.#scalar(field))
+  }
+
+  one(path: readonly string[]): Reader {
+    const [head, ...rest] = path
+    const field = this.#field(head!)
+    if (field.kind !== 'one') throw new TypeError(`"${path.join('.')}" is no to-one relation.`)
+    const one = this.#one(field)
+    return rest.length > 0 ? one.one(rest) : (row) => one.buildOne(row, { me: {}, now: new Date(0) })
+  }
+
+  expression(path: readonly string[]): { readonly sql: string; readonly field: FieldMeta } {
+    const [head, ...rest] = path
+    const field = this.#field(head!)
+    if (rest.length > 0) {
+      if (field.kind !== 'one') throw new TypeError(`"${head}" of "${this.#model.name}" is no to-one relation.`)
+      return this.#one(field).expression(rest)
+    }
+    const sql = this.#statement.seen(field, this.#alias, this.#from)
+    if (sql === undefined) throw new TypeError(`"${head}" of "${this.#model.name}" has no value in the database.`)
+    return { sql, field }
+  }
+
+  label(): (row: Row, asking: Asking) => unknown {
+    const label = this.#given(this.#model.title, this.#from)
+    if (this.#from === 'trusted') return label
+    return (row, asking) => {
+      try {
+        return label(row, asking)
+      } catch (error) {
+        // A field that the reader may not see is empty, which the label's code need not have expected.
+        if (error instanceof TypeError) return ''
+        throw error
+      }
+    }
+  }
+
+  build(row: Row, asking: Asking): Record<string, unknown> {
+    const record: Record<string, unknown> = {}
+    for (let at = 0; at < this.#keys.length; at++) record[this.#keys[at]!] = this.#readers[at]!(row, asking)
+    return record
+  }
+  /** Null where there is none, or none that the asker may read: both look the same. */
+  buildOne(row: Row, asking: Asking): Record<string, unknown> | null {
+    const record = this.build(row, asking)
+    return record.id === null || record.id === undefined ? null : record
+  }
+
+  #field(name: string): FieldMeta {
+    const field = this.#model.fields.get(name)
+    if (!field) throw new TypeError(`"${this.#model.name}" has no field "${name}".`)
+    return field
+  }
+
+  /** The joined relation, with its id and label. */
+  #one(field: OneField): Shape {
+    let one = this.#ones.get(field.name)
+    if (!one) {
+      one = this.#join(field, this.#alias, this.#from)
+      one.keep('id', this.#selection.read(`${one.#alias}."id"`))
+      one.keep('label', one.label())
+      this.#ones.set(field.name, one)
+    }
+    return one
+  }
+
+  #scalar(field: ScalarField): (row: Row, asking: Asking) => unknown {
+    if (field.column === undefined && field.compute) {
+      const computed = this.#given(field.compute, 'trusted')
+      const readable = this.#statement.readable(field, this.#alias, this.#from)
+      if (readable === undefined) return computed
+      const isReadable = this.#selection.read(`(${readable})`)
+      return (row, asking) => (isReadable(row) === true ? computed(row, asking) : null)
+    }
+    const read = this.#selection.read(this.#statement.seen(field, this.#alias, this.#from) ?? 'null')
+    return this.#selection.isJson && field.type === 'datetime' ? (row) => instant(read(row)) : read
+  }
+
+  /**
+   * A value made in memory from what it needs. A label shows its fields, so it needs the reader's right to them; a
+   * computed field is a fact of its own, whose code sees its needs whatever the reader may see.
+   */
+  #given({ needs, code }: Given<never, unknown>, from: 'asked' | 'trusted'): (row: Row, asking: Asking) => unknown {
+    const seen = new Shape(this.#selection, this.#statement, this.#model, this.#alias, from, this.#join)
+    seen.keep('id', this.#selection.read(`${this.#alias}."id"`))
+    for (const need of needs) seen.add(need.split('.'))
+    const run = code as (seen: object, context: { now: Date; isNew: boolean }) => unknown
+    return (row, asking) => {
+      const values = seen.build(row, asking)
+      return values.id === null ? null : run(values, { now: asking.now, isNew: false })
+    }
+  }
+
+  /** The related records as `{ id, label }`, gathered as JSON beside their record. */
+  #many(field: ManyField): (row: Row, asking: Asking) => unknown {
+    const inner = this.#statement.alias()
+    const related = new Selection(this.#statement, field.target, inner, this.#from, 'json')
+    related.addLabel()
+    const columns = related.columns.map((_, at) => `r.c${at}`).join(', ')
+    const rule = this.#from === 'asked' ? this.#statement.rule('read', field.target, inner) : undefined
+    const readable = this.#statement.readable(field, this.#alias, this.#from)
+    const where = [relatedTo(field, this.#alias, inner), rule, readable].filter(Boolean).join(' and ')
+    const read = this.#selection.read(
+      `(select coalesce(json_agg(json_build_array(${columns})), '[]') from (select ${related.list} from "${field.target.table}" ${inner} ${related.joins} where ${where} order by ${related.columns.length > 1 ? '2, 1' : '1'} limit ${mostRelated}) r)`,
+    )
+    return (row, asking) =>
+      (read(row) as readonly (readonly unknown[])[]).map((values) =>
+        related.shape(Object.fromEntries(values.map((value, at) => [`c${at}`, value])), asking),
+      )
+  }
+}
+
+function instant(value: unknown): unknown {
+  return typeof value === 'string' ? new Date(value) : value
+}

@@ -1,0 +1,123 @@
+/** How many statements a question takes, and that the usual ones of the ticket desk are served by indexes. */
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import type { Model } from '../model/types.ts'
+import type { Services } from '../service/services.ts'
+import { bootTest, type SignedIn, signedInAs, type TestApp } from '../testing/index.ts'
+
+// Milliseconds: the machine of a run may be slow or shared, and TESSERA_DEEP asks for much.
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
+
+let app: TestApp
+let agent: SignedIn
+let customer: SignedIn
+let services: Services
+let Ticket: Model
+const said: string[] = []
+beforeAll(async () => {
+  app = await bootTest(inject('postgresUrl'), ['ticket'])
+  agent = await signedInAs(app, 'agent')
+  customer = await signedInAs(app, 'customer')
+  Ticket = app.composition.models.byName('ticket')!.handle
+  const run = app.connection.pool
+  await run.query(`insert into partner (id, name) select gen_random_uuid(), 'Partner ' || n from generate_series(1, 2000) n`)
+  await run.query(`
+    insert into ticket (id, number, subject, type_id, priority_id, status_id, partner_id, created_at)
+    select gen_random_uuid(), 'X-' || n, 'Matter ' || md5(n::text) || case when n % 5000 = 0 then ' pothole' else '' end,
+      (select id from ticket_type order by id limit 1), (select id from ticket_priority order by id limit 1),
+      (array(select id from ticket_status order by id))[1 + n % 4], (array(select id from partner order by id))[1 + n % 2000],
+      timestamptz '2024-01-01' + n * interval '7 minutes'
+    from generate_series(1, 50000) n`)
+  await run.query('vacuum analyze')
+  services = await agent.services()
+  // What the application says to the database outside transactions goes through the pool.
+  const query = run.query.bind(run) as (...args: unknown[]) => unknown
+  Object.assign(run, {
+    query: (asked: string | { text: string }, ...more: unknown[]) => {
+      said.push(typeof asked === 'string' ? asked : asked.text)
+      return query(asked, ...more)
+    },
+  })
+})
+afterAll(() => app?.close())
+
+async function statements(ask: () => Promise<unknown>): Promise<readonly string[]> {
+  said.length = 0
+  await ask()
+  return [...said]
+}
+
+describe('The number of statements', () => {
+  const fields = ['number', 'subject', 'partner', 'status', 'priority', 'assignee', 'team', 'tags', 'createdAt'] as const
+  test('is one for a list with relations, filter and labels, one more with a total, one more to look for words in related records', async () => {
+    const ask = { fields, where: { status: { category: { $ne: 'closed' } } }, label: true, limit: 50 }
+    expect(await statements(() => services.records.query(Ticket, ask))).toHaveLength(1)
+    expect(await statements(() => services.records.query(Ticket, { ...ask, total: true }))).toHaveLength(2)
+    expect(await statements(() => services.records.query(Ticket, { ...ask, q: 'matter' }))).toHaveLength(2)
+    const { records } = await customer.services()
+    expect(await statements(() => records.query(Ticket, ask))).toHaveLength(1)
+  })
+  test('is one for a record, a count and a group', async () => {
+    const { rows } = await services.records.query(Ticket, { fields: [], limit: 1 })
+    expect(await statements(() => services.records.get(Ticket, rows[0]!.id))).toHaveLength(1)
+    expect(await statements(() => services.records.count(Ticket))).toHaveLength(1)
+    expect(await statements(() => services.records.group(Ticket, { by: ['status', 'createdAt:month'] }))).toHaveLength(1)
+  })
+  test('is the same text for whoever asks the same with the same rights, so that PostgreSQL plans it once', async () => {
+    const other = await signedInAs(app, 'agent')
+    const ask = { fields, where: { assignee: agent.user }, limit: 50 }
+    const first = await statements(() => services.records.query(Ticket, ask))
+    const { records } = await other.services()
+    expect(await statements(() => records.query(Ticket, { ...ask, where: { assignee: other.user } }))).toEqual(first)
+  })
+})
+
+describe('Of 50,000 tickets', () => {
+  async function plan(ask: () => Promise<unknown>): Promise<string> {
+    const seen: (readonly [string, readonly unknown[]])[] = []
+    const { pool } = app.connection
+    const query = pool.query.bind(pool) as (asked: { text: string; values: unknown[] }) => Promise<unknown>
+    Object.assign(pool, {
+      query: (asked: { text: string; values: unknown[] }) => {
+        seen.push([asked.text, asked.values])
+        return query(asked)
+      },
+    })
+    await ask()
+    Object.assign(pool, { query })
+    const plans: string[] = []
+    for (const [text, values] of seen) {
+      const { rows } = (await query({ text: `explain (analyze, timing off, summary off) ${text}`, values: [...values] })) as {
+        rows: Record<string, string>[]
+      }
+      plans.push(...rows.map((row) => row['QUERY PLAN']!))
+    }
+    return plans.join('\n')
+  }
+  test('the list as it opens, in its order with its filter, walks along an index and sorts nothing', async () => {
+    const text = await plan(() =>
+      services.records.query(Ticket, {
+        fields: ['number', 'subject', 'partner', 'status'],
+        where: { status: { category: { $ne: 'closed' } } },
+        limit: 50,
+      }),
+    )
+    expect(text).toMatch(/Index Scan using ix_ticket_\w+ on ticket t/)
+    expect(text).not.toMatch(/Seq Scan on ticket t|Sort Key: t\.created_at/)
+  })
+  test('its later pages cost no more than its first', async () => {
+    const ask = { fields: ['number'], limit: 50 } as const
+    let cursor: string | null = null
+    for (let page = 0; page < 5; page++) cursor = (await services.records.query(Ticket, { ...ask, ...(cursor ? { cursor } : {}) })).next
+    const text = await plan(() => services.records.query(Ticket, { ...ask, cursor: cursor! }))
+    expect(text).toMatch(/Index (Only )?Scan using ix_ticket_/)
+    expect(text).toMatch(/Index Cond: \(ROW\(/)
+  })
+  test('a word is looked up in trigrams, of the ticket and of its partner', async () => {
+    const { rows } = await services.records.query(Ticket, { fields: [], q: 'pothole', limit: 50 })
+    expect(rows).toHaveLength(10)
+    const text = await plan(() => services.records.query(Ticket, { fields: ['number'], q: 'pothole', limit: 50 }))
+    expect(text).toMatch(/Bitmap Index Scan on ix_ticket_\w+/)
+    expect(text).toMatch(/Bitmap Index Scan on ix_partner_\w+/)
+    expect(text).not.toMatch(/Seq Scan/)
+  })
+})

@@ -1,0 +1,64 @@
+/** Services by name: one class per service, the overrides of later modules in front, one set of instances per request. */
+import { asClass, asFunction, asValue, createContainer, InjectionMode } from 'awilix'
+import type { Context } from '../access/caller.ts'
+import { limitsOn } from '../database/limits.ts'
+import type { Erased } from '../model/types.ts'
+import type { Job } from '../module/module.ts'
+import { type Kernel, recordsFor } from '../records/bound.ts'
+import type { Records } from '../records/records.ts'
+import { newScope, type Scope } from '../records/transaction.ts'
+import type { Translator } from '../texts/translator.ts'
+import type { Jobs, Services } from './services.ts'
+
+export interface ServiceParts {
+  readonly kernel: Kernel
+  readonly text: Translator
+  /** Writes a job, in the scope's transaction when there is one. */
+  readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
+}
+export interface Scoped {
+  readonly services: Services
+  readonly scope: Scope
+}
+
+/** Makes the services of one request, job or command. */
+export type OpenScope = (context: Context, scope?: Scope) => Scoped
+
+/** What the services of one request are made from; the rest is registered once for all requests, because that takes longer. */
+interface Bound {
+  readonly records: (system: boolean) => Records
+  readonly jobs: Jobs
+  readonly text: Services['text']
+}
+
+export function servicesOf({ kernel, text, send }: ServiceParts): OpenScope {
+  const root = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
+  for (const [name, Service] of kernel.composition.services) root.register(name, asClass(Service).scoped())
+  root.register({
+    app: asValue(kernel.composition),
+    limits: asValue(limitsOn(kernel.connection)),
+    records: asFunction(({ bound }: { bound: Bound }) => bound.records(false)).scoped(),
+    asSystem: asFunction(
+      ({ bound }: { bound: Bound }) =>
+        (_why: string) =>
+          bound.records(true),
+    ).scoped(),
+    jobs: asFunction(({ bound }: { bound: Bound }) => bound.jobs).scoped(),
+    text: asFunction(({ bound }: { bound: Bound }) => bound.text).scoped(),
+  })
+  return function open(context, scope = newScope()): Scoped {
+    const reopen = (other: Context, system: boolean) => {
+      const { records, asSystem } = open(other, scope).services
+      return system ? asSystem('The same work, at another time.') : records
+    }
+    const container = root.createScope()
+    const services: Services = container.cradle
+    const bound: Bound = {
+      records: (system) => recordsFor(kernel, context, scope, services, system, reopen),
+      jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
+      text: (code, values) => text(context.locale, code, values),
+    }
+    container.register({ context: asValue(context), bound: asValue(bound) })
+    return { services, scope }
+  }
+}

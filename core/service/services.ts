@@ -1,0 +1,50 @@
+/** What code that acts for somebody gets: services by name, one set per request, job or command. */
+import type { Context } from '../access/caller.ts'
+import type { Limits } from '../database/limits.ts'
+import type { Composition } from '../module/composition.ts'
+import type { Job, Reply, Request } from '../module/module.ts'
+import type { Records } from '../records/records.ts'
+
+/** Modules add theirs: `declare module '@tessera/core' { interface Services { tickets: TicketService } }`. */
+export interface Services {
+  /** Who acts, when, through which door. */
+  readonly context: Context
+  /** Reads and writes for the caller, under his rules. */
+  readonly records: Records
+  /**
+   * Reads and writes without rules, for what the system itself decides. `why` is listed by `tessera routes`.
+   * The history still names the caller.
+   */
+  readonly asSystem: (why: string) => Records
+  /** What is installed: models, screens, menus, actions, texts. */
+  readonly app: Composition
+  readonly jobs: Jobs
+  /** How often something happened lately, counted by all processes together. */
+  readonly limits: Limits
+  /** A text of the catalogues in the caller's language, by code: `text('web.save')`; ICU placeholders from `values`. */
+  readonly text: (code: string, values?: Readonly<Record<string, unknown>>) => string
+  readonly identity: Identity
+}
+
+/** Work for later, written in the current transaction when there is one, done with the rights of whoever asked for it. */
+export interface Jobs {
+  send<I>(job: Job<I>, input: I): Promise<void>
+}
+
+/** Needed by core's doors, provided by a module (`base`) under the service name `identity`. Tokens are looked up by their SHA-256. */
+export interface Identity {
+  /** The user of an API key that is known, not expired and not revoked. */
+  userOfKey(token: string): Promise<{ readonly user: string; readonly key: string } | undefined>
+  /** The user of a session that is known and not expired. */
+  userOfSession(token: string): Promise<{ readonly user: string } | undefined>
+}
+
+/** Needed by core's HTTP door, provided by a client module (`web`) under the service name `client`: how an error looks to a person. */
+export interface Client {
+  errorPage(
+    error: { readonly status: number; readonly code: string; readonly sentence: string; readonly hint?: string | undefined },
+    request: Request,
+  ): Reply
+}
+
+export type ServiceClass<S = unknown> = new (services: Services) => S

@@ -1,0 +1,37 @@
+import { globSync, readFileSync } from 'node:fs'
+import IntlMessageFormat from 'intl-messageformat'
+import { describe, expect, test } from 'vitest'
+import { coreTexts } from './core-texts.ts'
+
+/** The sentences for people in core's files: code -> every text with which it is thrown. */
+const thrown = new Map<string, string[]>()
+const forPeople = globSync('core/{access,http,importing,records}/**/*.ts').concat('core/model/values.ts', 'core/model/settle.ts')
+for (const file of forPeople.filter((each) => !each.endsWith('.test.ts'))) {
+  const source = readFileSync(file, 'utf8')
+  for (const [, code = '', rest = ''] of source.matchAll(
+    /'((?:access|action|field|record|request|http|import|naming)\.[a-z_0-9]+)'(?=([\s\S]{0,400}))/g,
+  )) {
+    const [, text, other] =
+      /^,\s*(?:text:\s*)?(?:[^'"`;{}]{0,60}\?\s*)?('[^\n]*?'|"[^\n]*?")(?=[,)\s])(?:\s*:\s*('[^\n]*?')(?=[,)\s]))?/.exec(rest) ?? []
+    const texts = [text, other].flatMap((each) => (each === undefined ? [] : [each.slice(1, -1)]))
+    thrown.set(code, [...(thrown.get(code) ?? []), ...texts])
+  }
+}
+const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
+
+describe('The English of core', () => {
+  test('has a message for every code that core throws, and no other', () => {
+    expect(thrown.size).toBeGreaterThan(90)
+    expect([...coreTexts.keys()]).toEqual([...thrown.keys()].sort())
+  })
+
+  test.each([...thrown])('%s is said as it is thrown, and names nothing that could be missing', (code, texts) => {
+    const message = coreTexts.get(code)!
+    expect(() => new IntlMessageFormat(message, 'en', undefined, { ignoreTag: true })).not.toThrow()
+    const [first, ...others] = new Set(texts)
+    if (first === undefined) return
+    if (others.length === 0) expect(message).toBe(first)
+    const always = others.map(placeholders).reduce((all, one) => all.filter((name) => one.includes(name)), placeholders(first))
+    expect(placeholders(message).filter((name) => !always.includes(name))).toEqual([])
+  })
+})

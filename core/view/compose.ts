@@ -1,0 +1,185 @@
+/** From declared views and patches to the screens of each model. */
+import type { Action } from '../action/action.ts'
+import { checkPath, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
+import type { BootProblem } from '../errors.ts'
+import type { ModelMeta, Models } from '../model/meta.ts'
+import type { LoadedModule } from '../module/composition.ts'
+import type { Screens } from './composed.ts'
+import { type FormDraft, finishedForm, finishedKanban, finishedList, type KanbanDraft, type ListDraft, type SearchDraft } from './draft.ts'
+import { generatedForm, generatedList, generatedSearch } from './generated.ts'
+import { checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
+import type { Patch, SearchChange } from './patch.ts'
+import { applyOperation } from './patching.ts'
+import { changeSearch, checkFilters, draftSearch } from './searching.ts'
+import type { FormView, KanbanView, ListView, SearchView, View, ViewKind } from './view.ts'
+
+/**
+ * Composes the screens of all models: declared views, or generated ones, then the patches in the order of the modules.
+ * What is wrong goes into `problems`; the screens are good for use only when there are none.
+ */
+export function composeScreens(models: Models, modules: readonly LoadedModule[], problems: BootProblem[]): (model: ModelMeta) => Screens {
+  const scopes = scopesOf(modules, models, problems)
+  const declared = declaredViews(models, modules, scopes)
+  const actions = modules.flatMap(({ declaration }) => declaration.actions)
+  const drafts = new Map(models.all.map((model) => [model, draftsOf(model, declared, actions, scopes)]))
+  const done = new Set<Patch>()
+  for (const { declaration } of modules) {
+    for (const view of declaration.views) {
+      if (view.kind !== 'patch' || done.has(view)) continue
+      done.add(view)
+      applyPatch(scopes(declaration.name), view, drafts, declared)
+    }
+  }
+  const screens = new Map([...drafts].map(([model, of]) => [model, finished(of, actions, scopes)]))
+  return (model) => screens.get(model)!
+}
+
+interface Drafts {
+  readonly model: ModelMeta
+  readonly form: FormDraft
+  readonly list: ListDraft
+  readonly kanban: KanbanDraft | undefined
+  readonly search: SearchDraft
+}
+interface DeclaredView {
+  readonly view: View
+  readonly module: string
+}
+type DeclaredViews = ReadonlyMap<ModelMeta, Partial<Readonly<Record<ViewKind, DeclaredView>>>>
+type Scopes = (module: string) => Scope
+
+function declaredViews(models: Models, modules: readonly LoadedModule[], scopes: Scopes): DeclaredViews {
+  const views = new Map<ModelMeta, Partial<Record<ViewKind, DeclaredView>>>()
+  for (const { declaration } of modules) {
+    const { name: module } = declaration
+    for (const view of declaration.views) {
+      if (view.kind === 'patch') continue
+      const model = modelOf(scopes(module), models, view)
+      if (!model) continue
+      const ofModel = views.get(model) ?? {}
+      views.set(model, ofModel)
+      const other = ofModel[view.kind]
+      if (!other) ofModel[view.kind] = { view, module }
+      else if (other.view !== view) {
+        const sentence = `"${module}" declares a ${view.kind} of "${model.name}", which "${other.module}" has declared already.`
+        scopes(module).report('view.duplicate', sentence, 'Change the declared one with patch or patchView.')
+      }
+    }
+  }
+  return views
+}
+
+function modelOf(scope: Scope, models: Models, view: View | Patch): ModelMeta | undefined {
+  const model = installed(models, view.model)
+  if (model) return model
+  const does = view.kind === 'patch' ? 'patches a view of' : `declares a ${view.kind} of`
+  scope.report('view.unknown_model', `"${scope.module}" ${does} "${view.model.name}", a model that no installed module declares.`)
+  return undefined
+}
+
+function draftsOf(model: ModelMeta, declared: DeclaredViews, actions: readonly Action[], scopes: Scopes): Drafts {
+  const found = declared.get(model) ?? {}
+  const own = actions.filter((action) => action.model === model.handle)
+  const draft = <V extends View, D>(kind: V['kind'], generated: () => V, from: (scope: Scope, view: V, generated: boolean) => D): D => {
+    const given = found[kind]
+    return given ? from(scopes(given.module), given.view as V, false) : from(scopes(model.module), generated(), true)
+  }
+  return {
+    model,
+    form: draft<FormView, FormDraft>('form', () => generatedForm(model, own), draftForm(model)),
+    list: draft<ListView, ListDraft>('list', () => generatedList(model), draftList(model)),
+    search: draft<SearchView, SearchDraft>('search', () => generatedSearch(model), draftSearch(model)),
+    kanban: found.kanban && draftKanban(scopes(found.kanban.module), model, found.kanban.view as KanbanView),
+  }
+}
+
+const draftForm =
+  (model: ModelMeta) =>
+  (scope: Scope, view: FormView, generated: boolean): FormDraft => {
+    if (view.status !== undefined) checkChoice(scope, model, view.status, 'the status of the form')
+    const parts = draftParts(scope, model, 'form', view.of)
+    checkNames(scope, model, [], parts)
+    return {
+      kind: 'form',
+      model,
+      generated,
+      module: scope.module,
+      parts,
+      buttons: view.buttons.map((action) => draftButton(scope.module, action)),
+      status: view.status,
+      links: view.links.map((link) => linkOf(scope, model, link)),
+    }
+  }
+
+const draftList =
+  (model: ModelMeta) =>
+  (scope: Scope, view: ListView, generated: boolean): ListDraft => {
+    checkTones(scope, model, view.tones, `the list of "${model.name}"`)
+    const order = Object.entries(view.order ?? {}).map(([path, direction = 'asc']) => ({ path, direction }))
+    for (const { path } of order) checkPath(scope, 'view', model, path, `The list of "${model.name}" is ordered by`)
+    return {
+      kind: 'list',
+      model,
+      generated,
+      module: scope.module,
+      parts: draftParts(scope, model, 'list', view.of),
+      buttons: [],
+      filter: view.filter,
+      order: view.order ? order : model.order,
+      tones: view.tones,
+    }
+  }
+
+function draftKanban(scope: Scope, model: ModelMeta, view: KanbanView): KanbanDraft {
+  checkChoice(scope, model, view.by, 'the columns of the kanban')
+  const parts = draftParts(scope, model, 'kanban', view.card)
+  return { kind: 'kanban', model, generated: false, module: scope.module, parts, buttons: [], by: view.by }
+}
+
+/** A status bar and the columns of a kanban need a field with a small set of values. */
+function checkChoice(scope: Scope, model: ModelMeta, name: string, what: string): void {
+  const field = checkPath(scope, 'view', model, name, `"${model.name}" shows as ${what}`)
+  if (!field || field.kind === 'one' || (field.kind === 'scalar' && field.type === 'enum')) return
+  scope.report('view.no_choice', `"${model.name}" shows as ${what} "${name}", which is neither a relation to one record nor an enum.`)
+}
+
+function applyPatch(scope: Scope, patch: Patch, drafts: ReadonlyMap<ModelMeta, Drafts>, declared: DeclaredViews): void {
+  const model = modelOf(scope, scope.models, patch)
+  const draft = model && drafts.get(model)
+  if (!model || !draft) return
+  const { view } = patch
+  if (view && declared.get(model)?.[view.kind]?.view !== view) {
+    const sentence = `"${scope.module}" patches a ${view.kind} of "${model.name}" that no module declares.`
+    scope.report('view.unknown_view', sentence, 'List the view itself under views of its module.')
+    return
+  }
+  for (const operation of patch.form) applyOperation(scope, draft.form, operation, view !== undefined)
+  for (const operation of patch.list) applyOperation(scope, draft.list, operation, view !== undefined)
+  for (const operation of patch.kanban) {
+    if (draft.kanban) applyOperation(scope, draft.kanban, operation, view !== undefined)
+    else scope.report('view.unknown_anchor', `"${scope.module}" patches the kanban of "${model.name}", which has none.`)
+  }
+  for (const change of patch.search) changeSearch(scope, draft.search, change as SearchChange<never>)
+}
+
+function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {
+  const { form, list, kanban, search } = drafts
+  checkFilters(scopes(list.module), form.model, list.filter, search.filters, `The list of "${form.model.name}"`)
+  checkButtons(form, actions, scopes)
+  return {
+    form: finishedForm(form),
+    list: finishedList(list),
+    kanban: kanban && finishedKanban(kanban),
+    search: { texts: [...search.texts], filters: search.filters, groups: [...search.groups], facets: [...search.facets] },
+  }
+}
+
+/** A button without a declared action would lead to a route that does not exist. */
+function checkButtons({ model, buttons }: FormDraft, actions: readonly Action[], scopes: Scopes): void {
+  const declared = actions.filter((action) => action.model === model.handle).map(({ name }) => name)
+  for (const { action, module, gone } of buttons) {
+    if (gone || declared.includes(action.name)) continue
+    const sentence = `The form of "${model.name}" shows the button "${action.name}", but no module lists this action under actions.`
+    scopes(module).report('view.unknown_action', sentence, didYouMean(action.name, declared) ?? 'Add it there.')
+  }
+}

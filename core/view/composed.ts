@@ -1,0 +1,60 @@
+/** The screens of one model after all patches, as the client reads them. */
+import type { Action } from '../action/action.ts'
+import type { As, Grouping, Tone } from './view.ts'
+
+export interface Shown {
+  /** A field or a path. */
+  readonly field: string
+  readonly label: string | undefined
+  readonly as: As | undefined
+  readonly wide: boolean
+  readonly hidden: true | object | undefined
+  readonly readonly: true | object | undefined
+  readonly optional: 'shown' | 'hidden' | undefined
+  readonly tones: { readonly [K in Tone]?: object }
+  readonly total: 'sum' | 'avg' | undefined
+  /** Columns of a related list. */
+  readonly list: readonly string[] | undefined
+  /** The module that put it here. */
+  readonly module: string
+}
+export type Node =
+  | ({ readonly node: 'field' } & Shown)
+  | { readonly node: 'group'; readonly name: string; readonly label: string; readonly of: readonly Node[]; readonly module: string }
+  | { readonly node: 'tab'; readonly name: string; readonly label: string; readonly of: readonly Node[]; readonly module: string }
+
+export interface ComposedForm {
+  readonly of: readonly Node[]
+  readonly status: string | undefined
+  readonly buttons: readonly Action[]
+  readonly links: readonly {
+    readonly link: string
+    readonly label: string | undefined
+    readonly icon: string | undefined
+    readonly where: object | undefined
+    readonly module: string
+  }[]
+}
+export interface ComposedList {
+  readonly of: readonly Shown[]
+  /** Names of filters that are on at first. */
+  readonly filter: readonly string[]
+  readonly order: readonly { readonly path: string; readonly direction: 'asc' | 'desc' }[]
+  readonly tones: { readonly [K in Tone]?: object }
+}
+export interface ComposedKanban {
+  readonly by: string
+  readonly card: readonly Shown[]
+}
+export interface ComposedSearch {
+  readonly texts: readonly string[]
+  readonly filters: ReadonlyMap<string, { readonly label: string; readonly where: object; readonly module: string }>
+  readonly groups: readonly Grouping<never>[]
+  readonly facets: readonly string[]
+}
+export interface Screens {
+  readonly form: ComposedForm
+  readonly list: ComposedList
+  readonly kanban: ComposedKanban | undefined
+  readonly search: ComposedSearch
+}

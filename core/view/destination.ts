@@ -1,0 +1,42 @@
+/** Where a menu entry or an action leads, as data. */
+import type { Permission, Role } from '../access/role.ts'
+import { declarationOf } from '../model/define.ts'
+import type { Changes, Model } from '../model/types.ts'
+
+export interface Destination {
+  readonly model: Model
+  readonly as: readonly ('list' | 'kanban')[]
+  /** Names of declared filters that are on at first. */
+  readonly filter: readonly string[]
+  /** Opens an empty form, filled with these values. */
+  readonly create: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A model's screens: `show(Ticket, { filter: ['open'] })`, or an empty form: `show(Ticket, { new: true, defaults })`. */
+export function show<T>(
+  model: Model<T>,
+  about: { as?: readonly ('list' | 'kanban')[]; filter?: readonly string[]; new?: true; defaults?: Changes<NoInfer<T>> } = {},
+): Destination {
+  return {
+    model,
+    as: about.as ?? ['list', 'kanban'],
+    filter: about.filter ?? [],
+    create: about.new ? ((about.defaults ?? {}) as Record<string, unknown>) : undefined,
+  }
+}
+
+export interface Menu {
+  readonly kind: 'menu'
+  readonly label: string
+  readonly icon: string
+  readonly in: Menu | undefined
+  readonly opens: Destination | undefined
+  readonly may: Role | Permission | undefined
+}
+
+/** An entry of the sidebar; `in` puts it below another. It is shown to those who may read what it opens. */
+export function menu(label: string, about: { icon?: string; in?: Menu; opens?: Destination | Model; may?: Role | Permission } = {}): Menu {
+  const opens = typeof about.opens === 'function' ? show(about.opens) : about.opens
+  if (opens) declarationOf(opens.model)
+  return { kind: 'menu', label, icon: about.icon ?? 'point', in: about.in, opens, may: about.may }
+}

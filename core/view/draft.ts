@@ -1,0 +1,95 @@
+/** Screens while patches work on them. What a patch takes away stays as `gone`, so that later patches still find it as an anchor. */
+import type { Action } from '../action/action.ts'
+import type { ModelMeta } from '../model/meta.ts'
+import type { ComposedForm, ComposedKanban, ComposedList, Node, Shown } from './composed.ts'
+import type { SearchView } from './view.ts'
+
+export interface DraftField {
+  readonly node: 'field'
+  shown: Shown
+  gone: boolean
+}
+export interface DraftBox {
+  readonly node: 'group' | 'tab'
+  readonly name: string
+  label: string
+  readonly of: DraftPart[]
+  readonly module: string
+  gone: boolean
+}
+export type DraftPart = DraftField | DraftBox
+export interface DraftButton {
+  readonly node: 'button'
+  action: Action
+  readonly module: string
+  gone: boolean
+}
+
+interface Common {
+  readonly model: ModelMeta
+  readonly kind: 'form' | 'list' | 'kanban'
+  /** True for a view that nobody declared: what a patch inserts moves from where core had put it. */
+  readonly generated: boolean
+  /** The module that declared the view. */
+  readonly module: string
+  readonly parts: DraftPart[]
+  readonly buttons: DraftButton[]
+}
+export interface FormDraft extends Common {
+  readonly kind: 'form'
+  readonly status: string | undefined
+  readonly links: ComposedForm['links'][number][]
+}
+export interface ListDraft extends Common {
+  readonly kind: 'list'
+  readonly filter: readonly string[]
+  readonly order: ComposedList['order']
+  readonly tones: ComposedList['tones']
+}
+export interface KanbanDraft extends Common {
+  readonly kind: 'kanban'
+  readonly by: string
+}
+export type Draft = FormDraft | ListDraft | KanbanDraft
+export interface SearchDraft {
+  readonly model: ModelMeta
+  readonly kind: 'search'
+  readonly texts: Set<string>
+  readonly filters: Map<string, { readonly label: string; readonly where: object; readonly module: string }>
+  readonly groups: Set<SearchView['groups'][number]>
+  readonly facets: Set<string>
+}
+
+/** Every part of a tree, with the list that it stands in. */
+export function partsIn(list: DraftPart[]): { readonly list: DraftPart[]; readonly part: DraftPart }[] {
+  return list.flatMap((part) => [{ list, part }, ...(part.node === 'field' ? [] : partsIn(part.of))])
+}
+
+/** The groups and tabs of a tree. */
+export function boxesIn(list: DraftPart[]): DraftBox[] {
+  return partsIn(list).flatMap(({ part }) => (part.node === 'field' ? [] : [part]))
+}
+
+export function finishedForm({ parts, status, buttons, links }: FormDraft): ComposedForm {
+  return { of: nodesOf(parts), status, buttons: buttons.filter(({ gone }) => !gone).map(({ action }) => action), links }
+}
+export function finishedList({ parts, filter, order, tones }: ListDraft): ComposedList {
+  return { of: shownOf(parts), filter, order, tones }
+}
+export function finishedKanban({ by, parts }: KanbanDraft): ComposedKanban {
+  return { by, card: shownOf(parts) }
+}
+
+/** A group or tab that patches have emptied is not shown. */
+function nodesOf(parts: readonly DraftPart[]): Node[] {
+  return parts.flatMap((part): Node[] => {
+    if (part.gone) return []
+    if (part.node === 'field') return [{ node: 'field', ...part.shown }]
+    const of = nodesOf(part.of)
+    return of.length === 0 ? [] : [{ node: part.node, name: part.name, label: part.label, of, module: part.module }]
+  })
+}
+
+function shownOf(parts: readonly DraftPart[]): Shown[] {
+  return parts.flatMap((part) => (part.node === 'field' && !part.gone ? [part.shown] : []))
+}

@@ -1,0 +1,120 @@
+/** One operation of a patch, applied to one screen. */
+import { didYouMean, type Scope } from '../check/faults.ts'
+import type { Shown } from './composed.ts'
+import { boxesIn, type Draft, type DraftButton, type DraftPart, partsIn } from './draft.ts'
+import { checkAttributes, checkNames, draftButton, draftParts, isAction, linkOf } from './parts.ts'
+import type { AppliedOperation } from './patch.ts'
+
+/** `names`: whether groups and tabs are anchors too, as in a patch of one view. Reports an anchor that the screen does not have. */
+export function applyOperation(scope: Scope, draft: Draft, operation: AppliedOperation, names: boolean): void {
+  if (operation.in !== undefined) {
+    insertInto(scope, draft, String(operation.in), operation.insert ?? [], names)
+    return
+  }
+  const word = (['after', 'before', 'replace', 'hide', 'set'] as const).find((each) => operation[each] !== undefined)
+  if (!word) {
+    scope.report(
+      'view.unknown_operation',
+      `A patch of the ${draft.kind} of "${draft.model.name}" says neither after, before, in, replace, hide nor set.`,
+    )
+    return
+  }
+  const anchor = operation[word]
+  const place = placeOf(draft, anchor, names)
+  if (!place) unknownAnchor(scope, draft, word, anchor, names)
+  else if (word === 'hide') hide(place)
+  else if (word === 'set') set(scope, draft, place, operation.to ?? {})
+  else {
+    if (word === 'replace') hide(place)
+    insertAt(scope, draft, place, word === 'before' ? 0 : 1, (word === 'replace' ? operation.with : operation.insert) ?? [])
+  }
+}
+
+type Place =
+  | { readonly among: 'parts'; readonly list: DraftPart[]; readonly part: DraftPart }
+  | { readonly among: 'buttons'; readonly list: DraftButton[]; readonly part: DraftButton }
+
+/** What is shown is found before what a patch has taken away. */
+function placeOf(draft: Draft, anchor: unknown, names: boolean): Place | undefined {
+  if (isAction(anchor)) {
+    const found = draft.buttons.filter(({ action }) => action.name === anchor.name)
+    const part = found.find(({ gone }) => !gone) ?? found[0]
+    return part && { among: 'buttons', list: draft.buttons, part }
+  }
+  const found = partsIn(draft.parts).filter(({ part }) =>
+    part.node === 'field' ? part.shown.field === anchor : names && part.name === anchor,
+  )
+  const place = found.find(({ part }) => !part.gone) ?? found[0]
+  return place && { among: 'parts', ...place }
+}
+
+function hide(place: Place): void {
+  place.part.gone = true
+}
+
+function set(scope: Scope, draft: Draft, { part }: Place, to: Partial<Shown>): void {
+  if (part.node === 'field') {
+    checkAttributes(scope, draft.model, part.shown.field, to as object)
+    part.shown = { ...part.shown, ...to }
+  } else if (part.node === 'button') part.action = { ...part.action, label: to.label ?? part.action.label }
+  else part.label = to.label ?? part.label
+}
+
+function insertAt(scope: Scope, draft: Draft, place: Place, offset: 0 | 1, inserted: readonly unknown[]): void {
+  const { parts, buttons } = drafted(scope, draft, inserted)
+  if (place.among === 'parts') {
+    place.list.splice(place.list.indexOf(place.part) + offset, 0, ...parts)
+    draft.buttons.push(...buttons)
+    return
+  }
+  place.list.splice(place.list.indexOf(place.part) + offset, 0, ...buttons)
+  if (parts.length > 0) {
+    scope.report(
+      'view.misplaced_part',
+      `A patch of the ${draft.kind} of "${draft.model.name}" puts a part beside the button "${place.part.action.name}", where only actions can stand.`,
+      'Use a field as the anchor.',
+    )
+  }
+}
+
+function insertInto(scope: Scope, draft: Draft, name: string, inserted: readonly unknown[], names: boolean): void {
+  if (draft.kind === 'form' && name === 'links') {
+    draft.links.push(...inserted.map((link) => linkOf(scope, draft.model, link)))
+    return
+  }
+  const box = names ? boxesIn(draft.parts).find((each) => each.name === name) : undefined
+  if (!box) {
+    unknownAnchor(scope, draft, 'in', name, names)
+    return
+  }
+  const { parts, buttons } = drafted(scope, draft, inserted)
+  box.of.push(...parts)
+  draft.buttons.push(...buttons)
+}
+
+function drafted(scope: Scope, draft: Draft, inserted: readonly unknown[]): { parts: DraftPart[]; buttons: DraftButton[] } {
+  const parts = draftParts(
+    scope,
+    draft.model,
+    draft.kind,
+    inserted.filter((each) => !isAction(each)),
+  )
+  checkNames(scope, draft.model, draft.parts, parts)
+  const buttons = inserted.filter(isAction).map((action) => draftButton(scope.module, action))
+  if (draft.generated) {
+    const fields = new Set(partsIn(parts).flatMap(({ part }) => (part.node === 'field' ? [part.shown.field] : [])))
+    for (const { part } of partsIn(draft.parts)) if (part.node === 'field' && fields.has(part.shown.field)) part.gone = true
+    for (const button of draft.buttons) if (buttons.some(({ action }) => action.name === button.action.name)) button.gone = true
+  }
+  return { parts, buttons }
+}
+
+function unknownAnchor(scope: Scope, draft: Draft, word: string, anchor: unknown, names: boolean): void {
+  const name = isAction(anchor) ? anchor.name : String(anchor)
+  const known = isAction(anchor)
+    ? draft.buttons.map(({ action }) => action.name)
+    : partsIn(draft.parts).flatMap(({ part }) => (part.node === 'field' ? [part.shown.field] : names ? [part.name] : []))
+  const what = `${isAction(anchor) ? 'button ' : ''}"${name}"`
+  const sentence = `"${scope.module}" patches the ${draft.kind} of "${draft.model.name}" (${word} ${what}), where there is no ${what}.`
+  scope.report('view.unknown_anchor', sentence, didYouMean(name, word === 'in' ? boxesIn(draft.parts).map((box) => box.name) : known))
+}

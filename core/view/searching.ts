@@ -1,0 +1,76 @@
+/** The search of a model: declared, then changed by patches. */
+
+import { checkCondition } from '../check/conditions.ts'
+import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
+import { labelFrom } from '../model/compose.ts'
+import type { ModelMeta } from '../model/meta.ts'
+import type { SearchDraft } from './draft.ts'
+import type { SearchChange } from './patch.ts'
+import type { SearchView } from './view.ts'
+
+/** The declared or generated search, before any patch. */
+export const draftSearch =
+  (model: ModelMeta) =>
+  (scope: Scope, view: SearchView): SearchDraft => {
+    const draft: SearchDraft = { kind: 'search', model, texts: new Set(), filters: new Map(), groups: new Set(), facets: new Set() }
+    changeSearch(scope, draft, view)
+    return draft
+  }
+
+/** Texts, filters, groups and facets are added; a filter of the same name is replaced. */
+export function changeSearch(scope: Scope, draft: SearchDraft, change: SearchChange<never>): void {
+  const { model } = draft
+  const where = `The search of "${model.name}"`
+  for (const text of change.texts ?? []) {
+    checkPath(scope, 'view', model, text, `${where} looks in`)
+    draft.texts.add(text)
+  }
+  for (const [name, condition] of Object.entries<object>(change.filters ?? {})) {
+    checkCondition(scope, 'view', model, condition, `The filter "${name}" of "${model.name}"`)
+    draft.filters.set(name, { label: labelFrom(name), where: condition, module: scope.module })
+  }
+  for (const grouping of change.groups ?? []) {
+    checkGrouping(scope, model, grouping)
+    draft.groups.add(grouping)
+  }
+  for (const facet of change.facets ?? []) {
+    checkPath(scope, 'view', model, facet, `${where} offers`)
+    draft.facets.add(facet)
+  }
+  if (change.hide !== undefined && !draft.filters.delete(change.hide)) {
+    scope.report(
+      'view.unknown_filter',
+      `"${scope.module}" hides the filter "${change.hide}" of "${model.name}", which has no such filter.`,
+      didYouMean(change.hide, draft.filters.keys()),
+    )
+  }
+}
+
+const grains = ['day', 'week', 'month', 'quarter', 'year']
+function checkGrouping(scope: Scope, model: ModelMeta, grouping: string): void {
+  const [path = '', grain] = grouping.split(':')
+  const field = checkPath(scope, 'view', model, path, `The search of "${model.name}" groups by`)
+  if (!field || grain === undefined) return
+  const isDate = field.kind === 'scalar' && (field.type === 'datetime' || field.type === 'date')
+  if (isDate && grains.includes(grain)) return
+  scope.report(
+    'view.unknown_grain',
+    `The search of "${model.name}" groups by "${grouping}".`,
+    `A date can be grouped by ${grains.join(', ')}.`,
+  )
+}
+
+/** The filters that a list or a menu entry turns on at first. */
+export function checkFilters(
+  scope: Scope,
+  model: ModelMeta,
+  names: readonly string[],
+  known: ReadonlyMap<string, unknown>,
+  where: string,
+): void {
+  for (const name of names) {
+    if (known.has(name)) continue
+    const sentence = `${where} starts with the filter "${name}", which the search of "${model.name}" does not have.`
+    scope.report('view.unknown_filter', sentence, didYouMean(name, known.keys()))
+  }
+}

@@ -1,0 +1,113 @@
+/** Screen parts as data: what a module declares, patches change, boot checks and `web` renders. */
+import type { Action } from '../action/action.ts'
+import type { AnyPath, Column, Erased, ManyKeys, Model, Order, Where } from '../model/types.ts'
+
+export type Tone = 'danger' | 'warning' | 'success' | 'muted'
+/** How a value is shown when the field's type does not say it. */
+export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge'
+
+export interface FieldPart<T> {
+  readonly field: AnyPath<T>
+  readonly label?: string
+  readonly as?: As
+  readonly wide?: boolean
+  readonly hidden?: true | Where<T>
+  readonly readonly?: true | Where<T>
+  readonly optional?: 'shown' | 'hidden'
+  readonly tones?: { readonly [K in Tone]?: Where<T> }
+  readonly total?: 'sum' | 'avg'
+  /** For a to-many field: the columns of the related list. */
+  readonly list?: readonly string[]
+}
+export interface GroupPart<T, A extends string> {
+  readonly group: A
+  readonly label?: string
+  readonly of: readonly Part<T, A>[]
+}
+export interface TabPart<T, A extends string> {
+  readonly tab: A
+  readonly label?: string
+  readonly of: readonly Part<T, A>[]
+}
+/** A part of a form: a field, or a named group or tab of parts. `A` gathers the names, so that patches know them. */
+export type Part<T, A extends string = string> = AnyPath<T> | FieldPart<T> | GroupPart<T, A> | TabPart<T, A>
+export type ListPart<T> = AnyPath<T> | FieldPart<T>
+
+/** A smart button: the related records, counted, opened and pre-filled. */
+export interface LinkPart<T> {
+  readonly link: ManyKeys<T>
+  readonly label?: string
+  readonly icon?: string
+  readonly where?: Where<Erased>
+}
+export type Link<T> = ManyKeys<T> | LinkPart<T>
+
+interface Declared<K extends string, T> {
+  readonly kind: K
+  readonly model: Model<T>
+}
+export interface FormView<T = Erased, A extends string = string> extends Declared<'form', T> {
+  readonly of: readonly Part<T, A>[]
+  /** The to-one or enum field shown as the status bar. */
+  readonly status: Column<T> | undefined
+  readonly buttons: readonly Action<T, Erased>[]
+  readonly links: readonly Link<T>[]
+}
+export interface ListView<T = Erased> extends Declared<'list', T> {
+  readonly of: readonly ListPart<T>[]
+  readonly filter: readonly string[]
+  readonly order: Order<T> | undefined
+  readonly tones: { readonly [K in Tone]?: Where<T> }
+}
+export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
+  readonly by: Column<T>
+  readonly card: readonly ListPart<T>[]
+}
+export interface SearchView<T = Erased, F extends string = string> extends Declared<'search', T> {
+  readonly texts: readonly AnyPath<T>[]
+  readonly filters: Readonly<Record<F, Where<T>>>
+  /** Fields to group by; a date takes a grain: `createdAt:month`. */
+  readonly groups: readonly Grouping<T>[]
+  /** Fields offered as filters with a choice of values. */
+  readonly facets: readonly AnyPath<T>[]
+}
+export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
+export type Grouping<T> = AnyPath<T> | `${AnyPath<T>}:${Grain}`
+export type View = FormView | ListView | KanbanView | SearchView
+export type ViewKind = View['kind']
+
+export function form<T, const A extends string = never>(
+  model: Model<T>,
+  of: readonly Part<NoInfer<T>, A>[],
+  about: { status?: Column<NoInfer<T>>; buttons?: readonly Action<NoInfer<T>, Erased>[]; links?: readonly Link<NoInfer<T>>[] } = {},
+): FormView<T, A> {
+  return { kind: 'form', model, of, status: about.status, buttons: about.buttons ?? [], links: about.links ?? [] }
+}
+export function list<T>(
+  model: Model<T>,
+  of: readonly ListPart<NoInfer<T>>[],
+  about: { filter?: readonly string[]; order?: Order<NoInfer<T>>; tones?: { readonly [K in Tone]?: Where<NoInfer<T>> } } = {},
+): ListView<T> {
+  return { kind: 'list', model, of, filter: about.filter ?? [], order: about.order, tones: about.tones ?? {} }
+}
+export function kanban<T>(model: Model<T>, about: { by: Column<NoInfer<T>>; card: readonly ListPart<NoInfer<T>>[] }): KanbanView<T> {
+  return { kind: 'kanban', model, by: about.by, card: about.card }
+}
+export function search<T, const F extends string = never>(
+  model: Model<T>,
+  about: {
+    texts?: readonly AnyPath<NoInfer<T>>[]
+    filters?: Readonly<Record<F, Where<NoInfer<T>>>>
+    groups?: readonly Grouping<NoInfer<T>>[]
+    facets?: readonly AnyPath<NoInfer<T>>[]
+  },
+): SearchView<T, F> {
+  return {
+    kind: 'search',
+    model,
+    texts: about.texts ?? [],
+    filters: about.filters ?? ({} as Record<F, Where<T>>),
+    groups: about.groups ?? [],
+    facets: about.facets ?? [],
+  }
+}

@@ -1,0 +1,36 @@
+import { defineModel, type Fields, list, type Model, me, now, p, search } from '@tessera/core'
+import { User } from './user.model.ts'
+
+const fields = {
+  name: p.string(),
+  user: () => p.manyToOne(User),
+  tokenHash: p.string(),
+  prefix: p.string(),
+  expiresAt: p.datetime().nullable(),
+  lastUsedAt: p.datetime().nullable(),
+}
+
+/** What a program signs in with, for the rights of one user. The key itself is shown once and never kept. */
+export interface ApiKey extends Fields<typeof fields> {}
+export const ApiKey: Model<ApiKey> = defineModel('apiKey', fields, {
+  label: 'API key',
+  plural: 'API keys',
+  title: 'name',
+  icon: 'key',
+  order: { createdAt: 'desc' },
+  // It is written once a minute by every client.
+  announced: { but: ['lastUsedAt'] },
+  fields: {
+    tokenHash: { only: [] },
+    prefix: { readonly: true, help: 'How the key begins, to recognise it.' },
+    lastUsedAt: { label: 'Last used', readonly: true },
+  },
+  unique: { token: { of: ['tokenHash'], else: 'This API key exists already.' } },
+})
+
+export const apiKeyViews = [
+  list(ApiKey, ['name', { field: 'user', as: 'person' }, 'prefix', 'lastUsedAt', 'expiresAt'], {
+    tones: { muted: { expiresAt: { $lt: now } } },
+  }),
+  search(ApiKey, { texts: ['name', 'user.name'], filters: { mine: { user: me.id }, expired: { expiresAt: { $lt: now } } } }),
+]

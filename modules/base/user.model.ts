@@ -1,0 +1,76 @@
+import { defineModel, type Fields, form, list, type Model, p, search } from '@tessera/core'
+import { z } from 'zod'
+import { Role } from './role.model.ts'
+import { Team } from './team.model.ts'
+
+const fields = {
+  name: p.string(),
+  email: p.string(),
+  passwordHash: p.string().nullable(),
+  active: p.boolean().default(true),
+  language: p.string().nullable(),
+  zone: p.string().nullable(),
+  roles: () => p.manyToMany(Role),
+  teams: () => p.manyToMany(Team).mappedBy('members'),
+  lastSignInAt: p.datetime().nullable(),
+}
+
+/** Somebody who signs in: staff and customers alike. */
+export interface User extends Fields<typeof fields> {}
+export const User: Model<User> = defineModel('user', fields, {
+  title: 'name',
+  icon: 'user',
+  order: { name: 'asc' },
+  actor: true,
+  announced: { but: ['lastSignInAt'] },
+  fields: {
+    name: { valid: z.string().min(1).max(200), tracked: true },
+    email: { valid: z.email(), tracked: true },
+    passwordHash: { only: [] },
+    active: { tracked: true, help: 'Somebody who is not active cannot sign in.' },
+    language: { valid: z.string().max(35).refine(isLanguage), help: 'A language code, for example en or fr.' },
+    zone: { label: 'Time zone', valid: z.string().refine(isZone), help: 'For example Europe/Paris.' },
+    roles: { tracked: true },
+    lastSignInAt: { label: 'Last sign-in', readonly: true },
+  },
+  unique: { email: { of: ['email'], else: 'There is already a user with the email address {email}.' } },
+  around: {
+    // One person, one account, however the address is typed.
+    create: (draft, next) => next({ ...draft, email: draft.email.toLowerCase() }),
+    update: (_, changes, next) => next(changes.email ? { ...changes, email: changes.email.toLowerCase() } : changes),
+  },
+})
+
+export const userList = list(
+  User,
+  [{ field: 'name', as: 'person' }, 'email', { field: 'roles', as: 'tags' }, { field: 'teams', as: 'tags' }, 'lastSignInAt'],
+  { filter: ['active'], tones: { muted: { active: false } } },
+)
+export const userForm = form(User, [
+  'name',
+  { group: 'access', of: ['email', { field: 'roles', as: 'tags' }, { field: 'teams', as: 'tags' }, 'active'] },
+  { group: 'preferences', of: ['language', 'zone', 'lastSignInAt'] },
+])
+export const userSearch = search(User, {
+  texts: ['name', 'email'],
+  filters: { active: { active: true }, archived: { active: false } },
+  facets: ['roles', 'teams'],
+})
+
+/** Of the form that is also written into SQL, and one that every browser and `Intl` takes. */
+function isLanguage(language: string): boolean {
+  return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language) && isTaken(() => Intl.getCanonicalLocales(language))
+}
+
+function isZone(zone: string): boolean {
+  return isTaken(() => new Intl.DateTimeFormat('en', { timeZone: zone }))
+}
+
+function isTaken(use: () => unknown): boolean {
+  try {
+    use()
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,110 @@
+import { Team, User } from '@tessera/base'
+import { action, defineModel, type Fields, given, type Model, p, ref } from '@tessera/core'
+import { Partner } from '@tessera/partner'
+import { z } from 'zod'
+import { priority, TicketPriority } from './ticket-priority.model.ts'
+import { TicketSource } from './ticket-source.model.ts'
+import { status, TicketStatus } from './ticket-status.model.ts'
+import { TicketTag } from './ticket-tag.model.ts'
+import { TicketType, type } from './ticket-type.model.ts'
+
+const fields = {
+  number: p.string(),
+  subject: p.string(),
+  description: p.text().nullable(),
+  type: () => p.manyToOne(TicketType),
+  priority: () => p.manyToOne(TicketPriority),
+  status: () => p.manyToOne(TicketStatus),
+  partner: () => p.manyToOne(Partner),
+  team: () => p.manyToOne(Team).nullable(),
+  assignee: () => p.manyToOne(User).nullable(),
+  source: () => p.manyToOne(TicketSource).nullable(),
+  tags: () => p.manyToMany(TicketTag),
+  closedAt: p.datetime().nullable(),
+  closeReason: p.string().nullable(),
+  hoursToClose: p.float().nullable(),
+  externalId: p.string().nullable(),
+}
+
+/** A matter that a partner raised: filed, assigned, worked on, closed. */
+export interface Ticket extends Fields<typeof fields, 'number' | 'type' | 'priority' | 'status'> {}
+export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
+  title: given(['number', 'subject'], ({ number, subject }) => `${number} ${subject}`),
+  icon: 'ticket',
+  order: { createdAt: 'desc' },
+  fields: {
+    number: { sequence: 'T-{yyyy}-{00000}', readonly: true },
+    subject: { valid: z.string().min(3).max(255), tracked: true, help: 'What it is about, in one line.' },
+    description: { tracked: true },
+    type: { suggest: given([], () => type.inquiry), tracked: true },
+    priority: { suggest: given([], () => priority.medium), tracked: true },
+    status: { suggest: given([], () => status.new), tracked: true, through: () => [close, reopen, move] },
+    partner: { tracked: true },
+    team: { where: { active: true }, tracked: true },
+    assignee: { where: { active: true }, tracked: true },
+    source: { tracked: true },
+    tags: { tracked: true },
+    closedAt: { tracked: true, through: () => [close, reopen, move] },
+    closeReason: { valid: z.string().max(200), tracked: true, through: () => [close, reopen, move] },
+    hoursToClose: {
+      help: 'From filing to the last closing; empty while the ticket is not closed.',
+      compute: given(
+        ['createdAt', 'closedAt'],
+        ({ createdAt, closedAt }) => closedAt && (closedAt.getTime() - createdAt.getTime()) / 3_600_000,
+      ),
+    },
+    externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
+  },
+  unique: {
+    number: { of: ['number'], else: 'There is already a ticket {number}.' },
+    external_id: { of: ['externalId'], else: 'There is already a ticket with the external id {externalId}.' },
+  },
+})
+
+/** Hands a ticket to a person, a team or both. What is left out stays as it is; null takes it away. */
+export const assign = action(Ticket, 'assign', {
+  label: 'Assign',
+  icon: 'user-plus',
+  bulk: true,
+  input: z.object({
+    assignee: ref(User, { active: true }).nullable().optional(),
+    team: ref(Team, { active: true }).nullable().optional(),
+  }),
+  run: (ticket, to, { tickets }) => tickets.assign(ticket, to),
+})
+
+/** Closes a ticket; how a closed one was closed is changed by `move`. */
+export const close = action(Ticket, 'close', {
+  label: 'Close',
+  help: 'Without a status it gets the first closed one.',
+  icon: 'circle-check',
+  bulk: true,
+  when: { status: { category: { $ne: 'closed' } } },
+  input: z.object({
+    status: ref(TicketStatus, { category: 'closed' }).optional(),
+    reason: z.string().max(200).optional(),
+  }),
+  takes: { status: { category: 'closed' } },
+  run: (ticket, closing, { tickets }) => tickets.close(ticket, closing),
+})
+
+/** Takes a closed ticket up again: into the first open status unless told. */
+export const reopen = action(Ticket, 'reopen', {
+  label: 'Reopen',
+  help: 'Without a status it gets the first open one.',
+  icon: 'rotate',
+  when: { status: { category: 'closed' } },
+  input: z.object({ status: ref(TicketStatus, { category: { $in: ['open', 'paused'] } }).optional() }),
+  takes: { status: { category: { $in: ['open', 'paused'] } } },
+  run: (ticket, { status }, { tickets }) => tickets.reopen(ticket, status),
+})
+
+/** Moves a ticket to another status on the same side: from open to open or paused, or from one way of being closed to another. */
+export const move = action(Ticket, 'move', {
+  label: 'Move',
+  icon: 'arrow-right',
+  bulk: true,
+  input: z.object({ status: ref(TicketStatus) }),
+  takes: { status: true },
+  run: (ticket, { status }, { tickets }) => tickets.move(ticket, status),
+})

@@ -1,0 +1,74 @@
+import { form, kanban, list, me, search } from '@tessera/core'
+import { assign, close, move, reopen, Ticket } from './ticket.model.ts'
+
+export const ticketList = list(
+  Ticket,
+  [
+    'number',
+    'subject',
+    'partner',
+    { field: 'status', as: 'status' },
+    { field: 'priority', as: 'level' },
+    { field: 'assignee', as: 'person' },
+    'team',
+    { field: 'type', optional: 'hidden' },
+    { field: 'source', optional: 'hidden' },
+    { field: 'tags', as: 'tags', optional: 'hidden' },
+    'createdAt',
+    { field: 'closedAt', label: 'Closed', optional: 'hidden' },
+    { field: 'hoursToClose', optional: 'hidden', total: 'avg' },
+  ],
+  {
+    filter: ['open'],
+    tones: {
+      danger: { priority: { level: 4 }, status: { category: { $ne: 'closed' } } },
+      muted: { status: { category: 'closed' } },
+    },
+  },
+)
+
+export const ticketForm = form(
+  Ticket,
+  [
+    'subject',
+    { group: 'customer', of: ['partner', { field: 'partner.email' }, { field: 'partner.phone' }, 'type', 'source'] },
+    { group: 'work', of: [{ field: 'priority', as: 'level' }, 'team', { field: 'assignee', as: 'person' }, { field: 'tags', as: 'tags' }] },
+    { tab: 'details', of: [{ field: 'description', wide: true }] },
+    {
+      tab: 'resolution',
+      of: [
+        { field: 'closedAt', hidden: { closedAt: null } },
+        { field: 'closeReason', hidden: { closedAt: null }, wide: true },
+        { field: 'hoursToClose', hidden: { closedAt: null } },
+        'createdAt',
+        'externalId',
+      ],
+    },
+  ],
+  { status: 'status', buttons: [close, assign, reopen, move] },
+)
+
+export const ticketKanban = kanban(Ticket, {
+  by: 'status',
+  card: [
+    'number',
+    'subject',
+    'partner',
+    { field: 'priority', as: 'level' },
+    { field: 'assignee', as: 'person' },
+    { field: 'tags', as: 'tags' },
+  ],
+})
+
+export const ticketSearch = search(Ticket, {
+  texts: ['number', 'subject', 'partner.name'],
+  filters: {
+    open: { status: { category: { $ne: 'closed' } } },
+    mine: { assignee: me.id },
+    unassigned: { assignee: null },
+    urgent: { priority: { level: 4 } },
+    closed: { status: { category: 'closed' } },
+  },
+  groups: ['status', 'priority', 'type', 'team', 'assignee', 'createdAt:month', 'createdAt:week'],
+  facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'tags'],
+})

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { createSprite } from './icons.ts'
+import { mosaicSymbol } from './mosaic.ts'
+
+/** One file as it goes to the browser. */
+export interface Asset {
+  readonly type: string
+  readonly body: Buffer
+  /** Undefined where compressing brings nothing: a font is compressed already. */
+  readonly gzip: Buffer | undefined
+  readonly brotli: Buffer | undefined
+  readonly etag: string
+  /** Its path changes with its content: `cache-control: public, max-age=31536000, immutable`. */
+  readonly immutable: boolean
+}
+
+export interface Assets {
+  /** By path, for instance "/assets/3f2a9c81/app.css". */
+  readonly files: ReadonlyMap<string, Asset>
+  /** The path of "app.css", "app.js", "htmx.js", "favicon.svg" ... */
+  url(name: string): string
+}
+
+export interface AssetOptions {
+  /** Names of tabler icons that modules use in menus, actions, cells. */
+  readonly icons?: Iterable<string>
+  /** CSS texts of modules; each ends up in the layer `module`. */
+  readonly styles?: readonly string[]
+}
+
+const types: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+  woff2: 'font/woff2',
+}
+
+// The order is the cascade inside a layer; the layers themselves are named on the first line of tokens.css.
+const styleNames = ['tokens', 'base', 'layout', 'components', 'fields', 'list', 'form', 'kanban', 'entrance']
+
+/**
+ * Everything under /assets, read and compressed once at start.
+ * All files share one hash in their path, so that the relative imports between client scripts are immutable as well.
+ */
+export function createAssets({ icons = [], styles = [] }: AssetOptions = {}): Assets {
+  const bodies = new Map<string, string | Buffer>([
+    ['app.css', stylesheet(styles)],
+    ['icons.svg', createSprite(icons)],
+    ['art.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mosaicSymbol()}</svg>`],
+    ['favicon.svg', favicon],
+    ['htmx.js', vendored('htmx.org/dist/htmx.min.js')],
+    ['sortable.js', vendored('sortablejs/Sortable.min.js')],
+  ])
+  for (const name of fontNames) bodies.set(name, readFileSync(new URL(`fonts/${name}`, import.meta.url)))
+  for (const name of clientNames()) bodies.set(name, readFileSync(new URL(`client/${name}`, import.meta.url), 'utf8'))
+
+  const hash = createHash('sha256')
+  for (const [name, body] of bodies) hash.update(name).update(body)
+  const folder = `/assets/${hash.digest('hex').slice(0, 8)}`
+  const url = (name: string) => `${folder}/${name}`
+  return { files: new Map([...bodies].map(([name, body]) => [url(name), toAsset(name, body)])), url }
+}
+
+/** Inter, cut down to what it is used for (weights 400 to 600); the second is fetched only where a text needs it. */
+const fontNames = ['inter-latin.woff2', 'inter-latin-ext.woff2']
+
+/** Scripts that the first page needs, for `<link rel=modulepreload>`; kanban.js is loaded by its own screen. */
+export function preloadedScripts(): string[] {
+  return clientNames().filter((name) => name !== 'app.js' && name !== 'kanban.js')
+}
+
+function clientNames(): string[] {
+  return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))
+}
+
+function stylesheet(more: readonly string[]): string {
+  const own = styleNames.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
+  return [...own, ...more.map((style) => `@layer module {\n${style}\n}\n`)].join('\n').replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
+}
+
+function vendored(path: string): string {
+  // The packages do not export these files by name, so they are found beside their main file's package.
+  const require = createRequire(import.meta.url)
+  const [name = ''] = path.split('/')
+  const folder = require.resolve.paths(name)?.find((candidate) => exists(`${candidate}/${path}`))
+  if (!folder) throw new Error(`The file "${path}" is not installed.`)
+  return readFileSync(`${folder}/${path}`, 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '')
+}
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function toAsset(name: string, content: string | Buffer): Asset {
+  const body = Buffer.from(content)
+  const isText = typeof content === 'string'
+  return {
+    type: types[name.split('.').at(-1)!]!,
+    body,
+    gzip: isText ? gzipSync(body, { level: 9 }) : undefined,
+    brotli: isText ? brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }) : undefined,
+    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`,
+    immutable: true,
+  }
+}
+
+const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect x="1" y="1" width="8" height="8" rx="1.6" fill="#3350c9"/><rect x="11" y="1" width="8" height="5" rx="1.6" fill="#97a7ee"/><rect x="11" y="8" width="8" height="11" rx="1.6" fill="#3350c9"/><rect x="1" y="11" width="8" height="8" rx="1.6" fill="#c3cdf7"/></svg>`

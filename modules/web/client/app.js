@@ -1,0 +1,35 @@
+import './dialog.js'
+import { restoreDraft } from './draft.js'
+import { prepareForms } from './forms.js'
+import './hotkeys.js'
+import './menus.js'
+import './relation.js'
+import './tags.js'
+import { keepFocus, restorePlace } from './place.js'
+import { prepareSelection } from './selection.js'
+import { prepareToasts, toast } from './toasts.js'
+import { csrf, say } from './words.js'
+
+/** Runs for the first page and again after every swap: what the server sends is plain, this makes it lively. */
+function prepare() {
+  for (const hidden of document.querySelectorAll('[data-needs-script][hidden]')) hidden.removeAttribute('hidden')
+  prepareSelection()
+  prepareForms()
+  prepareToasts()
+  const board = document.querySelector('[data-kanban]')
+  // An attribute, not an import by name: only boards pay for dragging.
+  if (board) import(board.getAttribute('data-kanban')).then(({ prepareBoard }) => prepareBoard(board))
+}
+
+document.addEventListener('htmx:config:request', (event) => {
+  event.detail.ctx.request.headers['x-csrf-token'] = csrf()
+})
+document.addEventListener('htmx:error', () => toast(say('failed'), 'error'))
+document.addEventListener('htmx:before:swap', keepFocus)
+document.addEventListener('htmx:after:swap', () => {
+  prepare()
+  restorePlace()
+})
+
+prepare()
+restoreDraft()

@@ -1,0 +1,169 @@
+import { say } from './words.js'
+
+/** @type {WeakMap<HTMLFormElement, string>} */
+const asStored = new WeakMap()
+let leaving = false
+
+const guarded = () => [...document.querySelectorAll('form[data-guard]')]
+
+/** Whether a field differs from what the server sent; the anti-forgery token is no field. */
+function contentOf(form) {
+  return JSON.stringify([...new FormData(form)].filter(([name]) => !name.startsWith('_')))
+}
+
+function isDirty(form) {
+  return form.hasAttribute('data-dirty') || asStored.get(form) !== contentOf(form)
+}
+
+export function prepareForms() {
+  for (const form of guarded()) {
+    if (!asStored.has(form)) asStored.set(form, contentOf(form))
+    showDirty(form)
+  }
+  showChoices()
+}
+
+function showDirty(form) {
+  const dirty = isDirty(form)
+  const save = document.querySelector('[data-save]')
+  const firm = save && isFirm(save)
+  save?.classList.toggle('primary', dirty || firm)
+  save?.parentElement.toggleAttribute('data-clean', !dirty && !firm)
+  const discard = save?.parentElement.querySelector('[data-discard]')
+  if (discard) discard.hidden = !dirty && !firm
+  const mark = document.querySelector('[data-unsaved]')
+  if (!mark) return
+  mark.hidden = !dirty
+  const names = changedLabels(form)
+  const fields = names.slice(0, 2).join(', ')
+  if (fields) mark.lastChild.textContent = say(names.length > 2 ? 'unsaved_more' : 'unsaved', { fields, count: names.length - 2 })
+}
+
+/** A new record's button is blue from the start; noted once, as the class itself changes. */
+function isFirm(save) {
+  save.dataset.firm ??= String(save.classList.contains('primary'))
+  return save.dataset.firm === 'true'
+}
+
+function changedLabels(form) {
+  const before = new Map()
+  for (const [name, value] of JSON.parse(asStored.get(form) ?? '[]')) before.set(name, `${before.get(name) ?? ''}\n${value}`)
+  const now = new Map()
+  for (const [name, value] of new FormData(form)) now.set(name, `${now.get(name) ?? ''}\n${value}`)
+  return [...form.querySelectorAll('[data-field]')]
+    .filter(({ dataset }) => before.get(dataset.field) !== now.get(dataset.field))
+    .map(
+      (field) =>
+        [...(field.querySelector('label, .label')?.childNodes ?? [])].map(({ textContent }) => textContent.trim()).find(Boolean) ?? '',
+    )
+    .filter(Boolean)
+}
+
+document.addEventListener('input', (event) => {
+  const target = /** @type {HTMLInputElement} */ (event.target)
+  const form = target.form ?? target
+  if (form?.matches('[data-guard]')) showDirty(form)
+})
+
+document.addEventListener('change', (event) => {
+  const input = /** @type {HTMLInputElement} */ (event.target)
+  if (input.form?.matches('[data-guard]')) showDirty(input.form)
+  if (input.name?.startsWith('_merge.')) showChoices()
+  const choices = input.closest?.('.choices')
+  if (choices) showChosen(choices)
+})
+
+/** The chips of a many-to-many follow its ticks. */
+function showChosen(choices) {
+  const summary = choices.querySelector('summary')
+  const [words] = summary.children
+  const chips = [...choices.querySelectorAll('.popup :checked')].map((tick) => {
+    const chip = document.createElement('span')
+    chip.className = 'tag'
+    chip.textContent = tick.nextElementSibling.textContent
+    return chip
+  })
+  summary.replaceChildren(words, ...chips)
+}
+
+/** Save stays off until every conflict is decided. */
+function showChoices() {
+  const conflict = document.querySelector('[data-conflict]')
+  if (!conflict) return
+  const open = [...conflict.querySelectorAll('fieldset')].filter((field) => !field.querySelector(':checked')).length
+  for (const button of document.querySelectorAll('[data-save-merged], [data-save]')) button.disabled = open > 0
+  conflict.querySelector('[data-open-choices]').textContent = open ? say('open_choices', { count: open }) : ''
+}
+
+document.addEventListener('click', (event) => {
+  const target = /** @type {Element} */ (event.target)
+  if (target.closest('[data-discard]')) leaving = true
+  const fix = target.closest('[data-fix]')
+  if (fix) {
+    const field = document.getElementById(`f-${fix.getAttribute('data-fix')}`)
+    if (field && 'value' in field) field.value = fix.getAttribute('data-value')
+    field?.dispatchEvent(new Event('change', { bubbles: true }))
+    field?.focus()
+  }
+  const link = target.closest('.alert a[href^="#"]')
+  if (link) {
+    event.preventDefault()
+    reveal(document.getElementById(link.getAttribute('href').slice(1)))
+  }
+})
+
+/** Opens the tab in which the field is, then goes there. */
+function reveal(field) {
+  const panel = field?.closest('.panel')
+  if (panel) {
+    const index = [...panel.parentElement.querySelectorAll(':scope > .panel')].indexOf(panel)
+    panel.parentElement.querySelectorAll('.tabs input')[index].checked = true
+  }
+  field?.scrollIntoView({ block: 'center' })
+  field?.focus({ preventScroll: true })
+}
+
+document.addEventListener('submit', (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target)
+  if (form.matches('[data-guard]')) leaving = true
+})
+
+/** Only the browser's own question can stop a page from going away; its words are not ours. */
+addEventListener('beforeunload', (event) => {
+  if (!leaving && guarded().some(isDirty)) event.preventDefault()
+  leaving = false
+})
+
+/** Whether one may go away: nothing would be lost, or it was said that it may. */
+export const mayLeave = () => !guarded().some(isDirty) || window.confirm(say('leave'))
+/** What is not saved was given up, or is saved. */
+export function leave() {
+  leaving = true
+}
+export function stay() {
+  leaving = false
+}
+
+/** A swap is no unload, so it is asked about here. */
+document.addEventListener('htmx:confirm', (event) => {
+  const source = event.detail.ctx?.sourceElement ?? event.target
+  if (source.matches?.('[data-guard]') || !guarded().some(isDirty)) return
+  if (!window.confirm(say('leave'))) event.preventDefault()
+})
+
+/** The red button lights up only when the name was typed. */
+document.addEventListener('input', (event) => {
+  const input = /** @type {HTMLInputElement} */ (event.target)
+  if (!input.matches('[data-expected]')) return
+  input.form.querySelector('[data-confirm]').classList.toggle('sure', input.value.trim() === input.dataset.expected)
+})
+
+/** A title wraps like any text, and is one line all the same. */
+document.addEventListener('keydown', (event) => {
+  const box = /** @type {HTMLTextAreaElement} */ (event.target)
+  if (event.key !== 'Enter' || event.isComposing || !box.matches?.('[data-line]')) return
+  event.preventDefault()
+  box.form.requestSubmit()
+})
+
+document.querySelector('#errors')?.focus()

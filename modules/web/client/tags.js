@@ -1,0 +1,49 @@
+import { element, say } from './words.js'
+
+/** Many-to-many: a long list of ticks gets a box to type into; over a `search` address it finds more than the page has. */
+document.addEventListener(
+  'toggle',
+  (event) => {
+    const choices = /** @type {HTMLDetailsElement} */ (event.target)
+    if (!choices.matches?.('.choices') || !choices.open || choices.querySelector('[type="search"]')) return
+    if (!choices.dataset.search && choices.querySelectorAll('.item').length < 8) return
+    const box = element('input', {
+      type: 'search',
+      class: 'control',
+      'aria-label': say('search_more'),
+      placeholder: say('search_more'),
+      autocomplete: 'off',
+    })
+    let waiting = 0
+    // Typing here is no change of the record.
+    for (const kind of ['input', 'change']) box.addEventListener(kind, (typed) => typed.stopPropagation())
+    box.addEventListener('input', () => {
+      filter(choices, box.value)
+      clearTimeout(waiting)
+      if (choices.dataset.search) waiting = setTimeout(() => findMore(choices, box), 150)
+    })
+    box.addEventListener('keydown', (typed) => typed.key === 'Enter' && typed.preventDefault())
+    choices.querySelector('.popup').prepend(box)
+    box.focus()
+  },
+  true,
+)
+
+function filter(choices, text) {
+  const wanted = text.trim().toLowerCase()
+  for (const item of choices.querySelectorAll('.item')) item.hidden = !item.textContent.toLowerCase().includes(wanted)
+}
+
+async function findMore(choices, box) {
+  const address = new URL(choices.dataset.search, location.href)
+  address.searchParams.set('q', box.value)
+  const answer = await fetch(address, { headers: { accept: 'application/json' } }).catch(() => undefined)
+  if (!answer?.ok) return
+  const known = new Set([...choices.querySelectorAll('.item input')].map((tick) => tick.value))
+  for (const { id, label } of (await answer.json()).data) {
+    if (known.has(String(id))) continue
+    const tick = element('input', { type: 'checkbox', name: choices.dataset.name, value: String(id) })
+    choices.querySelector('.popup').append(element('label', { class: 'item' }, tick, element('span', {}, label)))
+  }
+  filter(choices, box.value)
+}

@@ -1,0 +1,222 @@
+import {
+  type Action,
+  Forbidden,
+  type Given,
+  helpCode,
+  labelOf,
+  type ModelMeta,
+  NotFound,
+  type Reply,
+  type Request,
+  redirect,
+  UserError,
+} from '@tessera/core'
+import type { ConfirmScreen } from '../screens.ts'
+import { done, ownPath, show } from './answer.ts'
+import { textIn, typedIn, versionIn } from './body.ts'
+import { forgetChoices } from './choices.ts'
+import { isId, type Typed } from './control.ts'
+import { destinationHref } from './destination.ts'
+import { dialogFields, dialogSummary, inputIn } from './dialog.ts'
+import { demandRow, recordScreen } from './form.ts'
+import { formPlan } from './form-plan.ts'
+import { mostAtOnce, pageOf } from './list.ts'
+import { readState } from './list-state.ts'
+import type { Reader } from './reader.ts'
+import { placeIn, withPlace } from './record-pager.ts'
+import { findRow, queryRows, type Row } from './rows.ts'
+import { unsavedOf } from './save.ts'
+import { sentenceOf } from './sentence.ts'
+import { shellOf } from './shell.ts'
+import { inSentence, modelLabel, modelPlural } from './words.ts'
+
+/** The action of an address; NotFound for one that the model has not. */
+export function demandAction({ app }: Reader, model: ModelMeta, name: string): Action {
+  const action = app.actions(model).find((each) => each.name === name)
+  if (!action) throw new NotFound('http.nothing_here', 'There is nothing at this address.')
+  return action
+}
+
+/** The page before an action: what it needs to know. One that leads somewhere leads there at once. */
+export async function actionScreen(reader: Reader, request: Request, model: ModelMeta, id: string, action: Action): Promise<Reply> {
+  if (action.opens) return redirect(await openedBy(reader, model, id, action, action.opens))
+  refuseImpossible(reader, model, action)
+  const row = await demandRow(reader, model, id)
+  return show(reader.services, request, 'confirm', await oneScreen(reader, request, model, row, action, new Map()))
+}
+
+export async function doAction(reader: Reader, request: Request, model: ModelMeta, id: string, action: Action): Promise<Reply> {
+  if (action.opens) return redirect(await openedBy(reader, model, id, action, action.opens))
+  const back = withPlace(`/${model.path}/${id}`, placeIn(request.query))
+  const typed = typedIn(request)
+  try {
+    await reader.records.act(action, id, inputIn(action, typed, false), versionIn(request))
+  } catch (error) {
+    if (!(error instanceof UserError) || error.status === 404 || error.status === 403) throw error
+    const row = await demandRow(reader, model, id)
+    if (!action.input) {
+      const unsaved = unsavedOf(reader, model, formPlan(reader, model), error)
+      const screen = await recordScreen(reader, request, model, row, { typed: new Map(), ...unsaved })
+      return show(reader.services, request, 'form', screen, { status: error.status })
+    }
+    const screen = await oneScreen(reader, request, model, row, action, typed, error)
+    return show(reader.services, request, 'confirm', screen, { status: error.status })
+  }
+  forgetChoices(reader.app, model)
+  return done(request, back, { tone: 'success', text: reader.t('web.action_done', { action: labelOf(action, reader.t) }) })
+}
+
+/** One action on the chosen rows: asked for its input first, then done to each by itself, with a word on those that refused. */
+export async function doActionToMany(reader: Reader, request: Request, model: ModelMeta, action: Action): Promise<Reply> {
+  refuseImpossible(reader, model, action)
+  const { t } = reader
+  const typed = typedIn(request)
+  const ids = await chosenIds(reader, model, typed)
+  const back = ownPath(textIn(request, 'back'), `/${model.path}`)
+  if (ids.length === 0)
+    return done(request, back, { tone: 'info', text: t('web.none_selected', { noun: inSentence(modelPlural(model, t)) }) })
+  if (action.input && textIn(request, '_go') === undefined) {
+    return show(reader.services, request, 'confirm', await manyScreen(reader, request, model, action, ids, back, new Map()))
+  }
+  const input = inputIn(action, typed, true)
+  const refused: { readonly id: string; readonly error: UserError }[] = []
+  for (const id of ids) {
+    try {
+      await reader.records.act(action, id, input)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      // Wrong input is wrong for every record: nothing was done, the dialog says why.
+      if (error.code === 'action.invalid') {
+        const screen = await manyScreen(reader, request, model, action, ids, back, typed, error)
+        return show(reader.services, request, 'confirm', screen, { status: error.status })
+      }
+      refused.push({ id, error })
+    }
+  }
+  forgetChoices(reader.app, model)
+  const result = t('web.bulk_result', { done: ids.length - refused.length, refused: refused.length })
+  if (refused.length === 0) return done(request, back, { tone: 'success', text: `${labelOf(action, t)}: ${result}` })
+  const left = refused.map(({ id }) => id)
+  const screen = await manyScreen(reader, request, model, action, left, back, typed)
+  const labels = await labelsOf(reader, model, left)
+  const items = refused.map(({ id, error }) => ({ text: `${labels.get(id) ?? id}: ${sentenceOf(error, t)}` }))
+  const again = {
+    ...screen,
+    text: t('web.bulk_again'),
+    errors: { title: result, items },
+    confirm: { label: t('web.try_again'), danger: false },
+  }
+  return show(reader.services, request, 'confirm', again, { status: 422 })
+}
+
+/** The rows that were ticked, or everything that the list of `all` shows. */
+async function chosenIds(reader: Reader, model: ModelMeta, typed: Typed): Promise<readonly string[]> {
+  const all = typed.get('all')?.at(-1)
+  if (all === undefined) return [...new Set(typed.get('id') ?? [])].filter(isId).slice(0, mostAtOnce)
+  const screens = reader.app.screens(model)
+  const { rows, total = 0, capped } = await pageOf(reader, model, screens, readState(new URLSearchParams(all), screens), [], mostAtOnce)
+  // Never to some of them while all were meant.
+  if (total > mostAtOnce) {
+    throw new UserError(
+      'web.too_many',
+      '{count} match, and an action takes at most {most} at once. Narrow the search or the filters first.',
+      {
+        count: reader.formats.count(total, capped),
+        most: mostAtOnce,
+      },
+    )
+  }
+  return rows.map(({ id }) => id)
+}
+
+async function oneScreen(
+  reader: Reader,
+  request: Request,
+  model: ModelMeta,
+  row: Row,
+  action: Action,
+  typed: Typed,
+  error?: UserError,
+): Promise<ConfirmScreen> {
+  const { t } = reader
+  const place = placeIn(request.query)
+  const here = `/${model.path}/${row.id}`
+  return {
+    shell: shellOf(reader, request, model.path),
+    title: labelOf(action, t),
+    breadcrumbs: [
+      { label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` },
+      { label: row.label ?? '', href: withPlace(here, place) },
+    ],
+    subject: row.label ?? '',
+    ...(action.help && { text: t(helpCode(action)) }),
+    action: withPlace(`${here}/actions/${action.name}`, place),
+    values: typeof row.version === 'number' ? [{ name: '_version', value: String(row.version) }] : [],
+    fields: await dialogFields(reader, model, action, row, typed, error),
+    confirm: { label: labelOf(action, t), danger: false },
+    cancel: withPlace(here, place),
+    ...(error && { errors: dialogSummary(reader, model, action, error) }),
+  }
+}
+
+async function manyScreen(
+  reader: Reader,
+  request: Request,
+  model: ModelMeta,
+  action: Action,
+  ids: readonly string[],
+  back: string,
+  typed: Typed,
+  error?: UserError,
+): Promise<ConfirmScreen> {
+  const { t, formats } = reader
+  const noun = inSentence(ids.length === 1 ? modelLabel(model, t) : modelPlural(model, t))
+  return {
+    shell: shellOf(reader, request, model.path),
+    title: labelOf(action, t),
+    breadcrumbs: [{ label: modelPlural(model, t), href: back }],
+    subject: t('web.records', { count: formats.count(ids.length), noun }),
+    ...(action.help && { text: t(helpCode(action)) }),
+    action: `/${model.path}/actions/${action.name}`,
+    values: [{ name: '_go', value: '1' }, { name: 'back', value: back }, ...ids.map((value) => ({ name: 'id', value }))],
+    fields: await dialogFields(reader, model, action, undefined, typed, error),
+    confirm: { label: labelOf(action, t), danger: false },
+    cancel: back,
+    ...(error && { errors: dialogSummary(reader, model, action, error) }),
+  }
+}
+
+async function labelsOf(reader: Reader, model: ModelMeta, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await queryRows(reader.records, model, { fields: [], where: { id: { $in: ids } }, limit: 200 })
+  return new Map(rows.map(({ id, label }) => [id, label ?? id]))
+}
+
+async function openedBy(
+  reader: Reader,
+  model: ModelMeta,
+  id: string,
+  action: Action,
+  opens: Given<never, Parameters<typeof destinationHref>[1]>,
+): Promise<string> {
+  const row = isId(id)
+    ? await findRow(
+        reader.records,
+        model,
+        id,
+        opens.needs.filter((need) => need !== 'id'),
+      )
+    : undefined
+  if (!row) {
+    const noun = inSentence(modelLabel(model, reader.t))
+    throw new NotFound('record.not_found', 'There is no {model} "{id}", or you may not see it.', { model: noun, id, action: action.name })
+  }
+  return destinationHref(reader.app, opens.code(row as never, { now: reader.now, isNew: false }))
+}
+
+function refuseImpossible({ ability, t }: Reader, model: ModelMeta, action: Action): void {
+  if (ability.possible(action.name, model)) return
+  throw new Forbidden('access.refused', 'Your role does not allow you to {doing} this {model}.', {
+    doing: inSentence(labelOf(action, t)),
+    model: inSentence(modelLabel(model, t)),
+  })
+}

@@ -1,0 +1,49 @@
+import { html, type Reply, type Request, redirect, type Services } from '@tessera/core'
+import type { Screens, Toast } from '../screens.ts'
+import { toCookie } from './cookies.ts'
+import { rendererOf } from './kept.ts'
+import { cookies } from './shell.ts'
+
+/** A screen as a whole page, or for a script that swaps only the middle, as a fragment. */
+export function show<Name extends keyof Screens>(
+  services: Services,
+  request: Request,
+  name: Name,
+  screen: Screens[Name],
+  about: Partial<Pick<Reply, 'status' | 'headers' | 'cookies'>> = {},
+): Reply {
+  const renderer = rendererOf(services)
+  const body = wantsFragment(request) ? renderer.fragment(name, screen) : renderer.page(name, screen)
+  const said = screen.shell.toast ? { [cookies.toast]: null } : {}
+  return html(body, { ...about, headers: { vary: 'HX-Request', ...about.headers }, cookies: { ...said, ...about.cookies } })
+}
+
+/** Sends a script JSON, a dialog the address to load, anybody else back to where he was, with a word on what happened. */
+export function done(request: Request, back: string, toast?: Toast): Reply {
+  if (wantsJson(request)) return html('', { status: 204 })
+  const said = toast && { cookies: { [cookies.toast]: toCookie(`${toast.tone ?? 'info'}:${toast.text.slice(0, 500)}`) } }
+  return wantsFragment(request) ? html('', { ...said, headers: { 'hx-redirect': ownPath(back) } }) : redirect(ownPath(back), said)
+}
+
+export function json(body: unknown, status = 200): Reply {
+  return html(JSON.stringify(body), { status, headers: { 'content-type': 'application/json; charset=utf-8' } })
+}
+
+export function wantsJson({ headers }: Request): boolean {
+  return (headers.accept ?? '').startsWith('application/json')
+}
+
+export function wantsFragment({ headers }: Request): boolean {
+  return headers['hx-request'] === 'true' && headers['hx-history-restore-request'] !== 'true'
+}
+
+/** A path of this application as a browser would read it; everything else that was sent becomes `otherwise`. */
+export function ownPath(path: unknown, otherwise = '/'): string {
+  if (typeof path !== 'string' || !path.startsWith('/') || !URL.canParse(path, own)) return otherwise
+  const { origin, pathname, search } = new URL(path, own)
+  const isOwn = origin === own && !pathname.startsWith('//')
+  return isOwn ? pathname + search : otherwise
+}
+
+/** Stands for this application, whose own address does not matter here. */
+const own = 'http://here.invalid'

@@ -1,0 +1,79 @@
+import { type Ability, type Composition, type ModelMeta, readableField } from '@tessera/core'
+import type { Reader } from './reader.ts'
+import { queryRows, type Row } from './rows.ts'
+
+/** The records that a select, a filter or a status bar offers. */
+export interface Choices {
+  /** In the order of their model, with what glyphs need. */
+  readonly rows: readonly Row[]
+  /** There are more than a select can hold: search instead. */
+  readonly more: boolean
+}
+
+/** Longer than this, a select is a search box. */
+const mostChoices = 50
+
+/**
+ * Nearly every page offers the same few records, so they are remembered for a moment per reader's rules; what is written
+ * through this client is forgotten at once. `fields` are further values to come along.
+ */
+export async function choicesOf(reader: Reader, target: ModelMeta, where?: object, fields: readonly string[] = []): Promise<Choices> {
+  const kept = rememberedBy(reader.app)
+  const key = [
+    target.name,
+    reader.locale,
+    abilityKey(reader.ability),
+    reader.services.context.caller.id,
+    JSON.stringify(where),
+    ...fields,
+  ].join(' ')
+  const known = kept.get(key)
+  const now = performance.now()
+  if (known && known.until > now) return known.choices
+  if (kept.size >= 2_000) kept.clear()
+  const choices = read(reader, target, where, fields)
+  kept.set(key, { until: now + rememberedMs, choices })
+  choices.catch(() => kept.delete(key))
+  return choices
+}
+
+/** After a write of the model. */
+export function forgetChoices(app: Composition, model: ModelMeta): void {
+  const kept = rememberedBy(app)
+  for (const key of kept.keys()) if (key.startsWith(`${model.name} `)) kept.delete(key)
+}
+
+async function read(reader: Reader, target: ModelMeta, where: object | undefined, fields: readonly string[]): Promise<Choices> {
+  const glyphs = ['category', 'outcome', 'level'].filter((name) => readableField(reader.ability, target, name)?.kind === 'scalar')
+  if (!reader.ability.possible('read', target)) return { rows: [], more: false }
+  const isOrdered = target.order.every(({ path }) => readableField(reader.ability, target, path))
+  const { rows } = await queryRows(reader.records, target, {
+    fields: [...glyphs, ...fields],
+    where,
+    ...(!isOrdered && { order: { id: 'asc' } }),
+    limit: mostChoices + 1,
+  })
+  return { rows: rows.slice(0, mostChoices), more: rows.length > mostChoices }
+}
+
+const rememberedMs = 5_000
+const remembered = new WeakMap<Composition, Map<string, { readonly until: number; readonly choices: Promise<Choices> }>>()
+function rememberedBy(app: Composition) {
+  let kept = remembered.get(app)
+  if (!kept) {
+    kept = new Map()
+    remembered.set(app, kept)
+  }
+  return kept
+}
+
+const numbers = new WeakMap<Ability, number>()
+let last = 0
+function abilityKey(ability: Ability): number {
+  let number = numbers.get(ability)
+  if (number === undefined) {
+    number = ++last
+    numbers.set(ability, number)
+  }
+  return number
+}

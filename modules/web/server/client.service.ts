@@ -1,0 +1,55 @@
+import type { Client, Reply, Request, Services } from '@tessera/core'
+import type { Action, ErrorStatus } from '../screens.ts'
+import { show } from './answer.ts'
+import { readerOf } from './reader.ts'
+import { frameOf, shellOf } from './shell.ts'
+
+type Failure = Parameters<Client['errorPage']>[0]
+
+/** How an error looks to a person. */
+export class ClientService implements Client {
+  readonly #services: Services
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  errorPage({ status, sentence, hint }: Failure, request: Request): Reply {
+    const reader = readerOf(this.#services)
+    const isSignedIn = this.#services.context.caller.id !== null
+    const { requestId } = this.#services.context
+    const shown = shownStatus(status)
+    const reply = show(
+      this.#services,
+      request,
+      'error',
+      {
+        shell: isSignedIn ? shellOf(reader, request) : frameOf(reader, request),
+        status: shown,
+        // The general words of a failure on our side say more to a person than the log's.
+        ...(shown < 500 && shown !== 429 && { detail: hint ? `${sentence} ${hint}` : sentence }),
+        requestId,
+        action: isSignedIn ? this.#home() : this.#signIn(request),
+      },
+      { status },
+    )
+    return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store' } }
+  }
+
+  #home(): Action {
+    return { label: this.#services.text('web.go_home'), href: '/', method: 'get', icon: 'home' }
+  }
+  #signIn({ method, path, query }: Request): Action {
+    const next = method === 'GET' ? `${path}${query.size > 0 ? `?${query}` : ''}` : '/'
+    return { label: this.#services.text('web.sign_in'), href: `/sign-in?${new URLSearchParams({ next })}`, method: 'get', icon: 'login-2' }
+  }
+}
+
+const known: readonly ErrorStatus[] = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503]
+
+/** The nearest status that has words of its own. */
+function shownStatus(status: number): ErrorStatus {
+  const same = known.find((each) => each === status)
+  if (same) return same
+  if (status === 412) return 409
+  return status >= 500 ? 500 : 400
+}

@@ -1,0 +1,246 @@
+import { type ModelMeta, NotFound, operand, type Request, readableField, type Action as Verb } from '@tessera/core'
+import type { Action, Cell, Conflict, ErrorSummary, FieldGroup, FormScreen, Tab, TextField } from '../screens.ts'
+import { controlOf, isId, type Typed } from './control.ts'
+import { destinationHref, withQuery } from './destination.ts'
+import { type FormPlan, formPlan, type PlannedField, type PlannedGroup } from './form-plan.ts'
+import { historyOf } from './history.ts'
+import { withHotkeys } from './hotkeys.ts'
+import type { Reader } from './reader.ts'
+import { type Place, placeIn, recordPager, withPlace } from './record-pager.ts'
+import { relatedTab, smartLinks } from './related.ts'
+import { findRow, queryRows, type Row, relatedIn } from './rows.ts'
+import { shellOf } from './shell.ts'
+import { stagesOf } from './stages.ts'
+import { inSentence, modelLabel, modelPlural } from './words.ts'
+
+/** What became of a form that was sent and not saved. */
+export interface Unsaved {
+  readonly typed: Typed
+  /** Sentences by field. */
+  readonly wrong: ReadonlyMap<string, string>
+  readonly summary?: ErrorSummary
+  readonly conflict?: Conflict
+}
+const untouched: Unsaved = { typed: new Map(), wrong: new Map() }
+
+/** The record that an address names; NotFound where there is none, or none that the reader may see. */
+export async function demandRow(reader: Reader, model: ModelMeta, id: string): Promise<Row> {
+  const row = isId(id) ? await findRow(reader.records, model, id, formPlan(reader, model).needs) : undefined
+  if (row) return row
+  throw new NotFound('record.not_found', 'There is no {model} "{id}", or you may not see it.', {
+    model: inSentence(modelLabel(model, reader.t)),
+    id,
+  })
+}
+
+export async function recordScreen(reader: Reader, request: Request, model: ModelMeta, row: Row, unsaved = untouched): Promise<FormScreen> {
+  const { t } = reader
+  const plan = formPlan(reader, model)
+  const place = placeIn(request.query)
+  const href = `/${model.path}/${row.id}`
+  const here = withPlace(href, place)
+  const canWrite = plan.update.possible && plan.update.holds(row, reader.asking)
+  const older = request.query.get('history') === 'all' ? undefined : withQuery(href, [...placeEntries(place), ['history', 'all']])
+  const screen: About = { model, row, isNew: false, typed: unsaved.typed, errors: unsaved.wrong }
+  const [body, stages, links, related, history, pager] = await Promise.all([
+    fieldsOf(reader, plan, screen, canWrite),
+    stagesOf(reader, model, row, withPlace(`${href}/move`, place)),
+    smartLinks(reader, model, row.id),
+    Promise.all(plan.tabs.map((tab) => Promise.all(tab.related.map((each) => relatedTab(reader, model, row.id, each))))),
+    historyOf(reader, model, row.id, older),
+    recordPager(reader, model, row.id, place),
+  ])
+  const canSave = body.writable > 0
+  return {
+    shell: shellOf(reader, request, model.path),
+    breadcrumbs: [{ label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` }],
+    ...headOf(reader, plan, row, body.title),
+    isNew: false,
+    ...(canSave && { save: here }),
+    discard: here,
+    ...(typeof row.version === 'number' && { version: String(row.version) }),
+    meta: metaOf(reader, plan, row),
+    ...(pager && { pager }),
+    actions: withHotkeys(actionsOf(reader, model, plan, row, place)),
+    menu: menuOf(reader, plan, row, withPlace(`${href}/delete`, place)),
+    stages,
+    links,
+    groups: body.groups,
+    tabs: plan.tabs.flatMap((tab, at): Tab[] => {
+      const groups = body.tabs[at] ?? []
+      const shown: Tab[] = groups.length > 0 ? [{ is: 'fields', name: tab.name, label: tab.label, groups, ...errorMark(groups) }] : []
+      const tables = related[at] ?? []
+      // A tab of one related list is that list.
+      return [
+        ...shown,
+        ...tables.map((table) => (shown.length === 0 && tables.length === 1 ? { ...table, name: tab.name, label: tab.label } : table)),
+      ]
+    }),
+    history,
+    ...(unsaved.summary && { errors: unsaved.summary }),
+    ...(unsaved.conflict && { conflict: unsaved.conflict }),
+  }
+}
+
+export async function newScreen(reader: Reader, request: Request, model: ModelMeta, unsaved = untouched): Promise<FormScreen> {
+  const { t } = reader
+  const plan = formPlan(reader, model)
+  const typed = new Map([...typedIn(request.query, plan), ...unsaved.typed])
+  const row = await firstValues(reader, model, plan, typed)
+  const body = await fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true)
+  const title = t('web.new_record', { noun: inSentence(modelLabel(model, t)) })
+  return {
+    shell: shellOf(reader, request, model.path),
+    title,
+    breadcrumbs: [{ label: modelPlural(model, t), href: `/${model.path}` }],
+    isNew: true,
+    save: request.query.size > 0 ? `/${model.path}/new?${request.query}` : `/${model.path}/new`,
+    discard: `/${model.path}`,
+    meta: [],
+    ...(body.title && { titleField: body.title }),
+    actions: [],
+    menu: [],
+    links: [],
+    groups: body.groups,
+    tabs: plan.tabs.flatMap((tab, at): Tab[] => {
+      const groups = body.tabs[at] ?? []
+      return groups.length > 0 ? [{ is: 'fields', name: tab.name, label: tab.label, groups, ...errorMark(groups) }] : []
+    }),
+    ...(unsaved.summary && { errors: unsaved.summary }),
+  }
+}
+
+interface About {
+  readonly model: ModelMeta
+  readonly row: Row
+  readonly isNew: boolean
+  readonly typed: Typed
+  readonly errors: ReadonlyMap<string, string>
+}
+
+interface Body {
+  readonly title: TextField | undefined
+  readonly groups: readonly FieldGroup[]
+  readonly tabs: readonly (readonly FieldGroup[])[]
+  readonly writable: number
+}
+
+async function fieldsOf(reader: Reader, plan: FormPlan, screen: About, canWrite: boolean): Promise<Body> {
+  let writable = 0
+  const control = async (planned: PlannedField) => {
+    const made = await controlOf(reader, planned, screen, canWrite)
+    if (made && made.kind !== 'readonly') writable++
+    return made
+  }
+  const group = async ({ name, label, fields }: PlannedGroup): Promise<FieldGroup> => {
+    const made = await Promise.all(fields.map(control))
+    return { name, ...(label !== undefined && { label }), fields: made.filter((field) => field !== undefined) }
+  }
+  const groupsOf = async (groups: readonly PlannedGroup[]) =>
+    (await Promise.all(groups.map(group))).filter(({ fields }) => fields.length > 0)
+  const [title, groups, tabs] = await Promise.all([
+    plan.title ? control(plan.title) : undefined,
+    groupsOf(plan.groups),
+    Promise.all(plan.tabs.map((tab) => groupsOf(tab.groups))),
+  ])
+  return { title: title?.kind === 'text' ? title : undefined, groups, tabs, writable }
+}
+
+const errorMark = (groups: readonly FieldGroup[]) =>
+  groups.some(({ fields }) => fields.some(({ error }) => error !== undefined)) ? { hasErrors: true } : {}
+
+/** What the record is called: the title as a field, and beside it the number by which people name it. */
+function headOf(
+  { t }: Reader,
+  plan: FormPlan,
+  row: Row,
+  titleField: TextField | undefined,
+): { title: string; code?: string; titleField?: TextField } {
+  const own = plan.title && row[plan.title.name]
+  const title = typeof own === 'string' && own !== '' ? own : row.label || t('web.untitled')
+  const other = row.label?.replace(title, '').trim()
+  return { title, ...(other && other !== row.label && { code: other }), ...(titleField && { titleField }) }
+}
+
+/** Level, when it was filed and by whom: what one wants to know before anything else. */
+function metaOf(reader: Reader, plan: FormPlan, row: Row): readonly Cell[] {
+  const { formats, now, t } = reader
+  const levels = [...plan.fields.values()].filter(({ shown }) => shown.as === 'level').map(({ cell }) => cell.make(row, reader))
+  const stamp = (at: unknown, by: unknown, code: string): Cell[] => {
+    if (!(at instanceof Date)) return []
+    const who = relatedIn(by)?.label
+    const shown = formats.at(at, now)
+    return [
+      {
+        as: 'date',
+        iso: at.toISOString(),
+        shown: who ? t(`${code}_by`, { at: shown, who }) : t(code, { at: shown }),
+        title: formats.exact(at),
+      },
+    ]
+  }
+  const isChanged = row.updatedAt instanceof Date && row.createdAt instanceof Date && row.updatedAt.getTime() !== row.createdAt.getTime()
+  return [
+    ...levels.filter(({ as }) => as === 'level'),
+    ...stamp(row.createdAt, row.createdBy, 'web.created_at'),
+    ...(isChanged ? stamp(row.updatedAt, row.updatedBy, 'web.changed_at') : []),
+  ]
+}
+
+/** The verbs that make sense for this record and this reader. */
+function actionsOf(reader: Reader, model: ModelMeta, plan: FormPlan, row: Row, place: Place): readonly Action[] {
+  const { asking } = reader
+  return plan.actions.flatMap(({ action, label, permit, when }): Action[] => {
+    if (!permit.holds(row, asking) || when?.holds(row, asking) === false) return []
+    const head = { label, ...(action.icon && { icon: action.icon }) }
+    if (!action.opens) {
+      const href = withPlace(`/${model.path}/${row.id}/actions/${action.name}`, place)
+      return [{ ...head, href, method: action.input ? 'get' : 'post', ...(action.input && { asks: true }) }]
+    }
+    const destination = destinationOf(reader, action.opens, row)
+    return destination ? [{ ...head, href: destination, method: 'get' }] : []
+  })
+}
+
+/** Where an action leads from this record; undefined where the reader may not go. */
+function destinationOf({ ability, app, now }: Reader, opens: NonNullable<Verb['opens']>, row: Row): string | undefined {
+  const destination = opens.code(row as never, { now, isNew: false })
+  const target = app.models.of(destination.model)
+  return ability.possible(destination.create ? 'create' : 'read', target) ? destinationHref(app, destination) : undefined
+}
+
+function menuOf({ asking, t }: Reader, { remove }: FormPlan, row: Row, href: string): readonly Action[] {
+  if (!remove.possible || !remove.holds(row, asking)) return []
+  return [{ label: t('web.delete'), href, method: 'get', icon: 'trash', tone: 'danger', asks: true }]
+}
+
+const placeEntries = ({ list, at }: Place): (readonly [string, string])[] => [
+  ...(list ? [['in', list] as const] : []),
+  ...(at === undefined ? [] : [['at', String(at)] as const]),
+]
+
+/** Values that the address of an empty form names. */
+function typedIn(query: URLSearchParams, plan: FormPlan): Typed {
+  const names = [...new Set(query.keys())].filter((name) => plan.fields.has(name))
+  return new Map(names.map((name) => [name, query.getAll(name)]))
+}
+
+/** What a new record begins with: defaults, suggestions that follow from nothing, and the labels of what the address names. */
+async function firstValues(reader: Reader, model: ModelMeta, plan: FormPlan, typed: Typed): Promise<Row> {
+  const values: Record<string, unknown> = {}
+  for (const { field, name } of plan.fields.values()) {
+    const suggested =
+      field.suggest && field.suggest.needs.length === 0 ? field.suggest.code({} as never, { now: reader.now, isNew: true }) : undefined
+    const first = operand(suggested ?? (field.kind === 'scalar' ? field.default : undefined), reader.asking)
+    if (first === undefined || first === null || typeof first === 'symbol' || name.includes('.')) continue
+    values[name] = field.kind === 'one' && typeof first === 'string' ? { id: first } : first
+  }
+  for (const [name, texts] of typed) {
+    const field = readableField(reader.ability, model, name)
+    const id = texts.at(-1) ?? ''
+    if (field?.kind !== 'one' || !isId(id)) continue
+    const { rows } = await queryRows(reader.records, field.target, { fields: [], where: { id }, order: { id: 'asc' }, limit: 1 })
+    if (rows[0]) values[name] = rows[0]
+  }
+  return { id: '', ...values }
+}

@@ -1,0 +1,208 @@
+import { BadRequest, type ComposedList, dayAfter, fieldAt, type ModelMeta, type Screens, startOfDay } from '@tessera/core'
+
+export interface SortKey {
+  readonly path: string
+  readonly direction: 'asc' | 'desc'
+}
+
+/** Everything that a list or board shows is in its address; this is the address taken apart. */
+export interface ListState {
+  readonly view: 'list' | 'kanban'
+  readonly q: string
+  /** Names of declared filters. */
+  readonly filters: readonly string[]
+  /** Field, path or `field:grain` -> values, one of which must match; '' stands for none. */
+  readonly facets: ReadonlyMap<string, readonly string[]>
+  /** A condition that no filter says, as JSON; a link with a condition of its own leads here. */
+  readonly where: string | undefined
+  readonly group: string | undefined
+  /** Values of the grouping whose rows are shown below their line. */
+  readonly open: readonly string[]
+  /** Empty for the declared order. */
+  readonly sort: readonly SortKey[]
+  readonly after: string | undefined
+  /** The position of the first row, from 1. */
+  readonly from: number
+  readonly columns: readonly string[] | undefined
+}
+
+/** The state in which a list is without any parameter. */
+export function firstState(screens: Screens, view: ListState['view']): ListState {
+  return {
+    view,
+    q: '',
+    filters: firstFilters(screens, view),
+    facets: new Map(),
+    where: undefined,
+    group: undefined,
+    open: [],
+    sort: [],
+    after: undefined,
+    from: 1,
+    columns: undefined,
+  }
+}
+
+/** A board shows all its columns, so a filter on the field of the columns is not on at first. */
+function firstFilters({ list, kanban, search }: Screens, view: ListState['view']): readonly string[] {
+  if (view === 'list' || !kanban) return list.filter
+  return list.filter.filter((name) => !Object.keys(search.filters.get(name)?.where ?? {}).includes(kanban.by))
+}
+
+export function readState(query: URLSearchParams, screens: Screens): ListState {
+  const view = query.get('view') === 'kanban' && screens.kanban ? 'kanban' : 'list'
+  const first = firstState(screens, view)
+  const facets = new Map<string, string[]>()
+  let chosen = 0
+  for (const [name, value] of query) {
+    if (!name.startsWith('facet.')) continue
+    const path = name.slice('facet.'.length)
+    const values = facets.get(path) ?? []
+    values.push(value)
+    facets.set(path, values)
+    if (++chosen > mostChosen) throw new BadRequest('request.too_many_values', 'A list takes {most} values at most.', { most: mostChosen })
+  }
+  const asked = query.get('group') ?? undefined
+  const group = asked !== undefined && screens.search.groups.some((each) => each === asked) ? asked : undefined
+  const from = Number(query.get('from') ?? 1)
+  const after = query.get('after') || undefined
+  return {
+    view,
+    q: (query.get('q') ?? '').trim().slice(0, 200),
+    filters: query.has('filter') ? query.getAll('filter').filter((name) => screens.search.filters.has(name)) : first.filters,
+    facets,
+    where: query.get('where') || undefined,
+    group,
+    open: group === undefined ? [] : [...new Set(query.getAll('open'))].slice(0, mostOpen),
+    sort: sortIn(query.get('sort')),
+    after,
+    from: after !== undefined && Number.isInteger(from) && from > 0 && from < 1e9 ? from : 1,
+    columns: query.has('columns') ? query.get('columns')!.split(',').filter(Boolean) : undefined,
+  }
+}
+
+/** Groups that show their rows at one time; each is a question of its own. */
+export const mostOpen = 20
+
+function sortIn(text: string | null): readonly SortKey[] {
+  return (text ?? '')
+    .split(',')
+    .filter(Boolean)
+    .slice(0, 3)
+    .map((key) => (key.startsWith('-') ? { path: key.slice(1), direction: 'desc' } : { path: key, direction: 'asc' }))
+}
+
+/** The parameters of a state, those left out that it has without them. */
+export function entriesOf(state: ListState, first: ListState): (readonly [string, string])[] {
+  const entries: (readonly [string, string])[] = []
+  if (state.view === 'kanban') entries.push(['view', 'kanban'])
+  if (state.q) entries.push(['q', state.q])
+  if (!sameNames(state.filters, first.filters)) {
+    if (state.filters.length === 0) entries.push(['filter', ''])
+    for (const name of state.filters) entries.push(['filter', name])
+  }
+  for (const [path, values] of state.facets) for (const value of values) entries.push([`facet.${path}`, value])
+  if (state.where) entries.push(['where', state.where])
+  if (state.group) {
+    entries.push(['group', state.group])
+    for (const key of state.open) entries.push(['open', key])
+  }
+  if (state.sort.length > 0) entries.push(['sort', sortText(state.sort)])
+  if (state.columns) entries.push(['columns', state.columns.join(',')])
+  if (state.after) entries.push(['after', state.after], ['from', String(state.from)])
+  return entries
+}
+
+function sortText(sort: readonly SortKey[]): string {
+  return sort.map(({ path, direction }) => (direction === 'desc' ? `-${path}` : path)).join(',')
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name))
+}
+
+/** What the records must match: filters and facets all, each facet one of its values. */
+export function whereOf(state: ListState, model: ModelMeta, screens: Screens, zone: string): object | undefined {
+  const all = [
+    ...state.filters.flatMap((name) => screens.search.filters.get(name)?.where ?? []),
+    ...[...state.facets].map(([path, values]) => facetWhere(model, path, values, zone)),
+    ...(state.where === undefined ? [] : [jsonWhere(state.where)]),
+  ]
+  return all.length === 0 ? undefined : all.length === 1 ? all[0] : { $and: all }
+}
+
+function facetWhere(model: ModelMeta, facet: string, values: readonly string[], zone: string): object {
+  const [path = '', grain] = facet.split(':')
+  const field = fieldAt(model, path)
+  const none = values.includes('') ? [{ [path]: field?.kind === 'many' ? { $null: true } : null }] : []
+  const given = values.filter(Boolean)
+  if (grain !== undefined) {
+    const isInstant = field?.kind === 'scalar' && field.type === 'datetime'
+    const ranges = given.map((value) => {
+      const { first, after } = daysOf(value, grain)
+      const edge = (day: string) => (isInstant ? startOfDay(day, zone) : day)
+      return { [path]: { $gte: edge(first), $lt: edge(after) } }
+    })
+    return either([...ranges, ...none])
+  }
+  const isBoolean = field?.kind === 'scalar' && field.type === 'boolean'
+  const isNumber = field?.kind === 'scalar' && ['integer', 'float', 'decimal'].includes(field.type)
+  const wanted = given.map((value) => (isBoolean ? value === 'true' : isNumber ? Number(value) : value))
+  return either([...(wanted.length > 0 ? [{ [path]: { $in: wanted } }] : []), ...none])
+}
+
+const either = (parts: readonly object[]): object => (parts.length === 1 ? parts[0]! : { $or: parts })
+
+/** The days of `2024-04`, `2024-W17`, `2024-Q2`, `2024` or `2024-04-16`: the first, and the one after the last. */
+export function daysOf(key: string, grain: string): { readonly first: string; readonly after: string } {
+  const [, year = '', rest = ''] = /^(\d{4})(?:-[WQ]?([\d-]+))?$/.exec(key) ?? []
+  const number = Number(rest)
+  const monthStart = (month: number) => new Date(Date.UTC(Number(year), month, 1)).toISOString().slice(0, 10)
+  if (grain === 'year' && year && rest === '') return { first: monthStart(0), after: monthStart(12) }
+  if (grain === 'month' && number >= 1 && number <= 12) return { first: monthStart(number - 1), after: monthStart(number) }
+  if (grain === 'quarter' && number >= 1 && number <= 4) return { first: monthStart(number * 3 - 3), after: monthStart(number * 3) }
+  if (grain === 'week' && number >= 1 && number <= 53) {
+    // The first ISO week holds the fourth of January.
+    const fourth = Date.UTC(Number(year), 0, 4)
+    const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayMs + (number - 1) * 7 * dayMs
+    return { first: isoDay(monday), after: isoDay(monday + 7 * dayMs) }
+  }
+  if (grain === 'day' && isDay(key)) return { first: key, after: dayAfter(key) }
+  throw new BadRequest('web.bad_range', '"{key}" names no {grain}.', { key, grain })
+}
+
+const dayMs = 86_400_000
+const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+/** Also of this calendar: the 31st of February is none. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  return !Number.isNaN(at) && isoDay(at) === text
+}
+
+function jsonWhere(text: string): object {
+  try {
+    const where: unknown = text.length > longestWhere ? undefined : JSON.parse(text)
+    if (typeof where === 'object' && where !== null && !Array.isArray(where) && !isDeeper(where, deepestWhere)) return where
+  } catch {
+    // Said below.
+  }
+  throw new BadRequest('web.bad_where', 'The filter in the address cannot be read. Remove the part that begins with "where".')
+}
+
+/** Values of all facets together. */
+const mostChosen = 200
+/** In characters, and in levels: no link of ours needs more, and the database would have to work through whatever it is. */
+const longestWhere = 4_000
+const deepestWhere = 20
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1))
+}
+
+/** How rows are ordered: as chosen, else as the list declares. */
+export function orderOf(state: ListState, list: ComposedList): Readonly<Record<string, 'asc' | 'desc'>> | undefined {
+  const keys = state.sort.length > 0 ? state.sort : list.order
+  return keys.length === 0 ? undefined : Object.fromEntries(keys.map(({ path, direction }) => [path, direction]))
+}

@@ -1,0 +1,40 @@
+import { BadRequest, type ModelMeta, type Reply, type Request, UserError } from '@tessera/core'
+import { done, json, ownPath, show, wantsJson } from './answer.ts'
+import { textIn, versionIn } from './body.ts'
+import { demandRow, recordScreen } from './form.ts'
+import { formPlan } from './form-plan.ts'
+import type { Reader } from './reader.ts'
+import { placeIn, withPlace } from './record-pager.ts'
+import { updateRow } from './rows.ts'
+import { unsavedOf } from './save.ts'
+import { sentenceOf } from './sentence.ts'
+
+/** One field of one record, from the status bar (`field`, `value`) or a board (`to`): an ordinary update, so the actions that own it do it. */
+export async function moveRecord(reader: Reader, request: Request, model: ModelMeta, id: string): Promise<Reply> {
+  const name = textIn(request, 'field') ?? request.query.get('field') ?? ''
+  const value = textIn(request, 'value') ?? textIn(request, 'to') ?? ''
+  const { form, kanban } = reader.app.screens(model)
+  if (name !== form.status && name !== kanban?.by) {
+    throw new BadRequest('web.not_movable', 'A record cannot be moved by "{field}".', { field: name })
+  }
+  const back = ownPath(textIn(request, 'back'), withPlace(`/${model.path}/${id}`, placeIn(request.query)))
+  try {
+    const row = await updateRow(reader.records, model, id, { [name]: value === '' ? null : value }, versionIn(request))
+    return wantsJson(request) ? json({ version: row.version }) : done(request, back)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    if (wantsJson(request)) return json({ status: error.status, code: error.code, detail: reasonOf(reader, model, error) }, error.status)
+    if (error.status === 404) throw error
+    // From the board without a script, too: the record itself says why it stays.
+    const row = await demandRow(reader, model, id)
+    const unsaved = unsavedOf(reader, model, formPlan(reader, model), error)
+    const screen = await recordScreen(reader, request, model, row, { typed: new Map(), ...unsaved, wrong: new Map() })
+    return show(reader.services, request, 'form', screen, { status: error.status })
+  }
+}
+
+/** The reasons of the fields say more than their number. */
+function reasonOf(reader: Reader, model: ModelMeta, error: UserError): string {
+  const { summary } = unsavedOf(reader, model, formPlan(reader, model), error)
+  return summary?.items.map(({ text }) => text).join(' ') || sentenceOf(error, reader.t)
+}

@@ -1,0 +1,131 @@
+import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect, type Services } from '@tessera/core'
+import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
+import { ownPath, show } from './answer.ts'
+import { assetPage } from './assets-page.ts'
+import { textIn, typedIn } from './body.ts'
+import { toCookie } from './cookies.ts'
+import { finishFirstRun, firstRunPage, linkPage, signIn, signInPage, signOut, useLink } from './entrance.ts'
+import { chooseFacet, facetScreen } from './facet.ts'
+import { demandRow, newScreen, recordScreen } from './form.ts'
+import { kanbanScreen } from './kanban.ts'
+import { columnsCookie, listScreen } from './list.ts'
+import { moveRecord } from './move.ts'
+import { optionsFor } from './options.ts'
+import { preferencesPage } from './preferences.ts'
+import { type Reader, readerOf } from './reader.ts'
+import { refuseCreation, refuseReading } from './refuse.ts'
+import { removeRecord, removeScreen } from './remove.ts'
+import { createRecord, saveRecord } from './save.ts'
+import { firstPlace } from './shell.ts'
+
+type Params = { readonly model: string }
+type Respond<P> = (reader: Reader, request: Request<P>, model: ModelMeta) => Reply | Promise<Reply>
+
+/** A page about one model, for those who may read some of its records. */
+function modelPage<P extends Params>(respond: Respond<P>): (request: Request<P>, services: Services) => Promise<Reply> {
+  return async (request, services) => {
+    const model = services.app.models.byPath(request.params.model)
+    if (!model?.exposed) throw new NotFound('http.nothing_here', 'There is nothing at this address.')
+    const reader = readerOf(services)
+    refuseReading(reader, model)
+    return respond(reader, request, model)
+  }
+}
+
+const may = 'signed-in'
+
+/** Everything that a browser can ask for. */
+export const pages: readonly Page[] = [
+  page('GET /', {
+    may: 'anybody',
+    respond: (_, services) => {
+      if (services.context.caller.id === null) return redirect('/sign-in')
+      const place = firstPlace(readerOf(services))
+      if (place !== undefined) return redirect(place)
+      throw new NotFound('web.no_place', 'Your roles open none of the screens here. Ask an administrator for one.')
+    },
+  }),
+  page('GET /assets/:hash/:file', { may: 'anybody', respond: assetPage }),
+  page('GET /sign-in', { may: 'anybody', respond: (request, services) => signInPage(services, request) }),
+  page('POST /sign-in', { may: 'anybody', respond: (request, services) => signIn(services, request) }),
+  page('GET /sign-in/:token', { may: 'anybody', respond: (request, services) => linkPage(services, request) }),
+  page('POST /sign-in/:token', { may: 'anybody', respond: (request, services) => useLink(services, request) }),
+  page('GET /first-run/:token', { may: 'anybody', respond: (request, services) => firstRunPage(services, request) }),
+  page('POST /first-run/:token', { may: 'anybody', respond: (request, services) => finishFirstRun(services, request) }),
+  page('POST /sign-out', { may: 'anybody', respond: (request, services) => signOut(services, request) }),
+  page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
+
+  page('GET /:model', { may, respond: modelPage(listOrBoard) }),
+  page('GET /:model/new', {
+    may,
+    respond: modelPage(async (reader, request, model) => {
+      refuseCreation(reader, model)
+      return show(reader.services, request, 'form', await newScreen(reader, request, model))
+    }),
+  }),
+  page('POST /:model/new', { may, respond: modelPage(createRecord) }),
+  page('GET /:model/options', { may, respond: modelPage(optionsFor) }),
+  page('GET /:model/choose', {
+    may,
+    respond: modelPage(async (reader, request, model) =>
+      show(reader.services, request, 'confirm', await facetScreen(reader, request, model)),
+    ),
+  }),
+  page('POST /:model/choose', { may, respond: modelPage(chooseFacet) }),
+  page('POST /:model/columns', { may, respond: modelPage(rememberColumns) }),
+  page('POST /:model/actions/:action', {
+    may,
+    respond: modelPage<Params & { action: string }>((reader, request, model) =>
+      doActionToMany(reader, request, model, demandAction(reader, model, request.params.action)),
+    ),
+  }),
+  page('GET /:model/:id', {
+    may,
+    respond: modelPage<Params & { id: string }>(async (reader, request, model) => {
+      const row = await demandRow(reader, model, request.params.id)
+      return show(reader.services, request, 'form', await recordScreen(reader, request, model, row))
+    }),
+  }),
+  page('POST /:model/:id', {
+    may,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => saveRecord(reader, request, model, request.params.id)),
+  }),
+  page('POST /:model/:id/move', {
+    may,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => moveRecord(reader, request, model, request.params.id)),
+  }),
+  page('GET /:model/:id/delete', {
+    may,
+    respond: modelPage<Params & { id: string }>(async (reader, request, model) =>
+      show(reader.services, request, 'confirm', await removeScreen(reader, request, model, request.params.id)),
+    ),
+  }),
+  page('POST /:model/:id/delete', {
+    may,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => removeRecord(reader, request, model, request.params.id)),
+  }),
+  page('GET /:model/:id/actions/:action', {
+    may,
+    respond: modelPage<Params & { id: string; action: string }>((reader, request, model) =>
+      actionScreen(reader, request, model, request.params.id, demandAction(reader, model, request.params.action)),
+    ),
+  }),
+  page('POST /:model/:id/actions/:action', {
+    may,
+    respond: modelPage<Params & { id: string; action: string }>((reader, request, model) =>
+      doAction(reader, request, model, request.params.id, demandAction(reader, model, request.params.action)),
+    ),
+  }),
+]
+
+async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
+  const isBoard = request.query.get('view') === 'kanban' && reader.app.screens(model).kanban !== undefined
+  if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
+  return show(reader.services, request, 'list', await listScreen(reader, request, model))
+}
+
+/** Which optional columns this browser shows. */
+function rememberColumns(_reader: Reader, request: Request<Params>, model: ModelMeta): Reply {
+  const chosen = request.query.has('reset') ? null : toCookie((typedIn(request).get('column') ?? []).join(','))
+  return redirect(ownPath(textIn(request, 'back'), `/${model.path}`), { cookies: { [columnsCookie(model)]: chosen } })
+}

@@ -1,0 +1,100 @@
+import { linkCode, type ModelMeta, readableField, type Shown } from '@tessera/core'
+import type { RelatedTab, SmartLink } from '../screens.ts'
+import { withQuery } from './destination.ts'
+import type { PlannedRelated } from './form-plan.ts'
+import { createAction, prepareColumns, tableOf } from './list.ts'
+import { prepare, type Reader } from './reader.ts'
+import { queryRows } from './rows.ts'
+import { hrefOf, inSentence, isOpenTo, pathLabel } from './words.ts'
+
+const mostRelated = 20
+
+/** The first records that point to this one, with the way to all of them and to a new one. */
+export async function relatedTab(reader: Reader, model: ModelMeta, id: string, related: PlannedRelated): Promise<RelatedTab> {
+  const { target, mappedBy, label, name } = related
+  const { t, formats } = reader
+  const list = prepare(reader, `related ${model.name}.${name}`, () =>
+    prepareColumns(
+      reader,
+      target,
+      related.columns.map((field) => plainColumn(target, reader, field)),
+    ),
+  )
+  const page = await queryRows(reader.records, target, {
+    fields: [...new Set(list.columns.flatMap(({ maker }) => maker.needs))],
+    where: { [mappedBy]: id },
+    limit: mostRelated,
+    total: true,
+  })
+  const total = page.total ?? page.rows.length
+  const canOpen = isOpenTo(reader, target)
+  const { create } = canOpen ? createAction(reader, target, `?${new URLSearchParams({ [mappedBy]: id })}`) : {}
+  return {
+    is: 'related',
+    name,
+    label,
+    ...(total > 0 && { count: formats.count(total, page.capped) }),
+    table: tableOf(reader, list, list.columns, page.rows, undefined, label, (row) => (canOpen ? hrefOf(target, row.id) : '')),
+    ...(create && { create: { label: t('web.new'), href: create.href } }),
+    ...(canOpen &&
+      total > page.rows.length && {
+        all: { href: allHref(target, mappedBy, id), label: t('web.show_all', { count: formats.count(total, page.capped) }) },
+      }),
+    ...(page.rows.length === 0 && {
+      empty: { icon: target.icon ?? 'inbox', text: t('web.none_yet', { noun: inSentence(label) }) },
+    }),
+  }
+}
+
+/** A related list names columns only; how they look is what the target's own list says. */
+function plainColumn(target: ModelMeta, { app }: Reader, field: string): Shown {
+  const declared = app.screens(target).list.of.find((shown) => shown.field === field)
+  return {
+    label: undefined,
+    as: undefined,
+    wide: false,
+    hidden: undefined,
+    readonly: undefined,
+    tones: {},
+    total: undefined,
+    list: undefined,
+    module: target.module,
+    ...declared,
+    field,
+    optional: undefined,
+  }
+}
+
+/** Related records counted: the number, its noun, and the way to them. */
+export async function smartLinks(reader: Reader, model: ModelMeta, id: string): Promise<readonly SmartLink[]> {
+  const links = await Promise.all(
+    reader.app.screens(model).form.links.map(async ({ link, label, icon, where }): Promise<readonly SmartLink[]> => {
+      const field = readableField(reader.ability, model, link)
+      if (field?.kind !== 'many' || !field.mappedBy || !isOpenTo(reader, field.target)) return []
+      const { target, mappedBy } = field
+      const all = where ? { $and: [{ [mappedBy]: id }, where] } : { [mappedBy]: id }
+      const count = await reader.records.count(target.handle, { where: all as never })
+      const capped = count > mostCounted
+      return [
+        {
+          count: reader.formats.count(Math.min(count, mostCounted), capped),
+          label: label === undefined ? pathLabel(model, link, reader.t) : reader.t(linkCode(model, link)),
+          href: allHref(target, mappedBy, id, where),
+          icon: icon ?? target.icon ?? 'list',
+        },
+      ]
+    }),
+  )
+  return links.flat()
+}
+
+const mostCounted = 10_000
+
+/** The list of all of them, closed and archived ones too. */
+function allHref(target: ModelMeta, mappedBy: string, id: string, where?: object): string {
+  return withQuery(`/${target.path}`, [
+    ['filter', ''],
+    [`facet.${mappedBy}`, id],
+    ...(where ? [['where', JSON.stringify(where)] as const] : []),
+  ])
+}

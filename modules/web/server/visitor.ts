@@ -1,0 +1,106 @@
+import type { TestApp } from '@tessera/core/testing'
+
+/** A page as a test reads it. */
+export interface Seen {
+  readonly status: number
+  readonly headers: Headers
+  readonly html: string
+  /** Where a redirect leads. */
+  readonly location: string
+}
+
+/** Somebody with a browser that runs no script: keeps cookies and sends the token of the last page along. */
+export class Visitor {
+  readonly #address: string
+  readonly #jar = new Map<string, string>()
+  #csrf = ''
+
+  constructor(address: string) {
+    this.#address = address
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#jar.get(name)
+  }
+
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Seen> {
+    return this.#send(path, { headers })
+  }
+
+  /** Sends a form; a list sends its name once for each. */
+  async post(
+    path: string,
+    fields: Readonly<Record<string, string | readonly string[]>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Seen> {
+    const body = new URLSearchParams({ _csrf: this.#csrf })
+    for (const [name, value] of Object.entries(fields)) {
+      body.delete(name)
+      for (const each of typeof value === 'string' ? [value] : value) body.append(name, each)
+    }
+    return this.#send(path, { method: 'POST', body, headers })
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Seen> {
+    const cookie = [...this.#jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(new URL(path, this.#address), {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', cookie, ...(init.headers as Record<string, string>) },
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') this.#jar.delete(name)
+      else this.#jar.set(name, value)
+    }
+    const html = await answer.text()
+    this.#csrf = /<meta name="csrf" content="([^"]*)"/.exec(html)?.[1] ?? this.#csrf
+    return { status: answer.status, headers: answer.headers, html, location: answer.headers.get('location') ?? '' }
+  }
+}
+
+/** Somebody who signs in by a one-time link, in the role, and has loaded a page. */
+export async function visitorAs(
+  app: TestApp,
+  role: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Visitor & { readonly user: string }> {
+  const { identity, asSystem } = await app.servicesFor({ door: 'system' })
+  people += 1
+  const { id } = await identity.createUser({ email: `${role}.${people}@example.org`, name: `${role} ${people}`, roles: [role] })
+  const actor = app.composition.models.actor
+  if (actor && Object.keys(more).length > 0) await asSystem('a test prepares a user').update(actor.handle, id, more as never)
+  const visitor = new Visitor(await app.listen())
+  await visitor.post(`/sign-in/${await identity.createLink(id, 'sign-in')}`)
+  await visitor.get('/nothing-here')
+  return Object.assign(visitor, { user: id })
+}
+let people = 0
+
+/** The words of a page, without tags. */
+export function wordsOf(html: string): string {
+  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+}
+
+/** The addresses of the records in a list. */
+export function rowsOf({ html }: Seen): readonly string[] {
+  return [...html.matchAll(/<a class="open" href="([^"]+)"/g)].map(([, href = '']) => plain(href))
+}
+
+/** Without the entities of HTML. */
+export const plain = (html: string): string =>
+  html
+    .replaceAll('&#x3D;', '=')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+export const idIn = (href: string): string => /\/([0-9a-f-]{36})/.exec(href)?.[1] ?? ''
+
+/** The address behind the link whose words or label are these. */
+export function linkOf({ html }: Seen, words: RegExp): string {
+  for (const [whole, href = ''] of html.matchAll(/<a [^>]*href="([^"]*)"[^>]*>.*?<\/a>/gs)) if (words.test(whole)) return plain(href)
+  return ''
+}

@@ -1,0 +1,38 @@
+/**
+ * The application as `tessera start` runs it, with the rules of the bench besides. `app.ts install` only brings the database to
+ * its schema. Prints its address and serves until it is told to stop.
+ */
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache()
+const { createApp } = await import('../../core/app.ts')
+const { logLines } = await import('../../core/boot.ts')
+const { loadConfig } = await import('../../core/config/index.ts')
+const { discover } = await import('../../core/module/discover.ts')
+const { fromDeclarations, loadModules } = await import('../../core/module/load.ts')
+const { default: pino } = await import('pino')
+const { default: rules } = await import('./rules.ts')
+
+const root = process.cwd()
+const config = loadConfig(process.env, root)
+const packages = await loadModules(await discover(root, []), ['web', 'ticket', 'spp'])
+const added = fromDeclarations([rules]).filter(({ declaration }) => declaration === rules)
+const app = await createApp([...packages, ...added], {
+  url: config.databaseUrl!,
+  config,
+  log: pino({ level: config.logLevel }, logLines()),
+  version: 'bench',
+})
+await app.install()
+if (process.argv[2] === 'install') await app.close()
+else {
+  const server = await app.http.listen(0, '127.0.0.1')
+  await app.queue.start()
+  const address = server.address()
+  console.log(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`)
+  process.once('SIGTERM', async () => {
+    server.closeAllConnections()
+    server.close()
+    await app.close()
+  })
+}

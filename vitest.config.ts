@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['core/**/*.test.ts', 'modules/**/*.test.ts', 'addons/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    // One PostgreSQL server for the whole run; a test file gets its own database with testDatabase().
+    globalSetup: ['test/setup/postgres.ts'],
+    // Processes, not threads: a story may change the environment or the locale without another file noticing.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Generous, since machines are shared: a test that hangs is found all the same.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+})
