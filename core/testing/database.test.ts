@@ -1,6 +1,10 @@
+import { rm } from 'node:fs/promises'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
+import { openEmbedded } from '../database/embedded.ts'
+import { openCluster } from '../database/server.ts'
 import { testDatabase } from './database.ts'
+import { testFolder } from './folder.ts'
 
 const query = async (url: string, text: string): Promise<unknown[]> => {
   const client = new pg.Client(url)
@@ -36,4 +40,19 @@ test('a template that is in use for a moment is waited for', async () => {
   const copy = await testDatabase(admin, { template: new URL(original.url).pathname.slice(1) })
   expect(await query(copy.url, 'select 1 as one')).toEqual([{ one: 1 }])
   await Promise.all([original.drop(), copy.drop()])
+})
+
+test('a process of the superuser, as autovacuum is one, is waited for when a database is dropped', async () => {
+  const dataDir = await testFolder('superuser')
+  const embedded = await openEmbedded({ dataDir, role: 'owner', durable: false })
+  const { password } = await openCluster(dataDir, false)
+  const database = await testDatabase(embedded.url)
+  const superuser = Object.assign(new URL(database.url), { username: 'postgres', password })
+  const busy = new pg.Client(superuser.href)
+  await busy.connect()
+  setTimeout(() => void busy.end(), 150)
+  await database.drop()
+  await expect(query(database.url, 'select 1')).rejects.toThrow(/does not exist/)
+  await embedded.close()
+  await rm(dataDir, { recursive: true })
 })

@@ -20,24 +20,28 @@ export interface TestDatabaseOptions {
 export async function testDatabase(adminUrl: string, { template, name = 'test' }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const unique = `${name}_${randomUUID().replaceAll('-', '')}`
   const quoted = pg.escapeIdentifier(unique)
-  await createDatabase(adminUrl, `create database ${quoted}${template ? ` template ${pg.escapeIdentifier(template)}` : ''}`)
+  await patiently(adminUrl, `create database ${quoted}${template ? ` template ${pg.escapeIdentifier(template)}` : ''}`)
   const url = new URL(adminUrl)
   url.pathname = `/${unique}`
-  return { url: url.href, drop: () => run(adminUrl, `drop database if exists ${quoted} with (force)`) }
+  return { url: url.href, drop: () => patiently(adminUrl, `drop database if exists ${quoted} with (force)`) }
 }
 
-/** A template that somebody else is copying or has just left counts as used for a moment. */
-async function createDatabase(adminUrl: string, statement: string): Promise<void> {
+/** Statements on whole databases wait for whoever is in there for a moment and cannot be sent away. */
+async function patiently(adminUrl: string, statement: string): Promise<void> {
   for (const deadline = Date.now() + patienceMs; ; await sleep(50)) {
     try {
       return await run(adminUrl, statement)
     } catch (error) {
-      const isInUse = (error as { code?: string }).code === '55006'
-      if (!isInUse || Date.now() > deadline) throw error
+      if (!passing.has((error as { code?: string }).code ?? '') || Date.now() > deadline) throw error
     }
   }
 }
 
+/**
+ * 55006: a template that somebody else is copying or has just left. 42501: autovacuum is at work in the database, and its process
+ * belongs to the superuser, so `force` may not end it.
+ */
+const passing: ReadonlySet<string> = new Set(['55006', '42501'])
 const patienceMs = 15_000
 
 async function run(adminUrl: string, statement: string): Promise<void> {
