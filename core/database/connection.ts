@@ -95,6 +95,13 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: never) =
       return pg.types.getTypeParser(oid as never, format as never)
   }
 }
+
+/** `2024-04-01 12:00:00.5+00`, by its digits: half of what a list's rows cost to read would be the general parser. */
 function instant(text: string): Date {
-  return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : new Date(text)
+  if (text.length < 22 || text[4] !== '-' || !text.endsWith('+00')) return new Date(text)
+  const pair = (at: number) => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
+  let ms = 0
+  for (let at = 20, worth = 100; at < text.length - 3 && worth >= 1; at++, worth /= 10) ms += (text.charCodeAt(at) - zero) * worth
+  return new Date(Date.UTC(pair(0) * 100 + pair(2), pair(5) - 1, pair(8), pair(11), pair(14), pair(17), ms))
 }
+const zero = '0'.charCodeAt(0)

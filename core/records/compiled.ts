@@ -6,12 +6,18 @@ import type { ModelMeta } from '../model/meta.ts'
 import { movedTo } from '../model/placeholders.ts'
 import type { Asker } from './statement.ts'
 
-/** `question` says all that `make` depends on besides the asker and the model. The least recently used are forgotten. */
+/** `question` says all that `make` depends on besides the asker and the model. */
 export function compiling<C>(): (asker: Asker, model: ModelMeta, question: string, make: () => C) => C {
+  const known = remembering<C>()
+  return ({ ability, asking, locale }, model, question, make) =>
+    known(`${numberOf(asking.me)} ${numberOf(ability)} ${locale} ${numberOf(model)} ${question}`, make)
+}
+
+/** Makes a thing once for each key. The least recently used are forgotten. */
+export function remembering<C>(): (key: string, make: () => C) => C {
   const known = new Map<string, C>()
-  return ({ ability, asking, locale }, model, question, make) => {
-    if (question.length > longest) return make()
-    const key = `${numberOf(asking.me)} ${numberOf(ability)} ${locale} ${numberOf(model)} ${question}`
+  return (key, make) => {
+    if (key.length > longest) return make()
     const made = known.get(key) ?? make()
     known.delete(key)
     known.set(key, made)
@@ -30,7 +36,7 @@ export function valuesNow(values: readonly unknown[], { asking }: Asker): readon
 
 /** Each holds its closures, some ten kilobytes. */
 const most = 300
-/** A question longer than this names many values and is hardly asked twice. */
+/** A key longer than this names many values and is hardly asked twice. */
 const longest = 4_000
 
 const numbers = new WeakMap<object, number>()

@@ -9,7 +9,7 @@ import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor } from './keyset.ts'
 import type { GroupRow, Rows } from './records.ts'
-import { type Row, Selection } from './selection.ts'
+import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
 import { findRelated, type Sought, words } from './words.ts'
 
@@ -35,6 +35,7 @@ interface Question {
   readonly total?: boolean | 'about' | undefined
   /** Each row also gets its own label. */
   readonly label?: boolean | undefined
+  readonly instants?: Instants | undefined
 }
 
 /** Counting stops here: "10,000+". */
@@ -51,7 +52,7 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
   const { text, values, selection, keys, page } =
     question.cursor || question.q
       ? compileList(reading, model, { ...question, found }, limit)
-      : lists(asker, model, JSON.stringify([question.fields, question.where, question.order, question.label, limit], named), () =>
+      : lists(asker, model, JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, limit], named), () =>
           compileList(reading, model, question, limit),
         )
   const [rows, counted] = await Promise.all([
@@ -68,7 +69,7 @@ const lists = compiling<ReturnType<typeof compileList>>()
 function compileList(reading: Reading, model: ModelMeta, question: Question & Sought, limit: number) {
   const { asker } = reading
   const statement = new Statement(asker)
-  const selection = new Selection(statement, model, 't', 'asked')
+  const selection = new Selection(statement, model, 't', 'asked', 'records', question.instants)
   for (const path of question.fields ?? []) {
     demandField(asker.ability, model, path, 'read')
     selection.add(path)

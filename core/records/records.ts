@@ -19,6 +19,8 @@ export interface Ask<T, P> {
   readonly total?: boolean | 'about'
   /** Each row also gets the record's own label, as `label`. */
   readonly label?: boolean
+  /** `texts` for rows that are written as JSON at once: instants are then as JSON has them, at a fifth of the cost, whatever the type says. */
+  readonly instants?: 'dates' | 'texts'
 }
 export interface Rows<R> {
   readonly rows: readonly R[]

@@ -5,6 +5,7 @@ import { BadRequest } from '../../errors.ts'
 import type { ModelMeta } from '../../model/meta.ts'
 import type { Erased } from '../../model/types.ts'
 import type { Of } from '../../module/composition.ts'
+import { numberOf, remembering } from '../../records/compiled.ts'
 import type { Services } from '../../service/services.ts'
 import { readJson } from '../body.ts'
 import type { Endpoint, Http, HttpDeps } from '../state.ts'
@@ -13,7 +14,7 @@ import { actOnMany } from './bulk.ts'
 import { historyOf } from './history.ts'
 import type { Answer } from './idempotency.ts'
 import { unknownField } from './path.ts'
-import { parseGroups, parseList, parseRecord } from './query.ts'
+import { type ListQuery, parseGroups, parseList, parseRecord } from './query.ts'
 import { readableFields, readerOf, refuseUnreadable } from './readable.ts'
 import { bodyOf, ownFields, type Row, shownOf, withVersion } from './representation.ts'
 import { versionOf } from './version.ts'
@@ -22,6 +23,8 @@ import { versionOf } from './version.ts'
 export function resourceOf(model: ModelMeta, actions: readonly Of<Action>[], deps: HttpDeps): readonly Endpoint[] {
   const path = `/api/${model.path}`
   const { handle: asked, name, module } = model
+  /** What clients ask all day are the same few questions. */
+  const understood = remembering<ListQuery>()
   const doing = actions.filter(({ run }) => run)
 
   return [
@@ -70,9 +73,11 @@ export function resourceOf(model: ModelMeta, actions: readonly Of<Action>[], dep
 
   async function readList(http: Http, services: Services): Promise<void> {
     refuseUnreadable(services, model)
-    const query = parseList(model, http.querystring, readerOf(services))
+    const query = understood(`${services.context.zone} ${numberOf(readableOf(services))} ${http.querystring}`, () =>
+      parseList(model, http.querystring, readerOf(services)),
+    )
     const fields = query.fields ?? ownFieldsOf(services)
-    const { rows, next, total, capped } = await services.records.query<Erased, string>(asked, { ...query, fields })
+    const { rows, next, total, capped } = await services.records.query<Erased, string>(asked, { ...query, fields, instants: 'texts' })
     const meta = query.total ? { next, total, capped: capped ?? false } : { next }
     sendJson(http, JSON.stringify({ data: rows, meta }))
   }
