@@ -52,8 +52,11 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
   const { text, values, selection, keys, page } =
     question.cursor || question.q
       ? compileList(reading, model, { ...question, found }, limit)
-      : lists(asker, model, JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, limit], named), () =>
-          compileList(reading, model, question, limit),
+      : lists(
+          asker,
+          model,
+          JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, limit], named),
+          () => compileList(reading, model, question, limit),
         )
   const [rows, counted] = await Promise.all([
     // Whether a word is rare or common decides how to look for it: the one plan for all words is a thousand times too slow for some.

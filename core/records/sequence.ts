@@ -23,11 +23,28 @@ export async function numberFor(
   const name = `${field.model.table}_${field.column}${format.includes('{yyyy}') ? `_${year}` : ''}`
   if (!gapFree) {
     await ensureSequence(connection, name)
-    const [row] = await transaction.run(`select nextval('tessera_seq.${name}')::int as n`, [])
-    return formatted(format, year, row!.n as number)
+    return formatted(format, year, await nextOf(transaction, name))
   }
   waitForNumber(transaction, { field, name, format, year }, id)
   return id
+}
+
+/** Says that so many records are about to be created in this transaction: their numbers are then taken as one block. */
+export function expectNumbers(transaction: Transaction, records: number): void {
+  expected.set(transaction, { records, blocks: new Map() })
+}
+const expected = new WeakMap<Transaction, { readonly records: number; readonly blocks: Map<string, number[]> }>()
+
+async function nextOf(transaction: Transaction, name: string): Promise<number> {
+  const { records = 1, blocks } = expected.get(transaction) ?? {}
+  const block = blocks?.get(name)
+  const left = block?.shift()
+  if (left !== undefined) return left
+  const text = `select nextval('tessera_seq.${name}')::int as n from generate_series(1, $1::int)`
+  const rows = await transaction.run(text, [block ? 1 : records])
+  const [first, ...others] = rows.map(({ n }) => n as number)
+  blocks?.set(name, others)
+  return first!
 }
 
 interface Counting {

@@ -14,7 +14,7 @@ import { dependentRecords, told } from './follow.ts'
 import { journalChanges, journalCreation, journalRemoval } from './journal.ts'
 import { atVersion, idOf, loader, lock, wholeTrusted } from './lock.ts'
 import { failOn, invalid, mayNot, mayNotField } from './refusals.ts'
-import { numberFor } from './sequence.ts'
+import { expectNumbers, numberFor } from './sequence.ts'
 import { isEverything, Statement } from './statement.ts'
 import { actingOn, readableIds, recordId, routeOf, take } from './take.ts'
 import { inTransaction, type Transaction } from './transaction.ts'
@@ -30,6 +30,7 @@ export async function createRecords(writing: Writing, model: ModelMeta, drafts: 
   const { ability } = writing.asker
   if (!ability.possible('create', model)) throw mayNot('create', model)
   return inTransaction(writing.connection, writing.scope, async (transaction) => {
+    if (drafts.length > 1) expectNumbers(transaction, drafts.length)
     const ids: string[] = []
     for (const draft of drafts) {
       const taken = await take(writing, transaction, model, draft, 'create', (field) => ability.field('create', field) !== false, null)

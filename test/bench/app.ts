@@ -2,16 +2,13 @@
  * The application as `tessera start` runs it, with the rules of the bench besides. `app.ts install` only brings the database to
  * its schema. Prints its address and serves until it is told to stop.
  */
-import { enableCompileCache } from 'node:module'
-
-enableCompileCache()
-const { createApp } = await import('../../core/app.ts')
-const { logLines } = await import('../../core/boot.ts')
-const { loadConfig } = await import('../../core/config/index.ts')
-const { discover } = await import('../../core/module/discover.ts')
-const { fromDeclarations, loadModules } = await import('../../core/module/load.ts')
-const { default: pino } = await import('pino')
-const { default: rules } = await import('./rules.ts')
+import pino from 'pino'
+import { createApp } from '../../core/app.ts'
+import { logLines } from '../../core/boot.ts'
+import { loadConfig } from '../../core/config/index.ts'
+import { discover } from '../../core/module/discover.ts'
+import { fromDeclarations, loadModules } from '../../core/module/load.ts'
+import rules from './rules.ts'
 
 const root = process.cwd()
 const config = loadConfig(process.env, root)

@@ -46,7 +46,7 @@ export async function startServer(
   throw new Error(`The server "${name}" did not start:\n${readFileSync(file, 'utf8')}`)
 }
 
-const programs = { app: new URL('./app.ts', import.meta.url), reference: new URL('./reference.ts', import.meta.url) }
+const programs = { app: new URL('./app.js', import.meta.url), reference: new URL('./reference.ts', import.meta.url) }
 
 /** Node's own options, as `npm start` gives them: of both servers, so that neither is given more memory to be fast with. */
 const flags = startScript().match(/(?<=^node .*)--[\w-]+(=\S+)?(?=.* core\/)/g) ?? []

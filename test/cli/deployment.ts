@@ -48,7 +48,7 @@ export async function deployment(env: NodeJS.ProcessEnv, modules: readonly strin
   const { PATH, HOME, USER, LANG } = process.env
   const base = { PATH, HOME, USER, LANG, NO_COLOR: '1', ...env }
   const start = (words: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    spawn(process.execPath, [join(repository, 'core', 'cli', 'main.ts'), ...words], {
+    spawn(process.execPath, [join(repository, 'core', 'cli', 'main.js'), ...words], {
       cwd: folder,
       env: { ...base, ...more },
       stdio: 'pipe',
