@@ -10,7 +10,12 @@ import { v7 } from 'uuid'
 import { type PageRow, page } from './reference-page.ts'
 import { type ListRow, listStatement, oneStatement, pageCountStatement, pageStatement, searchStatement } from './reference-statements.ts'
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 })
+/** The driver's own parser of instants understands every format, and takes twice as long. */
+const getTypeParser = (oid: number) =>
+  oid === pg.types.builtins.TIMESTAMPTZ
+    ? (text: string) => new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : pg.types.getTypeParser(oid as never)
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10, options: '-c timezone=UTC', types: { getTypeParser } })
 const keys = new Map<string, string>()
 const koa = new Koa()
 
