@@ -98,8 +98,9 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: never) =
 
 /** `2024-04-01 12:00:00.5+00`, by its digits: in half the time of the general parser. */
 function instant(text: string): Date {
-  // Years that have not four digits: Date.UTC takes 99 for 1999.
-  if (text.length < 22 || text[0] === '0' || text[4] !== '-' || !text.endsWith('+00')) return new Date(text)
+  if (!text.endsWith('+00')) return new Date(text)
+  // Date.UTC takes the year 99 for 1999.
+  if (text[0] === '0' || text[4] !== '-') return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
   const pair = (at: number) => (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero
   let ms = 0
   for (let at = 20, worth = 100; at < text.length - 3 && worth >= 1; at++, worth /= 10) ms += (text.charCodeAt(at) - zero) * worth
