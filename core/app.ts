@@ -21,7 +21,7 @@ import { translator } from './texts/translator.ts'
 
 export interface AppParts {
   readonly url: string
-  readonly config: Pick<Config, 'baseUrl' | 'trustProxy' | 'databasePool'>
+  readonly config: Pick<Config, 'baseUrl' | 'trustProxy' | 'databasePool' | 'dataDir' | 'smtpUrl' | 'mailFrom' | 'variable'>
   readonly log: Logger
   readonly version: string
 }
@@ -64,6 +64,7 @@ export async function createApp(loaded: readonly LoadedModule[], { url, config, 
   }
   const openRaw = servicesOf({
     kernel,
+    config,
     text: translator(composition.texts),
     send: (scope, actor, job, input) => queue.send(scope, actor, job, input),
   })

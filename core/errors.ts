@@ -64,6 +64,9 @@ export class UserError extends Error {
   }
 }
 
+/** A mistake that a form of somebody else's shows to its visitor: the problem also has the sentence as `message`. */
+export class FormError extends UserError {}
+
 /** The request itself cannot be understood: an unknown field, operator or value. */
 export class BadRequest extends UserError {
   override readonly status: number = 400

@@ -14,6 +14,7 @@ export {
   Conflict,
   type FieldError,
   Forbidden,
+  FormError,
   fill,
   NotFound,
   TooMany,
@@ -21,6 +22,7 @@ export {
   UserError,
   VersionMismatch,
 } from './errors.ts'
+export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
 export { type Clause, pathsOf } from './model/conditions.ts'
 export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
 export { data, defineModel, extend, given, isGiven, p, translated } from './model/define.ts'
@@ -37,7 +39,7 @@ export { readableField } from './records/asked.ts'
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
 export type { Client, Identity, Services } from './service/services.ts'
 export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
-export type { ComposedList, Node, Screens, Shown } from './view/composed.ts'
+export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'
 export { patch, patchView } from './view/patch.ts'

@@ -1,13 +1,14 @@
-import { action, given, patch, show } from '@tessera/core'
+import { action, given, menu, patch, show } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { newTicket, Ticket } from '@tessera/ticket'
+import { Enrolment, Program } from './program.model.ts'
 
 export const newTicketForRegistrant = action(Partner, 'sppNewTicket', {
   label: 'New ticket for this registrant',
   icon: 'ticket',
   when: { sppRegistrant: { $ne: null } },
   opens: given(['id', 'sppProgram', 'sppRegistrant'], ({ id, sppProgram, sppRegistrant }) =>
-    show(Ticket, { new: true, defaults: { partner: id, sppProgram, sppRegistrant } }),
+    show(Ticket, { new: true, defaults: { partner: id, sppProgram: sppProgram?.id, sppRegistrant } }),
   ),
 })
 
@@ -36,3 +37,12 @@ export const partnerPatch = patch(Partner, {
     facets: ['sppProgram'],
   },
 })
+
+const programs = menu('Programs', { icon: 'heart-handshake', opens: Program })
+export const programMenus = [
+  programs,
+  menu('Program tickets', { in: programs, icon: 'ticket', opens: show(Ticket, { filter: ['programTickets', 'open'] }) }),
+  menu('Undecided complaints', { in: programs, icon: 'alert-circle', opens: show(Ticket, { filter: ['undecidedComplaints'] }) }),
+  menu('Registrants', { in: programs, icon: 'users-group', opens: show(Partner, { filter: ['registrants'] }) }),
+  menu('Enrolments', { in: programs, icon: 'id', opens: Enrolment }),
+]

@@ -61,7 +61,7 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
 
   const self: Ability = {
     roles: names,
-    records: (verb, model) => kept(rowClauses, `${verb} ${model.name}`, () => rowClause(casl, verb, model)),
+    records: (verb, model) => kept(rowClauses, `${verb} ${model.name}`, () => bothOf(rowClause(casl, verb, model), within(model))),
     field(verb, field) {
       return kept(fieldClauses, `${verb} ${field.model.name}.${field.name}`, () => {
         if (field.only && !field.only.some((role) => names.has(role.name))) return false
@@ -74,12 +74,33 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
     permits(verb, model, record, asking, field) {
       const meta = field === undefined ? undefined : model.fields.get(field)
       if (meta?.only && !meta.only.some((role) => names.has(role.name))) return false
-      return casl.can(verb, { model: model.name, record, asking }, field)
+      return casl.can(verb, { model: model.name, record, asking }, field) && matches(within(model), record, asking)
     },
     has: (role) => all || names.has(role.name),
     may: (permission) => all || permissions.has(permission.permission),
   }
   return self
+
+  /** The records that a model's own belong to must be readable. */
+  function within(model: ModelMeta): Clause {
+    return model.within.reduce<Clause>((clause, name) => {
+      const field = model.fields.get(name)
+      if (field?.kind !== 'one') throw new TypeError(`"${name}" of "${model.name}" is no to-one relation.`)
+      const readable = self.records('read', field.target)
+      if (readable === everything) return clause
+      return bothOf(clause, {
+        any: [
+          { path: [name], operator: '$null', value: true },
+          { some: [name], of: readable },
+        ],
+      })
+    }, everything)
+  }
+}
+
+function bothOf(first: Clause, second: Clause): Clause {
+  if (first === nothing || second === everything) return first
+  return first === everything ? second : { all: [first, second] }
 }
 
 function kept<V>(cache: Map<string, V>, key: string, make: () => V): V {

@@ -17,8 +17,11 @@ export interface Action<T = Erased, I = Erased> {
   /** For a field that names this action in `through`: which new values this action takes. */
   readonly takes: Takes<T>
   readonly run: ((record: T, input: I, services: Services) => unknown) | undefined
-  readonly opens: Given<T, Destination> | undefined
+  readonly opens: Given<T, Leading> | undefined
 }
+
+/** A model's screen, or the path of a module's own page. */
+export type Leading = Destination | `/${string}`
 
 /** By field: a condition on the new value, or `true` for every value. */
 type Takes<T> = { readonly [K in Column<T>]?: ConditionOn<T[K]> | true }
@@ -39,7 +42,7 @@ export interface Doing<T, I> extends Common<T> {
 }
 /** An action that leads somewhere: "new ticket for this partner". */
 export interface Opening<T> extends Common<T> {
-  opens: Given<NoInfer<T>, Destination>
+  opens: Given<NoInfer<T>, Leading>
 }
 
 export function action<T, I = Record<string, never>>(model: Model<T>, name: string, about: Doing<T, I> | Opening<T>): Action<T, I> {

@@ -5,7 +5,12 @@ import type { Services } from '../service/services.ts'
 export interface Accounts {
   createUser(about: { email: string; name: string; roles: readonly string[]; password?: string }): Promise<{ readonly id: string }>
   setPassword(user: string, password: string): Promise<void>
-  createKey(user: string, name: string, expiresAt?: Date | null): Promise<{ readonly id: string; readonly key: string }>
+  createKey(
+    user: string,
+    name: string,
+    expiresAt?: Date | null,
+    origins?: readonly string[],
+  ): Promise<{ readonly id: string; readonly key: string }>
   revokeKey(id: string): Promise<void>
   createLink(user: string, purpose: 'first-run' | 'sign-in'): Promise<string>
 }

@@ -1,4 +1,4 @@
-/** Where modules read and write without rules: every `asSystem('why')` in their files, for a person to judge. */
+/** Where modules read and write without rules: every `asSystem('why')` and `bySystem('why')` in their files, for a person to judge. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { LoadedModule } from '../module/composition.ts'
@@ -16,7 +16,7 @@ export async function withoutRules(modules: readonly LoadedModule[]): Promise<re
     const sources = names.filter((name) => /\.[jt]s$/.test(name) && !/\.test\.[jt]s$|(^|\/)node_modules\//.test(name)).sort()
     for (const file of sources) {
       const text = await readFile(join(one.folder, file), 'utf8')
-      for (const [, , why = ''] of text.matchAll(/\basSystem\(\s*(['"`])(.*?)\1/gs))
+      for (const [, , why = ''] of text.matchAll(/\b(?:as|by)System\(\s*(['"`])(.*?)\1/gs))
         found.push({ module: one.name, file: relative('.', file), why })
     }
   }

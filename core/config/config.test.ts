@@ -30,7 +30,25 @@ describe('the environment', () => {
       databasePool: 10,
       logLevel: 'info',
       trustProxy: 'none',
+      smtpUrl: undefined,
+      mailFrom: 'Tessera <tessera@localhost>',
+      variable: expect.any(Function),
     })
+  })
+
+  test('says where mail goes and whom it is from', () => {
+    const about = { BASE_URL: 'https://desk.example.org', SMTP_URL: 'smtps://desk:secret@mail.example.org' }
+    expect(loadConfig(about, '/')).toMatchObject({ smtpUrl: about.SMTP_URL, mailFrom: 'Tessera <tessera@desk.example.org>' })
+    expect(loadConfig({ MAIL_FROM: 'Service desk <desk@example.org>' }, '/').mailFrom).toBe('Service desk <desk@example.org>')
+    expect(() => loadConfig({ SMTP_URL: 'mail.example.org' }, '/')).toThrow(/SMTP_URL is the mail server/)
+    expect(() => loadConfig({ MAIL_FROM: 'desk@example.org\r\nBcc: all@example.org' }, '/')).toThrow(/MAIL_FROM is whom mail is from/)
+  })
+
+  test('has variables that modules read for themselves, from a file too', () => {
+    const { variable } = loadConfig({ TELEGRAM_BOT_TOKEN: '1:abc', BROKEN: 'x', BROKEN_FILE: '/nowhere' }, '/')
+    expect(variable('TELEGRAM_BOT_TOKEN')).toBe('1:abc')
+    expect(variable('NOT_GIVEN')).toBeUndefined()
+    expect(() => variable('BROKEN')).toThrow('BROKEN and BROKEN_FILE are both set; keep one of them.')
   })
 
   test('is frozen', () => {

@@ -22,6 +22,12 @@ export interface Config {
   readonly databasePool: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly trustProxy: TrustProxy
+  /** Where mail goes out; undefined keeps it waiting. May carry a password: never print it. */
+  readonly smtpUrl: string | undefined
+  /** Whom mail is from: `Service desk <desk@example.org>`. */
+  readonly mailFrom: string
+  /** A variable that a module reads for itself, such as the token of a chat service; from `NAME` or the file that `NAME_FILE` names. */
+  variable(name: string): string | undefined
 }
 
 /** Whose `X-Forwarded-*` headers are believed: nobody's, those of so many proxies in front, or those from these networks. */
@@ -56,6 +62,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, root: string): Config {
     databasePool: data.DATABASE_POOL,
     logLevel: data.LOG_LEVEL,
     trustProxy: data.TRUST_PROXY,
+    smtpUrl: data.SMTP_URL,
+    mailFrom: data.MAIL_FROM ?? `Tessera <tessera@${new URL(data.BASE_URL ?? 'http://localhost').hostname}>`,
+    variable: (name: string) => ownVariable(env, name),
   })
 }
 
@@ -116,8 +125,47 @@ const environment = z.object({
     .default('info')
     .pipe(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'))
     .describe('the least important kind of line that is logged'),
+  SMTP_URL: z
+    .string()
+    .refine((text) => /^smtps?:\/\//.test(text) && URL.canParse(text), 'an address like smtp://user:password@mail.example.org:587')
+    .optional()
+    .describe('the mail server; without one, mail waits'),
+  MAIL_FROM: z
+    .string()
+    .optional()
+    .meta({ default: 'Tessera <tessera@<host of BASE_URL>>' })
+    .pipe(
+      z
+        .string()
+        .max(200)
+        .refine((text) => /^[^\r\n]*[^\s<>@]+@[^\s<>@]+>?$/.test(text), 'an address like Service desk <desk@example.org>')
+        .optional(),
+    )
+    .describe('whom mail is from'),
   TRUST_PROXY: z.string().default('none').pipe(proxies).describe('whose X-Forwarded headers are believed'),
 })
+
+function ownVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const problems: string[] = []
+  const value = read(env, name, problems)
+  if (problems.length > 0) throw new SetupError(3, problems.join('\n'))
+  return value
+}
+
+/** Of one variable; what is wrong with it is added to `problems`. */
+function read(env: NodeJS.ProcessEnv, name: string, problems: string[]): string | undefined {
+  const file = env[`${name}_FILE`]
+  if (env[name] && file) problems.push(`${name} and ${name}_FILE are both set; keep one of them.`)
+  else if (env[name]) return env[name]
+  else if (file) {
+    try {
+      return readFileSync(file, 'utf8').trim()
+    } catch (error) {
+      problems.push(`${name}_FILE names a file that cannot be read: ${(error as Error).message}.`)
+    }
+  }
+  return undefined
+}
 
 type Name = keyof typeof environment.shape
 const names = Object.keys(environment.shape) as Name[]
@@ -134,16 +182,8 @@ function gather(env: NodeJS.ProcessEnv): { given: Given; problems: string[] } {
   const given: Given = {}
   const problems: string[] = []
   for (const name of names) {
-    const file = env[`${name}_FILE`]
-    if (env[name] && file) problems.push(`${name} and ${name}_FILE are both set; keep one of them.`)
-    else if (env[name]) given[name] = env[name]
-    else if (file) {
-      try {
-        given[name] = readFileSync(file, 'utf8').trim()
-      } catch (error) {
-        problems.push(`${name}_FILE names a file that cannot be read: ${(error as Error).message}.`)
-      }
-    }
+    const value = read(env, name, problems)
+    if (value) given[name] = value
   }
   return { given, problems }
 }

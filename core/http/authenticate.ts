@@ -3,6 +3,7 @@ import type { Context } from '../access/caller.ts'
 import type { Profile } from '../access/callers.ts'
 import { Unauthorized } from '../errors.ts'
 import type { Services } from '../service/services.ts'
+import { allowOrigin, allowServed, answerPreflight, isPreflight } from './cors.ts'
 import { isSafe, refuseOtherSites, refuseWithoutToken } from './csrf.ts'
 import { isApi } from './failure.ts'
 import { keyLimiter } from './limits.ts'
@@ -20,7 +21,7 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
   const { anonymous, profileOf } = deps.callers
   const contextOf = (http: Http, { caller, locale, zone }: Profile): Context => ({
     caller,
-    locale: locale ?? acceptedLocale(http, locales),
+    locale: locale ?? chosenLocale(http, locales) ?? acceptedLocale(http, locales),
     zone,
     door: isApi(http.path) ? 'api' : 'web',
     now: new Date(),
@@ -30,33 +31,52 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
 
   return async (http, next) => {
     const nobody = deps.servicesFor(contextOf(http, { caller: anonymous, locale: undefined, zone: 'UTC' }))
-    const { profile, session, key } = await find(http, nobody)
+    if (isPreflight(http)) return answerPreflight(http, nobody.identity)
+    const { profile, session, key, origins } = await find(http, nobody)
     if (profile) http.state.caller = profile.caller
     if (session !== undefined) http.state.session = session
     http.state.services = profile ? deps.servicesFor(contextOf(http, profile)) : nobody
-    if (key !== undefined) await limitKey(http, key)
-    else if (!isSafe(http.method)) {
+    if (key !== undefined) {
+      allowOrigin(http, origins ?? [], ownOrigin)
+      await limitKey(http, key)
+    } else if (!isSafe(http.method)) {
       refuseOtherSites(http.headers, ownOrigin)
       if (session !== undefined && isApi(http.path)) refuseWithoutToken(session, http.headers['x-csrf-token'])
     }
     await next()
   }
 
-  async function find(http: Http, { identity }: Services): Promise<{ profile?: Profile; session?: string; key?: string }> {
+  async function find(http: Http, { identity }: Services): Promise<Found> {
     const { authorization } = http.headers
     if (authorization !== undefined && isApi(http.path)) {
       const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
       const found = token === undefined ? undefined : await identity.userOfKey(token)
       const profile = found && (await profileOf(found.user))
-      if (!found || !profile)
+      if (!found || !profile) {
+        await allowServed(http, identity, ownOrigin)
         throw new Unauthorized('http.unknown_key', 'This API key is not known here, or it has expired or was revoked.')
-      return { profile, key: found.key }
+      }
+      return { profile, key: found.key, origins: found.origins }
     }
     const session = cookie.read(http)
     const found = session === undefined ? undefined : await identity.userOfSession(session)
     const profile = found && (await profileOf(found.user))
     return session !== undefined && profile ? { profile, session } : {}
   }
+}
+
+interface Found {
+  readonly profile?: Profile
+  readonly session?: string
+  readonly key?: string
+  /** Whose pages may use the key. */
+  readonly origins?: readonly string[]
+}
+
+/** Who has no account yet chooses by this cookie, which the client sets. */
+function chosenLocale(http: Http, locales: readonly string[]): string | undefined {
+  const chosen = http.cookies.get('tessera-language')
+  return locales.find((each) => each === chosen)
 }
 
 function acceptedLocale(http: Http, locales: readonly string[]): string {

@@ -27,7 +27,7 @@ export function isSafe(method: string): boolean {
 }
 
 /** People reach one server by several names, so the name that this browser used is its own too: another site cannot choose it. */
-function isOwnOrigin({ origin, host }: IncomingHttpHeaders, ownOrigin: string): boolean {
+export function isOwnOrigin({ origin, host }: IncomingHttpHeaders, ownOrigin: string): boolean {
   if (origin === undefined || origin === ownOrigin) return true
   return URL.canParse(origin) && new URL(origin).host === host
 }

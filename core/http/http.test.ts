@@ -71,7 +71,7 @@ const profileOf = async (user: string) => {
   return caller && { caller, locale: user === 'ada' ? 'en' : undefined, zone: 'UTC' }
 }
 const identity: Services['identity'] & object = {
-  userOfKey: async (token: string) => (callers.has(token.slice(3)) ? { user: token.slice(3), key: token } : undefined),
+  userOfKey: async (token: string) => (callers.has(token.slice(3)) ? { user: token.slice(3), key: token, origins: [] } : undefined),
   userOfSession: async (token: string) => (callers.has(token) ? { user: token } : undefined),
 } as Services['identity']
 
@@ -285,6 +285,7 @@ describe('every answer', () => {
       "img-src 'self' data:",
       "font-src 'self'",
       "connect-src 'self'",
+      "frame-src 'self'",
       "form-action 'self'",
       "base-uri 'none'",
       "frame-ancestors 'none'",

@@ -3,7 +3,7 @@ import type { Request } from '../module/module.ts'
 import { csrfToken } from './csrf.ts'
 import type { Http } from './state.ts'
 
-export function requestOf(http: Http, params: Readonly<Record<string, string>>, body: unknown): Request {
+export function requestOf(http: Http, params: Readonly<Record<string, string>>, body: unknown, text = ''): Request {
   const { session, ip } = http.state
   return {
     method: http.method,
@@ -13,6 +13,7 @@ export function requestOf(http: Http, params: Readonly<Record<string, string>>, 
     // Node joins repeated headers, all but set-cookie, which no request has.
     headers: http.headers as Readonly<Record<string, string | undefined>>,
     body,
+    text,
     ip,
     csrf: session === undefined ? '' : csrfToken(session),
     session,

@@ -1,6 +1,6 @@
 /** What went wrong, as problem+json (RFC 9457) and as a page. */
 import { STATUS_CODES } from 'node:http'
-import { type ErrorValues, fill, TooMany, UserError } from '../errors.ts'
+import { type ErrorValues, FormError, fill, TooMany, UserError } from '../errors.ts'
 import type { Services } from '../service/services.ts'
 
 export interface Problem {
@@ -9,6 +9,8 @@ export interface Problem {
   readonly status: number
   readonly code: string
   readonly detail: string
+  /** The sentence again, under the name by which forms of other people look for it. */
+  readonly message?: string
   readonly errors?: readonly { readonly field: string; readonly code: string; readonly detail: string }[]
   readonly requestId: string
 }
@@ -33,12 +35,14 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 export function problemOf(error: UserError, requestId: string, say: Say): Problem {
+  const detail = sentenceOf(error, say)
   return {
     type: 'about:blank',
     title: STATUS_CODES[error.status] ?? 'Error',
     status: error.status,
     code: error.code,
-    detail: sentenceOf(error, say),
+    detail,
+    ...(error instanceof FormError && { message: detail }),
     ...(error.errors.length > 0 && {
       errors: error.errors.map(({ field, code, text, values = {} }) => ({ field, code, detail: say(code, fill(text, values), values) })),
     }),

@@ -13,6 +13,7 @@ import type { Kernel } from '../records/bound.ts'
 import { type OpenScope, servicesOf } from '../service/container.ts'
 import type { Services } from '../service/services.ts'
 import { type TestDatabase, testDatabase } from '../testing/database.ts'
+import { testConfig } from '../testing/index.ts'
 import { createQueue, installQueues, type Queue } from './queue.ts'
 
 const parcelFields = { name: p.string() }
@@ -93,7 +94,7 @@ function office(...modules: Module[]): Office {
     entities,
     after: { enqueue: (...change) => queue.enqueue(...change), announce: async () => undefined },
   }
-  const openScope: OpenScope = servicesOf({ kernel, text: (_, code) => code, send: (...sent) => queue.send(...sent) })
+  const openScope: OpenScope = servicesOf({ kernel, config: testConfig(), text: (_, code) => code, send: (...sent) => queue.send(...sent) })
   const log: string[] = []
   const queue = createQueue({
     composition,
@@ -195,6 +196,25 @@ describe('a job that is sent', () => {
     expect(attempts).toBe(11)
     expect(await stamps(here)).toEqual([])
     expect(await here.connection.run('select output from pgboss.job')).toEqual([{ output: { message: 'The ink ran out.' } }])
+  })
+
+  test('that waits for somebody outside has no transaction: what it did stays when it fails and runs again', async () => {
+    let calls = 0
+    const call = job('call', {
+      outside: true,
+      async run(_, { records }) {
+        await records.create(Stamp, { name: `call ${++calls}` })
+        if (calls === 1) throw new Error('Nobody answered.')
+      },
+    })
+    const here = office(defineModule({ name: 'post', models: [Parcel, Stamp], jobs: [call] }))
+    await here.as(null).jobs.send(call, {})
+    await expect(here.queue.drain()).rejects.toThrow('Nobody answered.')
+    expect(await stamps(here)).toEqual(['call 1'])
+    await patience(here)
+    expect(await here.queue.drain()).toBe(1)
+    expect(await stamps(here)).toEqual(['call 1', 'call 2'])
+    expect(await states(here)).toEqual(['1 completed'])
   })
 
   test('has its effect once when another worker has taken it over meanwhile', async () => {

@@ -77,6 +77,11 @@ export function createQueue({ composition, connection, openScope, contextOf, log
     try {
       const context = await contextOf(claim.data.kind === 'after' ? claim.data.change.actor : claim.data.actor)
       const scope = newScope()
+      if (tasks.isOutside(claim.data)) {
+        await tasks.run(claim.data, context, scope)
+        await holder.complete(queueName, claim)
+        return
+      }
       await inTransaction(connection, scope, async (transaction) => {
         await tasks.run(claim.data, context, scope)
         const done = await holder.complete(queueName, claim, null, { db: fromKysely(transaction.kysely) })

@@ -25,7 +25,9 @@ export interface Tasks {
   forJob(job: Job<unknown>, input: unknown, actor: string | null): Promise<Task>
   /** `listener` is its place in the composition. */
   forListener(listener: number, change: Change): Task
-  /** Runs the task in the scope's transaction. What is no longer declared counts as done. */
+  /** Whether the task waits for somebody outside, and must hold no transaction meanwhile. */
+  isOutside(task: Task): boolean
+  /** Runs the task in the scope's transaction, if it has one. What is no longer declared counts as done. */
   run(task: Task, context: Context, scope: Scope): Promise<void>
 }
 
@@ -42,6 +44,7 @@ export function tasksOf(composition: Composition, openScope: OpenScope, log: Log
       return { kind: 'job', job: job.name, input: stored, actor }
     },
     forListener: (listener, change) => ({ kind: 'after', listener: names[listener]!, change }),
+    isOutside: (task) => task.kind === 'job' && (jobs.get(task.job)?.outside ?? false),
     async run(task, context, scope) {
       const { services } = openScope(context, scope)
       if (task.kind === 'job') {

@@ -129,6 +129,7 @@ function shell(handle: Model, own: Declared, module: string, layers: readonly La
     around: layers.flatMap((layer) => (layer.traits.around ? [layer.traits.around] : [])),
     exposed: last('exposed') ?? true,
     appendOnly: last('appendOnly') ?? false,
+    within: layers.flatMap((layer) => (layer.traits.within ?? []) as readonly string[]),
     announced: last('announced') ?? false,
     actor: last('actor') ?? false,
     journal: last('journal') ?? false,
@@ -154,6 +155,7 @@ function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], models: M
     ...common(name, meta, meta.module, {}),
     kind: 'scalar',
     type,
+    long: false,
     nullable: false,
     column: snake(name),
     values: undefined,
@@ -316,6 +318,7 @@ function fieldOf(
   return withLazyThrough<ScalarField>(base, {
     kind: 'scalar',
     type: scalarType(options),
+    long: isLong(options),
     nullable: options.nullable ?? virtual,
     column: virtual ? undefined : snake(name),
     values: options.items,
@@ -352,8 +355,14 @@ const scalarTypes: Readonly<Record<string, ScalarType>> = {
 }
 function scalarType(options: BuilderOptions): ScalarType {
   if (options.enum) return 'enum'
-  if (options.comment === 'translated') return 'translated'
+  if (isTranslated(options)) return 'translated'
   return scalarTypes[typeNameOf(options)] ?? 'json'
+}
+function isTranslated({ comment }: BuilderOptions): boolean {
+  return comment === 'translated' || comment === 'translated text'
+}
+function isLong(options: BuilderOptions): boolean {
+  return isTranslated(options) ? options.comment === 'translated text' : scalarType(options) === 'text'
 }
 function typeNameOf({ type }: BuilderOptions): string {
   return (typeof type === 'function' ? (type as { name: string }).name : type?.constructor.name) ?? ''

@@ -4,9 +4,12 @@ import type { AnyPath, Builders, Coded, Draft, Given, GivenContext, Model, Seen,
 
 export { p }
 
-/** A text that people read in several languages: one JSONB column, one text per language. */
-export function translated() {
-  return p.json().$type<Translated>().comment('translated')
+/** A text that people read in several languages: one JSONB column, one text per language; `long` for one of many lines. */
+export function translated({ long = false }: { long?: boolean } = {}) {
+  return p
+    .json()
+    .$type<Translated>()
+    .comment(long ? 'translated text' : 'translated')
 }
 
 export interface Declared {

@@ -28,7 +28,8 @@ export function matches(clause: Clause, record: Values, asking: Asking): boolean
   if ('not' in clause) return !matches(clause.not, record, asking)
   if ('some' in clause) {
     const related = valueAt(record, clause.some)
-    return Array.isArray(related) && related.some((each) => matches(clause.of, asRecord(each), asking))
+    if (!Array.isArray(related)) return typeof related === 'object' && related !== null && matches(clause.of, asRecord(related), asking)
+    return related.some((each) => matches(clause.of, asRecord(each), asking))
   }
   return compare(clause.operator, valueAt(record, clause.path), operand(clause.value, asking, clause.operator))
 }

@@ -42,6 +42,8 @@ interface FieldCommon {
 export interface ScalarField extends FieldCommon {
   readonly kind: 'scalar'
   readonly type: ScalarType
+  /** A text of many lines. */
+  readonly long: boolean
   /** The column's name; undefined for a field that is not stored. */
   readonly column: string | undefined
   readonly values: readonly string[] | undefined
@@ -99,6 +101,8 @@ export interface ModelMeta {
   readonly around: readonly Around<any>[]
   readonly exposed: boolean
   readonly appendOnly: boolean
+  /** Names of to-one fields; layers add up. */
+  readonly within: readonly string[]
   readonly announced: boolean | { readonly but: readonly string[] }
   readonly actor: boolean
   readonly journal: boolean

@@ -193,7 +193,7 @@ export interface FieldTraits<T, V> {
   /** Proposed by the system until a writer says otherwise; no needs means: at creation only. */
   suggest?: Given<T, SuggestedValue<V>>
   /** Always decided by the system. Stored, unless the builder says `.persist(false)`. */
-  compute?: Given<T, Plain<V> | null | undefined>
+  compute?: Given<T, SuggestedValue<V>>
   /** An SQL expression over the record's own columns: a formula with `.persist(false)`, else a generated column. */
   sql?: (columns: Readonly<Record<Column<T>, string>>) => string
   /** The value of a field of a related record. */
@@ -260,6 +260,11 @@ export interface Traits<T> {
   exposed?: boolean
   /** Records are only ever added: an update or removal is refused for everybody. */
   appendOnly?: boolean
+  /**
+   * To-one relations that the record belongs to: whoever may not read the record they name may not read or write this one either,
+   * whatever his rules say. A message is read where its ticket is.
+   */
+  within?: readonly Column<T>[]
   /** A write of this model is announced to every process, which then drops what it keeps of it; `but` names fields that do not matter. */
   announced?: boolean | { readonly but: readonly Column<T>[] }
   /** The model that keeps the history of tracked fields; at most one. It has model, record, at, actor, door, field, old, new. */

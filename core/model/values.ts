@@ -12,10 +12,18 @@ export type Checked = { readonly value: unknown } | { readonly error: FieldError
 export function checked(field: ScalarField, value: unknown): Checked {
   if (value === null || value === undefined || (value === '' && field.type !== 'json')) return { value: null }
   const result = typed(field, value)
-  if ('error' in result || !field.valid) return result
-  const parsed = field.valid.safeParse(result.value)
+  // Of a text in several languages, each has to be valid.
+  return 'error' in result || field.type === 'translated' ? result : valid(field, result.value)
+}
+
+function valid(field: ScalarField, value: unknown): Checked {
+  if (!field.valid) return { value }
+  const parsed = field.valid.safeParse(value)
   if (parsed.success) return { value: parsed.data }
-  return refused(field, 'field.invalid', '{label}: {reason}', { reason: parsed.error.issues.map(reasonOf).join('; ') })
+  return refused(field, 'field.invalid', '{label}: {reason}', {
+    // Within a value that has parts, which part.
+    reason: parsed.error.issues.map((issue) => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${reasonOf(issue)}`).join('; '),
+  })
 }
 
 /** What is wrong with a value, for people; zod's own words where they are good enough. */
@@ -164,11 +172,14 @@ function translations(field: ScalarField, value: unknown): Checked {
   if (entries.length === 0 || !entries.every(([locale]) => /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(locale))) {
     return refused(field, 'field.not_translations', '{label} must be a text, or an object with one text for each language.')
   }
-  for (const [, each] of entries) {
-    const one = text(field, each, longest.string)
-    if ('error' in one) return one
+  const texts: Record<string, unknown> = {}
+  for (const [locale, each] of entries) {
+    const one = text(field, each, field.long ? longest.text : longest.string)
+    const kept = 'error' in one ? one : valid(field, one.value)
+    if ('error' in kept) return kept
+    texts[locale] = kept.value
   }
-  return { value: Object.fromEntries(entries) }
+  return { value: texts }
 }
 
 function shown(value: unknown): string {

@@ -438,6 +438,10 @@ describe('menus, listeners and migrations', () => {
       'The menu entry "Books" is in "Hidden", which no installed module lists under menus.',
     ])
     expect(problemOf({ menus: [menu('Books', { may: role('ghost') })] })[0]).toBe('role.unknown')
+    expect(problemOf({ menus: [menu('Reading room', { opens: '/room' })] }).slice(0, 2)).toEqual([
+      'menu.unknown_page',
+      'The menu entry "Reading room" opens the page "/room", which no installed module serves.',
+    ])
   })
 
   test('a listener waits for what can happen', () => {

@@ -110,6 +110,10 @@ function checkMenus(scope: Scope, declaration: Module, composition: Composition)
     if (menu.in && !known.has(menu.in))
       scope.report('menu.unknown_parent', `${where} is in "${menu.in.label}", which no installed module lists under menus.`)
     checkMay(scope, menu.may, `${where} is for`)
+    if (menu.page !== undefined && !composition.pages.some(({ at }) => at === `GET ${menu.page?.split('?', 1)[0]}`)) {
+      const sentence = `${where} opens the page "${menu.page}", which no installed module serves.`
+      scope.report('menu.unknown_page', sentence, `List page('GET ${menu.page}', …) under pages of its module.`)
+    }
     if (!menu.opens) continue
     const model = installed(scope.models, menu.opens.model)
     if (!model) {

@@ -137,6 +137,8 @@ export interface Request<P = Record<string, string>, B = unknown> {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** The parsed JSON or form; for a route with `body`, after its schema. */
   readonly body: B
+  /** The body as it came: what a signature is made of. Empty for a page. */
+  readonly text: string
   /** The address of the client, by TRUST_PROXY. */
   readonly ip: string
   /** The token that a form of this session must send back as `_csrf`. */
@@ -239,15 +241,20 @@ export interface Job<I> {
   readonly name: string
   /** Cron in UTC: minute, hour, day of the month, month, day of the week. */
   readonly every: string | undefined
+  readonly outside: boolean
   readonly input: z.ZodType<I> | undefined
   readonly run: (input: I, services: Services) => unknown
 }
-/** Work that runs outside a request, at least once. */
+/**
+ * Work that runs outside a request, at least once. What it does to the database happens once, because a job is one transaction.
+ * One that waits for somebody `outside` (a mail server, a web service) must not hold a transaction meanwhile: it gets none, and
+ * keeps account by itself of what is done.
+ */
 export function job<I = Record<string, never>>(
   name: string,
-  about: { every?: string; input?: z.ZodType<I>; run: (input: NoInfer<I>, services: Services) => unknown },
+  about: { every?: string; outside?: true; input?: z.ZodType<I>; run: (input: NoInfer<I>, services: Services) => unknown },
 ): Job<I> {
-  return { kind: 'job', name, every: about.every, input: about.input, run: about.run }
+  return { kind: 'job', name, every: about.every, outside: about.outside ?? false, input: about.input, run: about.run }
 }
 
 /** One step between two shapes of a model's table, run once per database, in the order of the modules. */

@@ -11,6 +11,7 @@ import type { Erased, Model } from '../model/types.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Services } from '../service/services.ts'
 import { historyOf } from './history.ts'
+import { lock } from './lock.ts'
 import { countRows, getRow, groupRows, queryRows, wholeRecord } from './read.ts'
 import type { Records } from './records.ts'
 import { inOwnTransaction, type Scope } from './transaction.ts'
@@ -69,6 +70,10 @@ export function recordsFor(kernel: Kernel, context: Context, scope: Scope, servi
     count: (model, ask = {}) => countRows(writing, of(model), ask),
     get: (model: Model, id: string, fields?: readonly string[]): Promise<Erased> =>
       fields ? getRow(writing, of(model), id, fields) : whole(of(model), id),
+    async lock(model, id): Promise<Erased> {
+      if (!scope.transaction) throw new TypeError(`records.lock of "${model.name}" is only possible inside a transaction.`)
+      return (await lock(writing, scope.transaction, of(model), id, 'read', [])).record
+    },
     async find(model, where) {
       const meta = of(model)
       const { rows } = await queryRows(writing, meta, { where, limit: 1 })
@@ -93,6 +98,10 @@ export function recordsFor(kernel: Kernel, context: Context, scope: Scope, servi
     history: (model, id, limit = 100) => historyOf(writing, of(model), composition.models.journal, id, limit),
     at: (instant) => open({ ...context, now: instant }, system),
     transaction: (run) => inOwnTransaction(connection, scope, run),
+    atEnd(ending, value) {
+      if (!scope.transaction) throw new TypeError('records.atEnd is only possible inside a transaction.')
+      scope.transaction.gathered.push({ ending, value, services })
+    },
   }
   return bound
 }

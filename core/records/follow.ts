@@ -54,7 +54,7 @@ function dependentsOf(
   const found = new Map<string, readonly [ModelMeta, readonly string[]]>()
   for (const dependent of composition.models.all) {
     for (const field of dependent.fields.values()) {
-      if (!field.compute || field.kind !== 'scalar' || field.column === undefined) continue
+      if (field.kind === 'many' || !field.compute || field.column === undefined) continue
       for (const need of field.compute.needs) {
         const path = need.split('.')
         // Any step of the path may be what changed: the related record's value, or its own relation.

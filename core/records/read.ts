@@ -219,10 +219,13 @@ const grains: Readonly<Record<string, { readonly trunc: string; readonly format:
   year: { trunc: 'year', format: 'YYYY' },
 }
 
-/** Counts and sums by some fields; relations come as `{ id, label }`, dates as `2024-04`. Ordered by what people read, empty last. */
+/**
+ * Counts and sums by some fields; relations come as `{ id, label }`, dates as `2024-04`. Ordered by what people read, empty last.
+ * By no field, the measures of all together are one row.
+ */
 export async function groupRows(reading: Reading, model: ModelMeta, question: GroupQuestion): Promise<readonly GroupRow[]> {
   const { asker } = reading
-  if (question.by.length === 0) throw new BadRequest('request.group_by', 'Say by which fields to group: "by=status".')
+  if (question.by.length === 0 && !question.measures) throw new BadRequest('request.group_by', 'Say by which fields to group: "by=status".')
   const most = question.limit ?? mostGroups
   if (!Number.isInteger(most) || most < 1 || most > mostGroups)
     throw new BadRequest('request.group_limit', 'There are 1 to {most} groups, not {limit}.', { most: mostGroups, limit: question.limit })
@@ -236,8 +239,9 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
   )
   const keyColumns = Array.from({ length: groupBy }, (_, at) => at + 1)
   const conditions = matching(reading, statement, model, { ...question, found })
+  const grouping = groupBy > 0 ? ` group by ${keyColumns.join(', ')} order by ${keyColumns.join(', ')}` : ''
   const rows = await reading.run(
-    `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)} group by ${keyColumns.join(', ')} order by ${keyColumns.join(', ')} limit ${statement.param(most)}`,
+    `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)}${grouping} limit ${statement.param(most)}`,
     statement.values,
   )
   const groups = rows.map((row) => Object.fromEntries([...keys, ...measures].map(([name, read]) => [name, read(row)])) as GroupRow)
@@ -278,14 +282,16 @@ function measureSql(asker: Asker, selection: Selection, model: ModelMeta, measur
   if (measure === 'count') return 'count(*)::int'
   const [path = '', how = ''] = measure.split(':')
   const field = demandField(asker.ability, model, path, 'group')
-  if (!['sum', 'avg', 'min', 'max'].includes(how) || !isNumber(field)) {
+  if (how === 'distinct') return `count(distinct ${selection.expression(path).sql})::int`
+  if (!['sum', 'avg', 'min', 'max', 'median'].includes(how) || !isNumber(field)) {
     throw new BadRequest(
       'request.measure',
-      '"{measure}" is no measure. Known are count, and sum, avg, min or max of a number: "hours:avg".',
+      '"{measure}" is no measure. Known are count, distinct of any field, and sum, avg, median, min or max of a number: "hours:avg".',
       { measure },
     )
   }
-  return `${how}(${selection.expression(path).sql})::float8`
+  const { sql } = selection.expression(path)
+  return how === 'median' ? `percentile_cont(0.5) within group (order by ${sql})::float8` : `${how}(${sql})::float8`
 }
 function isNumber(field: FieldMeta): boolean {
   return field.kind === 'scalar' && (field.type === 'integer' || field.type === 'float' || field.type === 'decimal')

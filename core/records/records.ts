@@ -2,6 +2,7 @@
 import type { Action } from '../action/action.ts'
 import type { AnyPath, Changes, Draft, Model, Order, Ref, Seen, Where } from '../model/types.ts'
 import type { Grouping } from '../view/view.ts'
+import type { Ending } from './transaction.ts'
 
 export interface Ask<T, P> {
   /** Fields and paths; `id` always comes along. A relation comes as `{ id, label }`. */
@@ -31,10 +32,11 @@ export interface Rows<R> {
   readonly capped?: boolean
 }
 export interface GroupAsk<T> {
+  /** By none, `measures` of all together make one row. */
   readonly by: readonly Grouping<T>[]
   readonly where?: Where<T>
   readonly q?: string
-  /** `count`, `hours:sum`, `hours:avg`, `hours:min`, `hours:max`. */
+  /** `count`, `hours:sum`, `hours:avg`, `hours:median`, `hours:min`, `hours:max`; `partner:distinct` counts how many different ones. */
   readonly measures?: readonly string[]
   readonly limit?: number
 }
@@ -60,6 +62,11 @@ export interface Records {
   /** The whole record with its to-one relations, or the named fields. NotFound when there is none that the caller may read. */
   get<T>(model: Model<T>, id: string): Promise<T>
   get<T, const P extends AnyPath<T>>(model: Model<T>, id: string, fields: readonly P[]): Promise<Seen<T, P>>
+  /**
+   * The whole record, which nobody else can change until the transaction ends: for a decision that depends on it. Only inside
+   * `transaction` or a listener. NotFound when there is none that the caller may read.
+   */
+  lock<T>(model: Model<T>, id: string): Promise<T>
   /** The first match, or null. */
   find<T>(model: Model<T>, where: Where<NoInfer<T>>): Promise<T | null>
   group<T>(model: Model<T>, ask: GroupAsk<NoInfer<T>>): Promise<readonly GroupRow[]>
@@ -93,4 +100,9 @@ export interface Records {
   at(instant: Date): Records
   /** Everything inside happens together or not at all. */
   transaction<R>(run: () => Promise<R>): Promise<R>
+  /**
+   * Keeps a value for the end of the running transaction, where `ending` gets all values that were kept for it, once: for what
+   * follows from several changes together. Only inside `transaction` or a listener; what is undone is forgotten.
+   */
+  atEnd<V>(ending: Ending<V>, value: V): void
 }

@@ -159,8 +159,9 @@ class Shape {
     const [head, ...rest] = path
     const field = this.#field(head!)
     if (field.kind !== 'one') throw new TypeError(`"${path.join('.')}" is no to-one relation.`)
+    if (rest.length > 0) return this.#through(field).one(rest)
     const one = this.#one(field)
-    return rest.length > 0 ? one.one(rest) : (row) => one.buildOne(row, { me: {}, now: new Date(0) })
+    return (row) => one.buildOne(row, { me: {}, now: new Date(0) })
   }
 
   expression(path: readonly string[]): { readonly sql: string; readonly field: FieldMeta } {
@@ -168,7 +169,7 @@ class Shape {
     const field = this.#field(head!)
     if (rest.length > 0) {
       if (field.kind !== 'one') throw new TypeError(`"${head}" of "${this.#model.name}" is no to-one relation.`)
-      return this.#one(field).expression(rest)
+      return this.#through(field).expression(rest)
     }
     const sql = this.#statement.seen(field, this.#alias, this.#from)
     if (sql === undefined) throw new TypeError(`"${head}" of "${this.#model.name}" has no value in the database.`)
@@ -204,6 +205,11 @@ class Shape {
     const field = this.#model.fields.get(name)
     if (!field) throw new TypeError(`"${this.#model.name}" has no field "${name}".`)
     return field
+  }
+
+  /** The joined relation on the way to something behind it: its own id and label would make groups of their own. */
+  #through(field: OneField): Shape {
+    return this.#join(field, this.#alias, this.#from, this.#instants)
   }
 
   /** The joined relation, with its id and label. */

@@ -54,7 +54,8 @@ describe('The number of statements', () => {
     expect(await statements(() => services.records.query(Ticket, { ...ask, total: true }))).toHaveLength(2)
     expect(await statements(() => services.records.query(Ticket, { ...ask, q: 'matter' }))).toHaveLength(2)
     const { records } = await customer.services()
-    expect(await statements(() => records.query(Ticket, ask))).toHaveLength(1)
+    const shown = { ...ask, fields: ['number', 'subject', 'partner', 'status', 'createdAt'] }
+    expect(await statements(() => records.query(Ticket, shown))).toHaveLength(1)
   })
   test('is one for a record, a count and a group', async () => {
     const { rows } = await services.records.query(Ticket, { fields: [], limit: 1 })

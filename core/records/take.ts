@@ -258,10 +258,9 @@ async function translation(
 /** Stamps and derived values belong to the system alone. */
 function isKept(field: FieldMeta): boolean {
   if (['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].includes(field.name)) return true
-  return (
-    field.kind === 'scalar' &&
-    (field.compute !== undefined || field.sql !== undefined || field.from !== undefined || field.count !== undefined)
-  )
+  if (field.kind === 'many') return false
+  if (field.compute !== undefined) return true
+  return field.kind === 'scalar' && (field.sql !== undefined || field.from !== undefined || field.count !== undefined)
 }
 
 /** The names of the actions that are running on a record. */

@@ -5,7 +5,16 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql'
 import { CompiledQuery, type ControlledTransaction } from 'kysely'
 import type { Action } from '../action/action.ts'
 import type { Connection } from '../database/connection.ts'
+import type { Services } from '../service/services.ts'
 import type { Row } from './selection.ts'
+
+/** What follows at the end of a transaction from everything that was gathered for it, in it. */
+export type Ending<V> = (gathered: readonly V[], services: Services) => Promise<void>
+interface Gathered {
+  readonly ending: Ending<never>
+  readonly value: unknown
+  readonly services: Services
+}
 
 export interface Transaction {
   readonly em: EntityManager
@@ -13,6 +22,8 @@ export interface Transaction {
   run(text: string, values: readonly unknown[]): Promise<readonly Row[]>
   /** Runs last before the commit: what must hold a lock as briefly as can be. */
   last(step: () => Promise<void>): void
+  /** What waits for the end; what a savepoint undoes is taken out again. */
+  readonly gathered: Gathered[]
   /** Runs after the commit; for what is kept in memory, never for work that must happen. */
   committed(step: () => void): void
 }
@@ -61,12 +72,14 @@ export async function inOwnTransaction<R>(connection: Connection, scope: Scope, 
   const { transaction } = scope
   if (!transaction) return inTransaction(connection, scope, run)
   await transaction.run('savepoint inner_transaction', [])
+  const before = transaction.gathered.length
   try {
     const result = await run()
     await transaction.run('release savepoint inner_transaction', [])
     return result
   } catch (error) {
     await transaction.run('rollback to savepoint inner_transaction', [])
+    transaction.gathered.length = before
     throw error
   }
 }
@@ -84,11 +97,14 @@ export async function inTransaction<R>(connection: Connection, scope: Scope, run
     kysely,
     run: async (text, values) => (await kysely.executeQuery(CompiledQuery.raw(text, [...values]))).rows as readonly Row[],
     last: (step) => void lastSteps.push(step),
+    gathered: [],
     committed: (step) => void afterwards.push(step),
   }
   try {
     const result = await scope.within(transaction, async () => {
       const done = await run(transaction)
+      for (const step of lastSteps.splice(0)) await step()
+      while (transaction.gathered.length > 0) await end(transaction)
       for (const step of lastSteps) await step()
       return done
     })
@@ -100,4 +116,13 @@ export async function inTransaction<R>(connection: Connection, scope: Scope, run
     await em.rollback().catch(() => undefined)
     throw error
   }
+}
+
+/** Runs the first ending with all that was gathered for it. */
+async function end({ gathered }: Transaction): Promise<void> {
+  const { ending, services } = gathered[0]!
+  const its = gathered.filter((each) => each.ending === ending)
+  const others = gathered.filter((each) => each.ending !== ending)
+  gathered.splice(0, gathered.length, ...others)
+  await ending(its.map(({ value }) => value) as never[], services)
 }

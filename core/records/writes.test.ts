@@ -448,3 +448,41 @@ test('a shipped record is named by its key, its code and its id alike', async ()
     expect(await system.records.create(Case, { subject: 'A case', stage: name })).toMatchObject({ stage: { id }, doneAt: expect.any(Date) })
   expect(await system.records.find(Stage, { code: 'done' })).toMatchObject({ id })
 })
+
+describe('What is kept for the end of a transaction', () => {
+  test('comes together, once, when everything else was written; what a savepoint undid is not among it', async () => {
+    const { records } = await services()
+    const ended: (readonly string[])[] = []
+    const ending = async (gathered: readonly string[]) => void ended.push(gathered)
+    await records.transaction(async () => {
+      records.atEnd(ending, 'first')
+      const undone = records.transaction(async () => {
+        records.atEnd(ending, 'undone')
+        throw new Error('No.')
+      })
+      await undone.catch(() => undefined)
+      records.atEnd(ending, 'second')
+      expect(ended).toEqual([])
+    })
+    expect(ended).toEqual([['first', 'second']])
+  })
+
+  test('is written in the same transaction, and undoes it when it fails', async () => {
+    const { records } = await services()
+    const { id } = await fresh()
+    const filing = async ([subject]: readonly string[]) => void (await records.update(Case, id, { subject: subject! }))
+    await records.transaction(async () => records.atEnd(filing, 'At the end'))
+    expect(await stored(id)).toMatchObject({ subject: 'At the end' })
+    const failing = records.transaction(async () => {
+      await records.update(Case, id, { subject: 'Before' })
+      records.atEnd(() => Promise.reject(new Error('Too late.')), 'anything')
+    })
+    await expect(failing).rejects.toThrow('Too late.')
+    expect(await stored(id)).toMatchObject({ subject: 'At the end' })
+  })
+
+  test('needs a transaction', async () => {
+    const { records } = await services()
+    expect(() => records.atEnd(async () => undefined, 'anything')).toThrow(TypeError)
+  })
+})

@@ -1,5 +1,6 @@
 /** Services by name: one class per service, the overrides of later modules in front, one set of instances per request. */
 import { asClass, asFunction, asValue, createContainer, InjectionMode } from 'awilix'
+import { unlimited } from '../access/ability.ts'
 import type { Context } from '../access/caller.ts'
 import { limitsOn } from '../database/limits.ts'
 import type { Erased } from '../model/types.ts'
@@ -12,6 +13,7 @@ import type { Jobs, Services } from './services.ts'
 
 export interface ServiceParts {
   readonly kernel: Kernel
+  readonly config: Services['config']
   readonly text: Translator
   /** Writes a job, in the scope's transaction when there is one. */
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
@@ -27,15 +29,18 @@ export type OpenScope = (context: Context, scope?: Scope) => Scoped
 /** What the services of one request are made from; the rest is registered once for all requests, because that takes longer. */
 interface Bound {
   readonly records: (system: boolean) => Records
+  readonly bySystem: () => Services
+  readonly inLanguage: Services['inLanguage']
   readonly jobs: Jobs
   readonly text: Services['text']
 }
 
-export function servicesOf({ kernel, text, send }: ServiceParts): OpenScope {
+export function servicesOf({ kernel, config, text, send }: ServiceParts): OpenScope {
   const root = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
   for (const [name, Service] of kernel.composition.services) root.register(name, asClass(Service).scoped())
   root.register({
     app: asValue(kernel.composition),
+    config: asValue(config),
     limits: asValue(limitsOn(kernel.connection)),
     records: asFunction(({ bound }: { bound: Bound }) => bound.records(false)).scoped(),
     asSystem: asFunction(
@@ -43,6 +48,12 @@ export function servicesOf({ kernel, text, send }: ServiceParts): OpenScope {
         (_why: string) =>
           bound.records(true),
     ).scoped(),
+    bySystem: asFunction(
+      ({ bound }: { bound: Bound }) =>
+        (_why: string) =>
+          bound.bySystem(),
+    ).scoped(),
+    inLanguage: asFunction(({ bound }: { bound: Bound }) => bound.inLanguage).scoped(),
     jobs: asFunction(({ bound }: { bound: Bound }) => bound.jobs).scoped(),
     text: asFunction(({ bound }: { bound: Bound }) => bound.text).scoped(),
   })
@@ -55,6 +66,8 @@ export function servicesOf({ kernel, text, send }: ServiceParts): OpenScope {
     const services: Services = container.cradle
     const bound: Bound = {
       records: (system) => recordsFor(kernel, context, scope, services, system, reopen),
+      bySystem: () => open({ ...context, caller: { id: null, name: 'system', me: {}, ability: unlimited } }, scope).services,
+      inLanguage: (locale) => open({ ...context, locale }, scope).services,
       jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
       text: (code, values) => text(context.locale, code, values),
     }

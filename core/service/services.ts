@@ -1,5 +1,6 @@
 /** What code that acts for somebody gets: services by name, one set per request, job or command. */
 import type { Context } from '../access/caller.ts'
+import type { Config } from '../config/index.ts'
 import type { Limits } from '../database/limits.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Job, Reply, Request } from '../module/module.ts'
@@ -16,8 +17,17 @@ export interface Services {
    * The history still names the caller.
    */
   readonly asSystem: (why: string) => Records
+  /**
+   * All services as the system has them, in the same transaction: for what a module does through others when nobody is signed in,
+   * such as taking in a message that a chat service delivers. `why` is listed by `tessera routes`, and nobody is named in the history.
+   */
+  readonly bySystem: (why: string) => Services
+  /** The same services for a reader of another language, in the same transaction: for what is written to somebody else. */
+  readonly inLanguage: (locale: string) => Services
   /** What is installed: models, screens, menus, actions, texts. */
   readonly app: Composition
+  /** What the environment says; secrets among it are never shown. */
+  readonly config: Pick<Config, 'baseUrl' | 'dataDir' | 'smtpUrl' | 'mailFrom' | 'variable'>
   readonly jobs: Jobs
   /** How often something happened lately, counted by all processes together. */
   readonly limits: Limits
@@ -33,8 +43,10 @@ export interface Jobs {
 
 /** Needed by core's doors, provided by a module (`base`) under the service name `identity`. Tokens are looked up by their SHA-256. */
 export interface Identity {
-  /** The user of an API key that is known, not expired and not revoked. */
-  userOfKey(token: string): Promise<{ readonly user: string; readonly key: string } | undefined>
+  /** The user of an API key that is known, not expired and not revoked; `origins` may use it from their pages in a browser. */
+  userOfKey(token: string): Promise<{ readonly user: string; readonly key: string; readonly origins: readonly string[] } | undefined>
+  /** Whether some key that works names this origin. Asked before a browser sends the key, and by anybody: it must cost little. */
+  servesOrigin(origin: string): Promise<boolean>
   /** The user of a session that is known and not expired. */
   userOfSession(token: string): Promise<{ readonly user: string } | undefined>
 }

@@ -7,6 +7,8 @@ export interface TestDatabase {
   readonly url: string
   /** Drops it, with whatever connections are still open. */
   drop(): Promise<void>
+  /** Gives it a name that others know. Nobody may be connected. */
+  rename(name: string): Promise<void>
 }
 
 export interface TestDatabaseOptions {
@@ -23,7 +25,11 @@ export async function testDatabase(adminUrl: string, { template, name = 'test' }
   await patiently(adminUrl, `create database ${quoted}${template ? ` template ${pg.escapeIdentifier(template)}` : ''}`)
   const url = new URL(adminUrl)
   url.pathname = `/${unique}`
-  return { url: url.href, drop: () => patiently(adminUrl, `drop database if exists ${quoted} with (force)`) }
+  return {
+    url: url.href,
+    drop: () => patiently(adminUrl, `drop database if exists ${quoted} with (force)`),
+    rename: (to) => patiently(adminUrl, `alter database ${quoted} rename to ${pg.escapeIdentifier(to)}`),
+  }
 }
 
 /** Statements on whole databases wait for whoever is in there for a moment and cannot be sent away. */

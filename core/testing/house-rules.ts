@@ -15,7 +15,7 @@ export function houseRules(name: string, root = process.cwd()): void {
       const found = (await discover(root, [])).find((each) => each.name === name)
       if (!found) throw new Error(`There is no module "${name}" in modules/ or addons/.`)
       folder = found.folder
-      app = await bootTest(inject('postgresUrl'), [name], root)
+      app = await bootTest(inject('postgresUrl'), [name])
     })
     afterAll(() => app?.close())
 

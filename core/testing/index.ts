@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { type App, createApp } from '../app.ts'
+import { type Config, loadConfig } from '../config/index.ts'
 import type { LoadedModule } from '../module/composition.ts'
 import { discover } from '../module/discover.ts'
 import { fromDeclarations, loadModules, withExtras } from '../module/load.ts'
 import type { Module } from '../module/module.ts'
 import { testDatabase } from './database.ts'
+import { templateFor } from './template.ts'
 
 export { testDatabase } from './database.ts'
 export { testFolder } from './folder.ts'
@@ -20,22 +22,28 @@ export interface TestApp extends App {
 
 /**
  * Boots modules on a new database of the test run's PostgreSQL: by name as they lie in the repository, or as declarations.
- * Close it in `afterAll`; the database goes with it.
+ * `env` is its environment: `{ SMTP_URL: … }`. Close it in `afterAll`; the database goes with it.
  */
 export async function bootTest(
   postgresUrl: string,
   modules: readonly string[] | readonly Module[],
-  root = process.cwd(),
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TestApp> {
-  const database = await testDatabase(postgresUrl)
-  try {
-    const app = await createApp(await loadedFrom(modules, root), {
-      url: database.url,
-      config: { baseUrl: 'http://localhost:3000', trustProxy: 'none', databasePool: 5 },
-      log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
-      version: 'test',
-    })
+  const loaded = await loadedFrom(modules)
+  const appOn = (url: string) =>
+    createApp(loaded, { url, config: testConfig(env), log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }), version: 'test' })
+  // Declarations are one test's own; the modules of the repository are asked for again and again.
+  const isNamed = modules.every((each) => typeof each === 'string')
+  const installed = async (url: string) => {
+    const app = await appOn(url)
     await app.install()
+    await app.close()
+  }
+  const template = isNamed ? { template: await templateFor(postgresUrl, modules.join(), installed) } : {}
+  const database = await testDatabase(postgresUrl, template)
+  try {
+    const app = await appOn(database.url)
+    if (!isNamed) await app.install()
     let server: Awaited<ReturnType<App['http']['listen']>> | undefined
     return {
       ...app,
@@ -57,9 +65,14 @@ export async function bootTest(
   }
 }
 
-async function loadedFrom(modules: readonly string[] | readonly Module[], root: string): Promise<readonly LoadedModule[]> {
+/** What a test's environment says: http://localhost:3000, no mail server, few connections, and what `env` says besides. */
+export function testConfig(env: Readonly<Record<string, string>> = {}): Config {
+  return loadConfig({ BASE_URL: 'http://localhost:3000', DATABASE_POOL: '5', ...env }, process.cwd())
+}
+
+async function loadedFrom(modules: readonly string[] | readonly Module[]): Promise<readonly LoadedModule[]> {
   const names = modules.filter((each) => typeof each === 'string')
-  if (names.length > 0) return loadModules(await discover(root, []), names)
+  if (names.length > 0) return loadModules(await discover(process.cwd(), []), names)
   return withExtras(fromDeclarations(modules.filter((each) => typeof each !== 'string')))
 }
 

@@ -1,5 +1,6 @@
 import { form, kanban, list, type Model, p, patch, patchView, search } from '@tessera/core'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import {
   Author,
   action,
@@ -19,6 +20,15 @@ import type { Node, Screens } from './composed.ts'
 
 const lend = action(Book, 'lend', { label: 'Lend', run: () => undefined })
 const giveBack = action(Book, 'giveBack', { label: 'Give back', run: () => undefined })
+
+const Letter: Model = defineModel('letter', { name: p.string(), remarks: () => p.oneToMany(Remark).mappedBy('letter') }, { title: 'name' })
+const Remark: Model = defineModel('remark', {
+  kind: p.enum(['public', 'note']),
+  body: p.text(),
+  sender: p.enum(['staff', 'customer', 'bot']),
+  author: () => p.manyToOne(Member).nullable(),
+  letter: () => p.manyToOne(Letter).nullable(),
+})
 
 function screensOf(model: Model, ...modules: Module[]): Screens {
   const composition = composed(...modules)
@@ -347,6 +357,19 @@ describe('boot names', () => {
     ).toEqual(['view.misplaced_part', 'A patch of the form of "book" puts a part beside the button "lend", where only actions can stand.'])
   })
 
+  test('a conversation of records that are no messages, and an action that says nothing', () => {
+    expect(problemOf(form(Author, ['name'], { conversation: { of: 'books', say: [] } as never })).slice(0, 2)).toEqual([
+      'view.no_conversation',
+      'The conversation on the form of "author" is "books", but "book" has no kind (public, note), sender (staff, customer, bot), body.',
+    ])
+    expect(problemOf(form(Author, ['name'], { conversation: { of: 'boks', say: [] } as never }))[2]).toBe('Did you mean "books"?')
+    const mute = action(Remark, 'mute', { label: 'Mute', run: () => undefined })
+    const said = form(Letter, ['name'], { conversation: { of: 'remarks', say: [mute] } as never })
+    expect(problemsOf(branch({ models: [Letter, Remark], actions: [mute], views: [said] })).map(({ code }) => code)).toContain(
+      'view.no_conversation',
+    )
+  })
+
   test('an operation without a verb', () => {
     expect(problemOf(patch(Book, { form: { behind: 'name', insert: ['isbn'] } as never })).slice(0, 2)).toEqual([
       'view.unknown_operation',
@@ -368,6 +391,30 @@ describe('boot names', () => {
       '"branch" patches a form of "book" that no module declares.',
       'List the view itself under views of its module.',
     ])
+  })
+})
+
+describe('a conversation', () => {
+  const input = z.object({ body: z.string(), state: z.string().optional() })
+  const answer = action(Letter, 'answer', { label: 'Answer', input, run: () => undefined })
+  const aside = action(Letter, 'aside', { label: 'Aside', input, run: () => undefined })
+  const call = action(Letter, 'call', { label: 'Call', input, run: () => undefined })
+  const talked = form(Letter, ['name'], { conversation: { of: 'remarks', say: [answer, { say: aside, internal: true }] } as never })
+  const sayings = (...views: Module['views']) =>
+    screensOf(Letter, branch({ models: [Letter, Remark], actions: [answer, aside, call], views: [talked, ...views] }))
+      .form.conversation?.say.map((each) => `${each.action.name}${each.internal ? ' (internal)' : ''}`)
+      .join(', ')
+
+  test('names what is said and by which actions', () => {
+    expect(sayings()).toBe('answer, aside (internal)')
+  })
+
+  test('is patched like buttons are', () => {
+    expect(sayings(patch(Letter, { form: { after: answer, insert: [call] } }))).toBe('answer, call, aside (internal)')
+    expect(sayings(patch(Letter, { form: { hide: aside } }))).toBe('answer')
+    expect(sayings(patch(Letter, { form: { before: answer, insert: [{ say: call, internal: true }] } }))).toBe(
+      'call (internal), answer, aside (internal)',
+    )
   })
 })
 

@@ -1,8 +1,10 @@
 /** From declared views and patches to the screens of each model. */
 import type { Action } from '../action/action.ts'
+import { inputsOf } from '../action/inputs.ts'
 import { checkPath, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
 import type { BootProblem } from '../errors.ts'
 import type { ModelMeta, Models } from '../model/meta.ts'
+import type { Erased } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
 import type { Screens } from './composed.ts'
 import { type FormDraft, finishedForm, finishedKanban, finishedList, type KanbanDraft, type ListDraft, type SearchDraft } from './draft.ts'
@@ -11,7 +13,7 @@ import { checkNames, checkTones, draftButton, draftParts, linkOf } from './parts
 import type { Patch, SearchChange } from './patch.ts'
 import { applyOperation } from './patching.ts'
 import { changeSearch, checkFilters, draftSearch } from './searching.ts'
-import type { FormView, KanbanView, ListView, SearchView, View, ViewKind } from './view.ts'
+import type { ConversationPart, FormView, KanbanView, ListView, SearchView, View, ViewKind } from './view.ts'
 
 /**
  * Composes the screens of all models: declared views, or generated ones, then the patches in the order of the modules.
@@ -108,6 +110,7 @@ const draftForm =
       buttons: view.buttons.map((action) => draftButton(scope.module, action)),
       status: view.status,
       links: view.links.map((link) => linkOf(scope, model, link)),
+      conversation: view.conversation && draftConversation(scope, model, view.conversation),
     }
   }
 
@@ -162,6 +165,30 @@ function applyPatch(scope: Scope, patch: Patch, drafts: ReadonlyMap<ModelMeta, D
   for (const change of patch.search) changeSearch(scope, draft.search, change as SearchChange<never>)
 }
 
+/** What is said has a kind, a body, a sender and an author, each of the sort by which a client can show it. */
+function draftConversation(scope: Scope, model: ModelMeta, { of, speaker, say }: ConversationPart<Erased>): FormDraft['conversation'] {
+  const where = `The conversation on the form of "${model.name}" is`
+  const field = checkPath(scope, 'view', model, of, where)
+  if (field && (field.kind !== 'many' || !field.mappedBy)) {
+    scope.report('view.no_conversation', `${where} "${of}", which is no relation to records that point back.`)
+  } else if (field?.kind === 'many') {
+    const { target } = field
+    const isChoice = (name: string, values: readonly string[]) => {
+      const own = target.fields.get(name)
+      return own?.kind === 'scalar' && values.every((value) => own.values?.includes(value))
+    }
+    const missing = [
+      ...(isChoice('kind', ['public', 'note']) ? [] : ['kind (public, note)']),
+      ...(isChoice('sender', ['staff', 'customer', 'bot']) ? [] : ['sender (staff, customer, bot)']),
+      ...(target.fields.get('body')?.kind === 'scalar' ? [] : ['body']),
+      ...(target.fields.get('author')?.kind === 'one' ? [] : ['author']),
+    ]
+    if (missing.length > 0) scope.report('view.no_conversation', `${where} "${of}", but "${target.name}" has no ${missing.join(', ')}.`)
+    if (speaker !== undefined) checkPath(scope, 'view', target, speaker, `The speaker in the conversation of "${model.name}" is`)
+  }
+  return { of, speaker, say: say.map((each) => draftButton(scope.module, each)) }
+}
+
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {
   const { form, list, kanban, search } = drafts
   checkFilters(scopes(list.module), form.model, list.filter, search.filters, `The list of "${form.model.name}"`)
@@ -175,9 +202,15 @@ function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): S
 }
 
 /** A button without a declared action would lead to a route that does not exist. */
-function checkButtons({ model, buttons }: FormDraft, actions: readonly Action[], scopes: Scopes): void {
+function checkButtons({ model, buttons, conversation }: FormDraft, actions: readonly Action[], scopes: Scopes): void {
   const declared = actions.filter((action) => action.model === model.handle).map(({ name }) => name)
-  for (const { action, module, gone } of buttons) {
+  for (const { action, module, gone } of conversation?.say ?? []) {
+    const asked = inputsOf(action).filter(({ required }) => required)
+    if (gone || (asked.length === 1 && asked[0]?.name === 'body')) continue
+    const sentence = `The conversation of "${model.name}" is added to by "${action.name}", which does not take a body and nothing else that is required.`
+    scopes(module).report('view.no_conversation', sentence, 'Its input needs `body`; everything else must be optional.')
+  }
+  for (const { action, module, gone } of [...buttons, ...(conversation?.say ?? [])]) {
     if (gone || declared.includes(action.name)) continue
     const sentence = `The form of "${model.name}" shows the button "${action.name}", but no module lists this action under actions.`
     scopes(module).report('view.unknown_action', sentence, didYouMean(action.name, declared) ?? 'Add it there.')

@@ -34,6 +34,13 @@ export interface ComposedForm {
     readonly where: object | undefined
     readonly module: string
   }[]
+  readonly conversation: ComposedConversation | undefined
+}
+export interface ComposedConversation {
+  /** The to-many field whose records were said. */
+  readonly of: string
+  readonly speaker: string | undefined
+  readonly say: readonly { readonly action: Action; readonly internal: boolean }[]
 }
 export interface ComposedList {
   readonly of: readonly Shown[]

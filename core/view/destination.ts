@@ -31,12 +31,18 @@ export interface Menu {
   readonly icon: string
   readonly in: Menu | undefined
   readonly opens: Destination | undefined
+  /** The path of a module's own page, instead. */
+  readonly page: `/${string}` | undefined
   readonly may: Role | Permission | undefined
 }
 
-/** An entry of the sidebar; `in` puts it below another. It is shown to those who may read what it opens. */
-export function menu(label: string, about: { icon?: string; in?: Menu; opens?: Destination | Model; may?: Role | Permission } = {}): Menu {
-  const opens = typeof about.opens === 'function' ? show(about.opens) : about.opens
+/** An entry of the sidebar; `in` puts it below another. It is shown to those who may read the model, or open the page, that it leads to. */
+export function menu(
+  label: string,
+  about: { icon?: string; in?: Menu; opens?: Destination | Model | `/${string}`; may?: Role | Permission } = {},
+): Menu {
+  const page = typeof about.opens === 'string' ? about.opens : undefined
+  const opens = typeof about.opens === 'function' ? show(about.opens) : typeof about.opens === 'string' ? undefined : about.opens
   if (opens) declarationOf(opens.model)
-  return { kind: 'menu', label, icon: about.icon ?? 'point', in: about.in, opens, may: about.may }
+  return { kind: 'menu', label, icon: about.icon ?? 'point', in: about.in, opens, page, may: about.may }
 }

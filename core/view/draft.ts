@@ -22,6 +22,8 @@ export interface DraftButton {
   readonly node: 'button'
   action: Action
   readonly module: string
+  /** Adds to the conversation what only staff read. */
+  readonly internal: boolean
   gone: boolean
 }
 
@@ -39,6 +41,7 @@ export interface FormDraft extends Common {
   readonly kind: 'form'
   readonly status: string | undefined
   readonly links: ComposedForm['links'][number][]
+  readonly conversation: { readonly of: string; readonly speaker: string | undefined; readonly say: DraftButton[] } | undefined
 }
 export interface ListDraft extends Common {
   readonly kind: 'list'
@@ -70,8 +73,17 @@ export function boxesIn(list: DraftPart[]): DraftBox[] {
   return partsIn(list).flatMap(({ part }) => (part.node === 'field' ? [] : [part]))
 }
 
-export function finishedForm({ parts, status, buttons, links }: FormDraft): ComposedForm {
-  return { of: nodesOf(parts), status, buttons: buttons.filter(({ gone }) => !gone).map(({ action }) => action), links }
+export function finishedForm({ parts, status, buttons, links, conversation }: FormDraft): ComposedForm {
+  return {
+    of: nodesOf(parts),
+    status,
+    buttons: left(buttons).map(({ action }) => action),
+    links,
+    conversation: conversation && { ...conversation, say: left(conversation.say).map(({ action, internal }) => ({ action, internal })) },
+  }
+}
+function left(buttons: readonly DraftButton[]): readonly DraftButton[] {
+  return buttons.filter(({ gone }) => !gone)
 }
 export function finishedList({ parts, filter, order, tones }: ListDraft): ComposedList {
   return { of: shownOf(parts), filter, order, tones }

@@ -7,7 +7,7 @@ import type { ModelMeta } from '../model/meta.ts'
 import type { Erased } from '../model/types.ts'
 import type { ComposedForm, ComposedList } from './composed.ts'
 import { boxesIn, type DraftBox, type DraftButton, type DraftField, type DraftPart } from './draft.ts'
-import type { FieldPart, GroupPart, LinkPart, Part, TabPart } from './view.ts'
+import type { FieldPart, GroupPart, LinkPart, Part, Say, TabPart } from './view.ts'
 
 type AnyPart = Part<never> | FieldPart<never> | GroupPart<never, string> | TabPart<never, string>
 
@@ -20,8 +20,14 @@ export function draftParts(scope: Scope, model: ModelMeta, kind: string, parts: 
   })
 }
 
-export function draftButton(module: string, action: Action): DraftButton {
-  return { node: 'button', action, module, gone: false }
+export function draftButton(module: string, said: Action | Say<Erased>): DraftButton {
+  const [action, internal] = 'say' in said ? [said.say, said.internal] : [said, false]
+  return { node: 'button', action, module, internal, gone: false }
+}
+
+/** An action, or one that adds to a conversation. */
+export function isButton(value: unknown): value is Say<Erased> {
+  return isAction(value) || (typeof value === 'object' && value !== null && 'say' in value && isAction(value.say))
 }
 
 export function isAction(value: unknown): value is Action {

@@ -1,7 +1,7 @@
 /** A change to another module's view. `patch` reaches every view of a model, `patchView` one view with its groups, tabs and filters. */
 import type { Action } from '../action/action.ts'
 import type { AnyPath, Erased, Model, Where } from '../model/types.ts'
-import type { FieldPart, FormView, Grouping, KanbanView, Link, ListPart, ListView, Part, SearchView, View } from './view.ts'
+import type { FieldPart, FormView, Grouping, KanbanView, Link, ListPart, ListView, Part, Say, SearchView, View } from './view.ts'
 
 type Shown<T> = Partial<Omit<FieldPart<T>, 'field'>>
 type Operation<T, Anchor, In, Insert> =
@@ -31,7 +31,7 @@ interface Unwritable {
   readonly 'an operation is { after, before or in, and insert }, { replace, with }, { hide } or { set, to }': never
 }
 
-type FormInsert<T, A extends string> = Part<T, A> | Action<T, Erased>
+type FormInsert<T, A extends string> = Part<T, A> | Say<T>
 type AnyFormOperation<T, A extends string> =
   | Operation<T, AnyPath<T> | Action<T, Erased>, 'links', FormInsert<T, A> | Link<T>>
   | Into<'links', Link<T>>

@@ -2,7 +2,7 @@
 import { didYouMean, type Scope } from '../check/faults.ts'
 import type { Shown } from './composed.ts'
 import { boxesIn, type Draft, type DraftButton, type DraftPart, partsIn } from './draft.ts'
-import { checkAttributes, checkNames, draftButton, draftParts, isAction, linkOf } from './parts.ts'
+import { checkAttributes, checkNames, draftButton, draftParts, isAction, isButton, linkOf } from './parts.ts'
 import type { AppliedOperation } from './patch.ts'
 
 /** `names`: whether groups and tabs are anchors too, as in a patch of one view. Reports an anchor that the screen does not have. */
@@ -37,9 +37,10 @@ type Place =
 /** What is shown is found before what a patch has taken away. */
 function placeOf(draft: Draft, anchor: unknown, names: boolean): Place | undefined {
   if (isAction(anchor)) {
-    const found = draft.buttons.filter(({ action }) => action.name === anchor.name)
-    const part = found.find(({ gone }) => !gone) ?? found[0]
-    return part && { among: 'buttons', list: draft.buttons, part }
+    const lists = draft.kind === 'form' && draft.conversation ? [draft.buttons, draft.conversation.say] : [draft.buttons]
+    const found = lists.flatMap((list) => list.filter(({ action }) => action.name === anchor.name).map((part) => ({ list, part })))
+    const place = found.find(({ part }) => !part.gone) ?? found[0]
+    return place && { among: 'buttons', ...place }
   }
   const found = partsIn(draft.parts).filter(({ part }) =>
     part.node === 'field' ? part.shown.field === anchor : names && part.name === anchor,
@@ -97,10 +98,10 @@ function drafted(scope: Scope, draft: Draft, inserted: readonly unknown[]): { pa
     scope,
     draft.model,
     draft.kind,
-    inserted.filter((each) => !isAction(each)),
+    inserted.filter((each) => !isButton(each)),
   )
   checkNames(scope, draft.model, draft.parts, parts)
-  const buttons = inserted.filter(isAction).map((action) => draftButton(scope.module, action))
+  const buttons = inserted.filter(isButton).map((action) => draftButton(scope.module, action))
   if (draft.generated) {
     const fields = new Set(partsIn(parts).flatMap(({ part }) => (part.node === 'field' ? [part.shown.field] : [])))
     for (const { part } of partsIn(draft.parts)) if (part.node === 'field' && fields.has(part.shown.field)) part.gone = true

@@ -42,6 +42,20 @@ export interface LinkPart<T> {
 }
 export type Link<T> = ManyKeys<T> | LinkPart<T>
 
+/**
+ * What is said about the record, shown beside its form in one stream with its history. The model of what is said has the fields
+ * kind ('public' or 'note'), body, sender ('staff', 'customer' or 'bot') and author; the actions that add to it take a `body` and
+ * need nothing else.
+ */
+export interface ConversationPart<T> {
+  readonly of: ManyKeys<T>
+  /** The to-one field of what is said that names the speaker where it has no author. */
+  readonly speaker?: string
+  readonly say: readonly Say<T>[]
+}
+/** An action that adds to a conversation; `internal` for what only staff read. */
+export type Say<T> = Action<T, Erased> | { readonly say: Action<T, Erased>; readonly internal: true }
+
 interface Declared<K extends string, T> {
   readonly kind: K
   readonly model: Model<T>
@@ -52,6 +66,7 @@ export interface FormView<T = Erased, A extends string = string> extends Declare
   readonly status: Column<T> | undefined
   readonly buttons: readonly Action<T, Erased>[]
   readonly links: readonly Link<T>[]
+  readonly conversation: ConversationPart<T> | undefined
 }
 export interface ListView<T = Erased> extends Declared<'list', T> {
   readonly of: readonly ListPart<T>[]
@@ -79,9 +94,15 @@ export type ViewKind = View['kind']
 export function form<T, const A extends string = never>(
   model: Model<T>,
   of: readonly Part<NoInfer<T>, A>[],
-  about: { status?: Column<NoInfer<T>>; buttons?: readonly Action<NoInfer<T>, Erased>[]; links?: readonly Link<NoInfer<T>>[] } = {},
+  about: {
+    status?: Column<NoInfer<T>>
+    buttons?: readonly Action<NoInfer<T>, Erased>[]
+    links?: readonly Link<NoInfer<T>>[]
+    conversation?: ConversationPart<NoInfer<T>>
+  } = {},
 ): FormView<T, A> {
-  return { kind: 'form', model, of, status: about.status, buttons: about.buttons ?? [], links: about.links ?? [] }
+  const { status, buttons = [], links = [], conversation } = about
+  return { kind: 'form', model, of, status, buttons, links, conversation }
 }
 export function list<T>(
   model: Model<T>,

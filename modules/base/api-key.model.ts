@@ -1,4 +1,5 @@
 import { defineModel, type Fields, list, type Model, me, now, p, search } from '@tessera/core'
+import { z } from 'zod'
 import { User } from './user.model.ts'
 
 const fields = {
@@ -6,6 +7,7 @@ const fields = {
   user: () => p.manyToOne(User),
   tokenHash: p.string(),
   prefix: p.string(),
+  origins: p.json().$type<readonly string[]>().default([]),
   expiresAt: p.datetime().nullable(),
   lastUsedAt: p.datetime().nullable(),
 }
@@ -23,6 +25,10 @@ export const ApiKey: Model<ApiKey> = defineModel('apiKey', fields, {
   fields: {
     tokenHash: { only: [] },
     prefix: { readonly: true, help: 'How the key begins, to recognise it.' },
+    origins: {
+      valid: z.array(z.string().refine(isOrigin, 'a web address without a path, such as https://www.example.org')).max(20),
+      help: 'Web sites whose pages may use this key, such as https://www.example.org. Whoever opens such a page can read the key.',
+    },
     lastUsedAt: { label: 'Last used', readonly: true },
   },
   unique: { token: { of: ['tokenHash'], else: 'This API key exists already.' } },
@@ -34,3 +40,8 @@ export const apiKeyViews = [
   }),
   search(ApiKey, { texts: ['name', 'user.name'], filters: { mine: { user: me.id }, expired: { expiresAt: { $lt: now } } } }),
 ]
+
+/** As a browser sends it: scheme, host and port, and nothing else. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text
+}

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Conflict, Forbidden, type Identity, type Records, type Services, TooMany, Unauthorized, UserError } from '@tessera/core'
 import { ApiKey } from './api-key.model.ts'
+import { originsOfKeys } from './key-origins.ts'
 import { Link } from './link.model.ts'
+import { mailsLink } from './link-mail.ts'
 import { networkOf } from './network.ts'
 import { Busy, checkPassword, hashPassword, isPasswordOf } from './password.ts'
+import { keep, type Remembered, type RememberedKey, type RememberedSession, type Remembering, rememberedBy } from './remembered.ts'
 import { Session } from './session.model.ts'
 import { hashOf, newToken } from './token.ts'
 import { User } from './user.model.ts'
@@ -19,6 +22,7 @@ type Accounts = Pick<
   | 'createLink'
   | 'holderOf'
   | 'useLink'
+  | 'mailLink'
   | 'claim'
   | 'setPassword'
   | 'createUser'
@@ -51,12 +55,24 @@ export class IdentityService implements Identity {
     this.#remembered = rememberedBy(services.app)
   }
 
-  async userOfKey(token: string): Promise<{ readonly user: string; readonly key: string } | undefined> {
+  async userOfKey(
+    token: string,
+  ): Promise<{ readonly user: string; readonly key: string; readonly origins: readonly string[] } | undefined> {
     const hash = hashOf(token)
     const key = this.#remembered.keys.get(hash) ?? (await this.#findKey(hash))
     if (!key || (key.expiresAt && key.expiresAt <= this.#now)) return undefined
     await this.#noteUse(key, () => this.#system.update(ApiKey, key.id, { lastUsedAt: this.#now }))
-    return { user: key.user, key: key.id }
+    return { user: key.user, key: key.id, origins: key.origins }
+  }
+
+  /** Whether a key that works may be used by pages of this origin. */
+  async servesOrigin(origin: string): Promise<boolean> {
+    const origins = this.#remembered.origins ?? originsOfKeys(this.#system)
+    this.#remembered.origins = origins
+    // A failed look-up must not stay: the next request looks again.
+    origins.catch(() => this.forget())
+    const until = (await origins).get(origin)
+    return until !== undefined && until > this.#now.getTime()
   }
 
   async userOfSession(token: string): Promise<{ readonly user: string } | undefined> {
@@ -71,6 +87,7 @@ export class IdentityService implements Identity {
   forget(): void {
     // New ones: a look-up that began before the change still fills the one that it found.
     this.#remembered.keys = new Map()
+    this.#remembered.origins = undefined
     this.#remembered.sessions = new Map()
   }
 
@@ -78,7 +95,7 @@ export class IdentityService implements Identity {
   async signIn(email: string, password: string, from: Origin = {}): Promise<OpenedSession> {
     const address = email.trim().toLowerCase()
     const account = `sign-in as ${hashOf(address)}`
-    await this.#refuseEager(from)
+    await this.#refuseEager('sign-in', from, mostAttempts, minute)
     await this.#slowDown(account)
     const user = await this.#system.find(User, { email: address })
     const isRight = await isPasswordOf(user?.passwordHash, password)
@@ -130,6 +147,24 @@ export class IdentityService implements Identity {
     const token = newToken()
     await this.#system.create(Link, { tokenHash: hashOf(token), user, purpose, expiresAt: this.#in(linkMs[purpose]) })
     return token
+  }
+
+  /**
+   * Mails a link that signs in to whoever has this address. Neither the answer nor its time tells whether anybody does, for a job
+   * looks that up. TooMany (429) for an address or from a network that asked too often.
+   */
+  async mailLink(email: string, from: Origin = {}): Promise<void> {
+    const address = email.trim().toLowerCase()
+    await this.#refuseEager('link', from, mostLinksOfNetwork, hour)
+    const { count, seconds } = await this.#services.limits.count(`link to ${hashOf(address)}`, hour / 1000)
+    if (count > mostLinks)
+      throw new TooMany(
+        'base.too_many_links',
+        'This address was sent {most} links within an hour. Look into the folder for spam, or try again in {minutes} minutes.',
+        seconds,
+        { most: mostLinks, minutes: Math.ceil(seconds / 60) },
+      )
+    await this.#services.jobs.send(mailsLink, { email: address.slice(0, 254), locale: this.#services.context.locale })
   }
 
   /** Uses a link up and signs its user in. Only ever called by a POST: a mail scanner follows links, but sends no forms. */
@@ -188,10 +223,15 @@ export class IdentityService implements Identity {
   }
 
   /** A key for oneself, or for anybody from the command line. `key` is shown now and never again. */
-  async createKey(user: string, name: string, expiresAt: Date | null = null): Promise<{ readonly id: string; readonly key: string }> {
+  async createKey(
+    user: string,
+    name: string,
+    expiresAt: Date | null = null,
+    origins: readonly string[] = [],
+  ): Promise<{ readonly id: string; readonly key: string }> {
     this.#refuseOthers(user)
     const key = `tk_${newToken()}`
-    const { id } = await this.#system.create(ApiKey, { name, user, tokenHash: hashOf(key), prefix: key.slice(0, 8), expiresAt })
+    const { id } = await this.#system.create(ApiKey, { name, user, tokenHash: hashOf(key), prefix: key.slice(0, 8), expiresAt, origins })
     return { id, key }
   }
 
@@ -215,10 +255,10 @@ export class IdentityService implements Identity {
   }
 
   /** Refuses an address that tried too often, whomever it tried to be. */
-  async #refuseEager({ ip }: Origin): Promise<void> {
+  async #refuseEager(what: 'sign-in' | 'link', { ip }: Origin, most: number, milliseconds: number): Promise<void> {
     if (ip === undefined) return
-    const { count, seconds } = await this.#services.limits.count(`sign-in from ${hashOf(networkOf(ip))}`, minute / 1000)
-    if (count > mostAttempts)
+    const { count, seconds } = await this.#services.limits.count(`${what} from ${hashOf(networkOf(ip))}`, milliseconds / 1000)
+    if (count > most)
       throw new TooMany(
         'base.too_many',
         'There were too many attempts to sign in from your network. Try again in {seconds} seconds.',
@@ -250,12 +290,12 @@ export class IdentityService implements Identity {
     }
   }
 
-  async #findKey(tokenHash: string): Promise<Remembering | undefined> {
+  async #findKey(tokenHash: string): Promise<RememberedKey | undefined> {
     const { keys } = this.#remembered
     const key = await this.#system.find(ApiKey, { tokenHash, user: { active: true } })
     if (!key) return undefined
-    const { id, expiresAt, lastUsedAt } = key
-    return keep(keys, tokenHash, { id, user: key.user.id, expiresAt, usedAt: lastUsedAt ?? new Date(0) })
+    const { id, expiresAt, lastUsedAt, origins } = key
+    return keep(keys, tokenHash, { id, user: key.user.id, expiresAt, origins, usedAt: lastUsedAt ?? new Date(0) })
   }
 
   async #findSession(tokenHash: string): Promise<RememberedSession | undefined> {
@@ -302,6 +342,9 @@ const noteMs = minute
 const quarter = 15 * minute
 /** A minute, from one network. */
 const mostAttempts = 10
+/** An hour: to one address, and asked for from one network, behind which a whole office may be. */
+const mostLinks = 3
+const mostLinksOfNetwork = 30
 /** At once in one process: more would take the places of those who work. */
 const mostPausing = 64
 let pausing = 0
@@ -313,33 +356,4 @@ export function pauseBefore(attempt: number): number {
 
 function linkIsOver(): UserError {
   return new UserError('base.link_over', 'This sign-in link was used already or has expired. Ask for a new one.')
-}
-
-/** What a process keeps of a key or a session, so that a request costs no look-up. */
-interface Remembering {
-  readonly id: string
-  readonly user: string
-  readonly expiresAt: Date | null
-  usedAt: Date
-}
-interface RememberedSession extends Remembering {
-  readonly expiresAt: Date
-}
-interface Remembered {
-  keys: Map<string, Remembering>
-  sessions: Map<string, RememberedSession>
-}
-
-/** Services live for one request, and two apps may live in one process: what is kept belongs to the app. */
-const remembered = new WeakMap<Services['app'], Remembered>()
-function rememberedBy(app: Services['app']): Remembered {
-  const known = remembered.get(app) ?? { keys: new Map(), sessions: new Map() }
-  remembered.set(app, known)
-  return known
-}
-/** Only what was found is kept, so that guessing fills no memory; and no more than the busiest day needs. */
-function keep<V>(all: Map<string, V>, hash: string, value: V): V {
-  if (all.size >= 10_000) all.clear()
-  all.set(hash, value)
-  return value
 }

@@ -124,7 +124,7 @@ describe('An API key', () => {
     const identity = await identityAt(0)
     const { id, key } = await identity.createKey(ada, 'import', later(60))
     expect(key).toMatch(/^tk_[A-Za-z0-9_-]{43}$/)
-    expect(await identity.userOfKey(key)).toEqual({ user: ada, key: id })
+    expect(await identity.userOfKey(key)).toEqual({ user: ada, key: id, origins: [] })
     expect(await (await identityAt(60)).userOfKey(key)).toBeUndefined()
     await identity.revokeKey(id)
     expect(await identity.userOfKey(key)).toBeUndefined()

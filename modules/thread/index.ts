@@ -1,14 +1,19 @@
-import base, { administrator, configuration } from '@tessera/base'
+import base, { administrator, configuration, customer, viewer } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import { History, historyViews } from './history.model.ts'
+import { Message, messageViews } from './message.model.ts'
 
-export { History }
+export { History, Message }
 
 export default defineModule({
   name: 'thread',
   depends: [base],
-  models: [History],
-  views: historyViews,
+  models: [History, Message],
+  views: [...historyViews, ...messageViews],
   menus: [menu('History', { in: configuration, icon: 'history', opens: History, may: administrator })],
-  // No permissions: a record's history is shown to those who may read the record, and listed as a whole by administrators only.
+  permissions: [
+    // Of the history there are no rules: a record's is shown to those who may read the record, and as a whole to administrators only.
+    viewer.can('read', Message),
+    customer.can('read', Message, { kind: 'public' }, ['kind', 'body', 'sender', 'channel', 'createdAt']),
+  ],
 })

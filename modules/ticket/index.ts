@@ -1,30 +1,40 @@
-import base, { agent, configuration, customer, manager, viewer } from '@tessera/base'
+import base, { agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
 import { defineModule, me, menu, show } from '@tessera/core'
 import partner from '@tessera/partner'
 import thread from '@tessera/thread'
 import { dbPopulate, demoLoad } from './commands.ts'
+import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
+import { messageExtension } from './conversation.ts'
+import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
 import { keepsCategory } from './status-change.ts'
-import { assign, close, move, reopen, Ticket } from './ticket.model.ts'
+import { assign, close, move, note, rate, reopen, reply, Ticket } from './ticket.model.ts'
 import { TicketService } from './ticket.service.ts'
 import { ticketForm, ticketKanban, ticketList, ticketSearch } from './ticket.views.ts'
+import { earlierOpenings, keepsOpenings, openingExtension, TicketOpening } from './ticket-opening.model.ts'
 import { priority, TicketPriority, ticketPriorityViews } from './ticket-priority.model.ts'
 import { source, TicketSource, ticketSourceViews } from './ticket-source.model.ts'
 import { status, TicketStatus, ticketStatusViews } from './ticket-status.model.ts'
 import { TicketTag, ticketTagViews } from './ticket-tag.model.ts'
 import { TicketType, ticketTypeViews, type } from './ticket-type.model.ts'
 
-export type { Assignment, Closing, TicketService } from './ticket.service.ts'
+export type { InboxService, Incoming } from './inbox.service.ts'
+export type { Assignment, Closing, Rating, Said, Saying, TicketService } from './ticket.service.ts'
 export {
   assign,
+  ContactPoint,
   close,
   move,
   newTicket,
+  note,
   priority,
+  rate,
   reopen,
+  reply,
   source,
   status,
   Ticket,
+  TicketOpening,
   TicketPriority,
   TicketSource,
   TicketStatus,
@@ -37,15 +47,31 @@ export {
   type,
 }
 
+/** Further fields are shown to customers by the module that adds them. */
+const shownToCustomers = [
+  'number',
+  'subject',
+  'description',
+  'type',
+  'status',
+  'partner',
+  'source',
+  'createdAt',
+  'updatedAt',
+  'closedAt',
+  'rating',
+  'ratingComment',
+  'ratedAt',
+] as const
 const configured = [TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag]
 
 export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
-  models: [Ticket, ...configured],
-  extends: [partnerExtension],
-  services: { tickets: TicketService },
-  actions: [assign, close, move, reopen, newTicket],
+  models: [Ticket, TicketOpening, ContactPoint, ...configured],
+  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension],
+  services: { tickets: TicketService, inbox: InboxService },
+  actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
   views: [
     ticketList,
@@ -58,6 +84,7 @@ export default defineModule({
     ...ticketSourceViews,
     ...ticketTagViews,
     partnerPatch,
+    ...contactPointViews,
   ],
   menus: [
     menu('Tickets', { icon: 'ticket', opens: show(Ticket, { filter: ['open'] }) }),
@@ -69,15 +96,22 @@ export default defineModule({
   ],
   permissions: [
     viewer.can('read', Ticket),
-    agent.can(['create', 'update', assign, close, move, reopen], Ticket),
+    // Of the tickets that they may read, as the model says.
+    staff.can('read', TicketOpening),
+    agent.can(['create', 'update', assign, close, move, reopen, reply, note], Ticket),
     manager.can('delete', Ticket),
-    customer.can('read', Ticket, { partner: me.partnerId }),
-    ...configured.flatMap((model) => [
-      viewer.can('read', model),
-      customer.can('read', model),
-      manager.can(['create', 'update', 'delete'], model),
-    ]),
+    viewer.can('read', ContactPoint),
+    // The rest is what the channel said.
+    manager.can('update', ContactPoint, {}, ['partner']),
+    manager.can('delete', ContactPoint),
+    customer.can([reply, close, reopen, rate], Ticket, { partner: me.partnerId }),
+    // Who works on it, under which tags and for what reason it was closed is the staff's own matter.
+    customer.can('read', Ticket, { partner: me.partnerId }, shownToCustomers),
+    ...configured.flatMap((model) => [viewer.can('read', model), manager.can(['create', 'update', 'delete'], model)]),
+    // Tags are words of the staff among themselves.
+    ...[TicketType, TicketPriority, TicketStatus, TicketSource].map((model) => customer.can('read', model)),
   ],
-  events: [keepsCategory],
+  events: [keepsCategory, ...keepsOpenings],
+  migrations: [earlierOpenings],
   commands: [demoLoad, dbPopulate],
 })

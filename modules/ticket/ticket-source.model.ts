@@ -22,6 +22,7 @@ export const source = data(TicketSource, {
   email: { code: 'email', name: 'Email' },
   counter: { code: 'counter', name: 'Counter' },
   api: { code: 'api', name: 'API' },
+  chat: { code: 'chat', name: 'Chat' },
 })
 
 export const ticketSourceViews = [list(TicketSource, ['name', 'code']), search(TicketSource, { texts: ['name', 'code'] })]

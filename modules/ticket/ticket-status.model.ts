@@ -34,10 +34,17 @@ export const TicketStatus: Model<TicketStatus> = defineModel('ticketStatus', fie
 })
 
 export const status = data(TicketStatus, {
-  new: { code: 'new', name: 'New', category: 'open', rank: 10 },
-  in_progress: { code: 'in_progress', name: 'In progress', category: 'open', rank: 20 },
-  resolved: { code: 'resolved', name: 'Resolved', category: 'closed', outcome: 'success', rank: 30 },
-  closed: { code: 'closed', name: 'Closed', category: 'closed', rank: 40 },
+  new: { code: 'new', name: { en: 'New', fr: 'Nouveau', ar: 'جديدة' }, category: 'open', rank: 10 },
+  in_progress: { code: 'in_progress', name: { en: 'In progress', fr: 'En cours', ar: 'قيد المعالجة' }, category: 'open', rank: 20 },
+  on_hold: { code: 'on_hold', name: { en: 'On hold', fr: 'Suspendu', ar: 'معلّقة' }, category: 'paused', rank: 22 },
+  pending: {
+    code: 'pending',
+    name: { en: 'Pending customer', fr: 'En attente de votre réponse', ar: 'بانتظار ردّك' },
+    category: 'paused',
+    rank: 24,
+  },
+  resolved: { code: 'resolved', name: { en: 'Resolved', fr: 'Résolu', ar: 'تم الحل' }, category: 'closed', outcome: 'success', rank: 30 },
+  closed: { code: 'closed', name: { en: 'Closed', fr: 'Clos', ar: 'مغلقة' }, category: 'closed', rank: 40 },
 })
 
 export const ticketStatusViews = [

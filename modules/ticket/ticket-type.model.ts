@@ -17,9 +17,9 @@ export const TicketType: Model<TicketType> = defineModel('ticketType', fields, {
 })
 
 export const type = data(TicketType, {
-  inquiry: { code: 'inquiry', name: 'Inquiry', rank: 1 },
-  request: { code: 'request', name: 'Request', rank: 2 },
-  complaint: { code: 'complaint', name: 'Complaint', rank: 3 },
+  inquiry: { code: 'inquiry', name: { en: 'Inquiry', fr: 'Question', ar: 'استفسار' }, rank: 1 },
+  request: { code: 'request', name: { en: 'Request', fr: 'Demande', ar: 'طلب' }, rank: 2 },
+  complaint: { code: 'complaint', name: { en: 'Complaint', fr: 'Réclamation', ar: 'شكوى' }, rank: 3 },
 })
 
 export const ticketTypeViews = [list(TicketType, ['rank', 'name', 'code']), search(TicketType, { texts: ['name', 'code'] })]

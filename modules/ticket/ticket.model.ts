@@ -1,6 +1,7 @@
 import { Team, User } from '@tessera/base'
 import { action, defineModel, type Fields, given, type Model, p, ref } from '@tessera/core'
 import { Partner } from '@tessera/partner'
+import { Message } from '@tessera/thread'
 import { z } from 'zod'
 import { priority, TicketPriority } from './ticket-priority.model.ts'
 import { TicketSource } from './ticket-source.model.ts'
@@ -23,6 +24,14 @@ const fields = {
   closedAt: p.datetime().nullable(),
   closeReason: p.string().nullable(),
   hoursToClose: p.float().nullable(),
+  channel: p.string().nullable(),
+  channelAddress: p.string().nullable(),
+  messages: () => p.oneToMany(Message).mappedBy('ticket'),
+  firstRepliedAt: p.datetime().nullable(),
+  hoursToFirstReply: p.float().nullable(),
+  rating: p.integer().nullable(),
+  ratingComment: p.text().nullable(),
+  ratedAt: p.datetime().nullable(),
   externalId: p.string().nullable(),
 }
 
@@ -53,8 +62,22 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
         ({ createdAt, closedAt }) => closedAt && (closedAt.getTime() - createdAt.getTime()) / 3_600_000,
       ),
     },
+    channel: { help: 'How the customer is reached besides email: the chat by which the ticket came in.' },
+    channelAddress: { help: 'Whom the channel calls the customer; replies go there.' },
+    firstRepliedAt: { help: 'When a person first answered the customer.', through: () => [reply] },
+    hoursToFirstReply: {
+      help: 'From filing to the first public reply by staff.',
+      compute: given(
+        ['createdAt', 'firstRepliedAt'],
+        ({ createdAt, firstRepliedAt }) => firstRepliedAt && (firstRepliedAt.getTime() - createdAt.getTime()) / 3_600_000,
+      ),
+    },
+    rating: { valid: z.int().min(1).max(5), tracked: true, help: 'From 1 (very bad) to 5 (very good).', through: () => [rate] },
+    ratingComment: { valid: z.string().max(2_000), through: () => [rate] },
+    ratedAt: { through: () => [rate] },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
+  indexes: [{ of: ['channel', 'channelAddress'] }],
   unique: {
     number: { of: ['number'], else: 'There is already a ticket {number}.' },
     external_id: { of: ['externalId'], else: 'There is already a ticket with the external id {externalId}.' },
@@ -107,4 +130,36 @@ export const move = action(Ticket, 'move', {
   input: z.object({ status: ref(TicketStatus) }),
   takes: { status: true },
   run: (ticket, { status }, { tickets }) => tickets.move(ticket, status),
+})
+
+/** Answers the customer, and if told moves or closes the ticket with the same click. By the customer himself it is his answer. */
+export const reply = action(Ticket, 'reply', {
+  label: 'Reply',
+  icon: 'message',
+  input: z.object({
+    body: z.string().trim().min(1).max(20_000).describe('What everybody who sees the ticket reads'),
+    status: ref(TicketStatus).optional(),
+  }),
+  run: (ticket, said, { tickets }) => tickets.reply(ticket, said),
+})
+
+/** Writes down what only staff read. */
+export const note = action(Ticket, 'note', {
+  label: 'Note',
+  help: 'Staff only: a customer never sees it.',
+  icon: 'lock',
+  input: z.object({ body: z.string().trim().min(1).max(20_000).describe('What only staff read') }),
+  run: (ticket, { body }, { tickets }) => tickets.note(ticket, body),
+})
+
+/** How content the customer was, once the ticket is closed; rating again replaces it. */
+export const rate = action(Ticket, 'rate', {
+  label: 'Rate',
+  icon: 'star',
+  when: { status: { category: 'closed' } },
+  input: z.object({
+    rating: z.int().min(1).max(5).describe('From 1 (very bad) to 5 (very good)'),
+    comment: z.string().trim().max(2_000).optional(),
+  }),
+  run: (ticket, rating, { tickets }) => tickets.rate(ticket, rating),
 })

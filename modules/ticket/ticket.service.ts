@@ -1,5 +1,7 @@
+import { staff } from '@tessera/base'
 import { type Records, type Services, UserError, type Where } from '@tessera/core'
-import { Ticket } from './ticket.model.ts'
+import { Message } from '@tessera/thread'
+import { move, reopen, Ticket } from './ticket.model.ts'
 import { TicketStatus } from './ticket-status.model.ts'
 
 declare module '@tessera/core' {
@@ -13,6 +15,25 @@ export interface Closing {
   /** The id of a closed status; the first one by rank unless told. */
   readonly status?: string | undefined
   readonly reason?: string | undefined
+}
+/** What is said to the customer, or by him. */
+export interface Saying {
+  readonly body: string
+  /** The id of the status that the ticket gets with it. */
+  readonly status?: string | undefined
+}
+/** By whom, where a channel brings in what somebody without an account said. */
+export interface Said {
+  /** The partner's id. */
+  readonly partner: string
+  /** The name of the channel, and what it calls the message. */
+  readonly channel: string
+  readonly externalId: string
+}
+export interface Rating {
+  /** From 1 to 5. */
+  readonly rating: number
+  readonly comment?: string | undefined
 }
 /** To whom a ticket goes, by id. What is left out stays; null takes it away. */
 export interface Assignment {
@@ -58,6 +79,59 @@ export class TicketService {
       ? await this.#status(status, 'closed', { category: 'closed' })
       : await this.#status(status, 'open or paused', notClosed)
     await this.#records.update(Ticket, ticket.id, { status: fitting })
+  }
+
+  /** Adds a public message. A customer's answer takes a ticket up again that was waiting for him, or closed. */
+  async reply(ticket: Ticket, { body, status }: Saying): Promise<void> {
+    const isStaff = this.#services.context.caller.ability.has(staff)
+    await this.#say(ticket, { kind: 'public', body, sender: isStaff ? 'staff' : 'customer' })
+    if (isStaff && !ticket.firstRepliedAt) await this.#records.update(Ticket, ticket.id, { firstRepliedAt: this.#services.context.now })
+    if (status !== undefined) await this.#into(ticket, status)
+    else if (!isStaff) await this.#wake(ticket)
+  }
+
+  /** What a customer said through a channel. Taking in the same message again does nothing. */
+  async hear(ticket: Ticket, body: string, { partner, channel, externalId }: Said): Promise<void> {
+    if (await this.#system.find(Message, { channel, externalId })) return
+    await this.#say(ticket, { kind: 'public', body, sender: 'customer', partner, channel, externalId })
+    await this.#wake(ticket)
+  }
+
+  /** Adds a note, which only staff read. */
+  async note(ticket: Ticket, body: string): Promise<void> {
+    await this.#say(ticket, { kind: 'note', body, sender: 'staff' })
+  }
+
+  async rate(ticket: Ticket, { rating, comment }: Rating): Promise<void> {
+    await this.#records.update(Ticket, ticket.id, { rating, ratingComment: comment ?? null, ratedAt: this.#services.context.now })
+  }
+
+  async #say(ticket: Ticket, said: Pick<Message, 'kind' | 'body' | 'sender'> & Partial<Said>): Promise<void> {
+    const { partner, ...message } = said
+    const author = this.#services.context.caller.id
+    const whose = partner ?? (said.sender === 'customer' ? ticket.partner.id : null)
+    await this.#system.create(Message, { ...message, ticket: ticket.id, author, partner: whose })
+  }
+
+  /** To where the status belongs, by the verb that leads there. */
+  async #into(ticket: Ticket, status: string): Promise<void> {
+    const { category } = await this.#records.get(TicketStatus, status)
+    const isClosed = ticket.status.category === 'closed'
+    if ((category === 'closed') === isClosed) await this.move(ticket, status)
+    else if (isClosed) await this.reopen(ticket, status)
+    else await this.close(ticket, { status })
+  }
+
+  /** What the customer says takes a ticket up again; of himself he may not move one. */
+  async #wake(ticket: Ticket): Promise<void> {
+    const { category } = ticket.status
+    if (category === 'closed') await this.#system.act(reopen, ticket.id, {})
+    else if (category === 'paused')
+      await this.#system.act(move, ticket.id, { status: await this.#status(undefined, 'open', { category: 'open' }) })
+  }
+
+  get #system(): Records {
+    return this.#services.asSystem('What may be said about a ticket is decided by the actions reply and note.')
   }
 
   /** The id of a status that fits: the named one, or the first by rank. */

@@ -1,5 +1,5 @@
 import { form, kanban, list, me, search } from '@tessera/core'
-import { assign, close, move, reopen, Ticket } from './ticket.model.ts'
+import { assign, close, move, note, reopen, reply, Ticket } from './ticket.model.ts'
 
 export const ticketList = list(
   Ticket,
@@ -31,7 +31,17 @@ export const ticketForm = form(
   Ticket,
   [
     'subject',
-    { group: 'customer', of: ['partner', { field: 'partner.email' }, { field: 'partner.phone' }, 'type', 'source'] },
+    {
+      group: 'customer',
+      of: [
+        'partner',
+        { field: 'partner.email' },
+        { field: 'partner.phone' },
+        'type',
+        'source',
+        { field: 'channel', readonly: true, hidden: { channel: null } },
+      ],
+    },
     { group: 'work', of: [{ field: 'priority', as: 'level' }, 'team', { field: 'assignee', as: 'person' }, { field: 'tags', as: 'tags' }] },
     { tab: 'details', of: [{ field: 'description', wide: true }] },
     {
@@ -45,7 +55,11 @@ export const ticketForm = form(
       ],
     },
   ],
-  { status: 'status', buttons: [close, assign, reopen, move] },
+  {
+    status: 'status',
+    buttons: [close, assign, reopen, move],
+    conversation: { of: 'messages', speaker: 'partner', say: [reply, { say: note, internal: true }] },
+  },
 )
 
 export const ticketKanban = kanban(Ticket, {
@@ -70,5 +84,5 @@ export const ticketSearch = search(Ticket, {
     closed: { status: { category: 'closed' } },
   },
   groups: ['status', 'priority', 'type', 'team', 'assignee', 'createdAt:month', 'createdAt:week'],
-  facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'tags'],
+  facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'channel', 'tags'],
 })

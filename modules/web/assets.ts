@@ -29,6 +29,8 @@ export interface AssetOptions {
   readonly icons?: Iterable<string>
   /** CSS texts of modules; each ends up in the layer `module`. */
   readonly styles?: readonly string[]
+  /** Scripts of modules by the name that they are asked for by: "portal/rating.js". */
+  readonly scripts?: ReadonlyMap<string, string>
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -39,13 +41,13 @@ const types: Readonly<Record<string, string>> = {
 }
 
 // The order is the cascade inside a layer; the layers themselves are named on the first line of tokens.css.
-const styleNames = ['tokens', 'base', 'layout', 'components', 'fields', 'list', 'form', 'kanban', 'entrance']
+const styleNames = ['tokens', 'base', 'layout', 'components', 'fields', 'list', 'form', 'talk', 'kanban', 'entrance']
 
 /**
  * Everything under /assets, read and compressed once at start.
  * All files share one hash in their path, so that the relative imports between client scripts are immutable as well.
  */
-export function createAssets({ icons = [], styles = [] }: AssetOptions = {}): Assets {
+export function createAssets({ icons = [], styles = [], scripts = new Map() }: AssetOptions = {}): Assets {
   const bodies = new Map<string, string | Buffer>([
     ['app.css', stylesheet(styles)],
     ['icons.svg', createSprite(icons)],
@@ -53,6 +55,7 @@ export function createAssets({ icons = [], styles = [] }: AssetOptions = {}): As
     ['favicon.svg', favicon],
     ['htmx.js', vendored('htmx.org/dist/htmx.min.js')],
     ['sortable.js', vendored('sortablejs/Sortable.min.js')],
+    ...scripts,
   ])
   for (const name of fontNames) bodies.set(name, readFileSync(new URL(`fonts/${name}`, import.meta.url)))
   for (const name of clientNames()) bodies.set(name, readFileSync(new URL(`client/${name}`, import.meta.url), 'utf8'))
@@ -78,7 +81,9 @@ function clientNames(): string[] {
 
 function stylesheet(more: readonly string[]): string {
   const own = styleNames.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
-  return [...own, ...more.map((style) => `@layer module {\n${style}\n}\n`)].join('\n').replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
+  return [...own, ...more.map((style) => (/^\s*@layer module\b/m.test(style) ? style : `@layer module {\n${style}\n}\n`))]
+    .join('\n')
+    .replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
 }
 
 function vendored(path: string): string {

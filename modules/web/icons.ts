@@ -34,6 +34,7 @@ const ownIcons: readonly string[] = [
   'layout-kanban',
   'list',
   'lock',
+  'mail',
   'login-2',
   'logout',
   'menu-2',
@@ -83,6 +84,7 @@ let spriteAddress = '/assets/icons.svg'
 
 /** An icon without a name: decoration beside words. Unknown names draw nothing. */
 export function iconHtml(name: string, look = ''): string {
+  if (/^(arrow|chevron)-(left|right)$/.test(name) && !look.includes('flip')) return iconHtml(name, `${look} flip`.trim())
   return `<svg class="icon${look && ` ${look}`}" aria-hidden="true"><use href="${spriteAddress}#${escapeHtml(name)}"/></svg>`
 }
 

@@ -120,6 +120,42 @@ describe('Forms', () => {
     }
   })
 
+  it('escape hostile messages, and ways to send them', () => {
+    const at = { iso: hostile, shown: hostile, title: hostile }
+    const who = { name: hostile, initials: hostile }
+    const html = renderer.page('form', {
+      ...samples.form,
+      conversation: {
+        kinds: true,
+        days: [
+          {
+            label: hostile,
+            entries: (['message', 'reply', 'note', 'changed'] as const).map((is) => ({
+              is,
+              at,
+              who,
+              door: hostile,
+              text: hostile,
+              changes: [{ field: hostile, old: hostile, new: hostile }],
+            })),
+          },
+        ],
+        say: [
+          {
+            name: hostile,
+            label: hostile,
+            hotkey: hostile,
+            internal: true,
+            action: script,
+            choice: { name: hostile, options: [{ value: hostile, label: hostile }] },
+          },
+        ],
+      },
+    })
+    expect(html).not.toMatch(breakout)
+    expect(html).not.toMatch(/java\s*script:/)
+  })
+
   it('keep a chosen record that is not among the options', () => {
     const html = renderer.page('form', samples.form)
     expect(html).toContain('<option value="7" selected>Fatou Camara</option>')
@@ -188,6 +224,16 @@ describe('A list on a phone', () => {
   })
 })
 
+describe('Catalogues', () => {
+  const placeholdersOf = (message: string) => [...new Set([...message.matchAll(/\{(\w+)/g)].map(([, name]) => name))].sort()
+
+  it.each(['fr', 'ar'])('say everything in %s, with the same placeholders', (locale) => {
+    const translated = JSON.parse(readFileSync(here(`texts/${locale}.json`), 'utf8')) as Record<string, string>
+    for (const [code, message] of Object.entries(catalogue))
+      expect([code, placeholdersOf(translated[code] ?? '')]).toEqual([code, placeholdersOf(message)])
+  })
+})
+
 describe('Templates', () => {
   it.each(templates)('$name has no style attribute, no inline handler and no unescaped value', ({ source }) => {
     expect(source).not.toMatch(/\sstyle=|\son[a-z]+=|hx-on|\{\{\{/)
@@ -195,7 +241,9 @@ describe('Templates', () => {
 
   it('use only codes of the catalogue, and the catalogue has no code that nothing uses', () => {
     const servers = readdirSync(here('server/')).filter((name) => !name.includes('.test.'))
-    const files = ['render.ts', 'icons.ts', ...servers.map((name) => `server/${name}`)].map((name) => readFileSync(here(name), 'utf8'))
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...servers.map((name) => `server/${name}`)].map((name) =>
+      readFileSync(here(name), 'utf8'),
+    )
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))
     for (const code of used) expect(catalogue, code).toHaveProperty([code])

@@ -447,6 +447,8 @@ export interface FormScreen extends AppScreen {
   readonly groups: readonly FieldGroup[]
   readonly tabs: readonly Tab[]
   readonly history?: History
+  /** Instead of the history alone, where the record is talked about. */
+  readonly conversation?: Conversation
   readonly errors?: ErrorSummary
   readonly conflict?: Conflict
 }
@@ -634,15 +636,34 @@ export interface HistoryDay {
 }
 
 export interface HistoryEntry {
-  readonly is: 'created' | 'changed' | 'message' | 'note'
+  readonly is: 'created' | 'changed' | 'message' | 'reply' | 'note'
   /** Absent when a rule or the system did it; then `door` says which. */
   readonly who?: { readonly name: string; readonly initials: string; readonly avatar?: PersonTone }
   readonly at: { readonly iso: string; readonly shown: string; readonly title?: string }
-  /** "by import", "through the API"; absent for the web, which is the usual door. */
+  /** "by import", "through the API"; absent for the web, which is the usual door. Of a message who he is, and the channel. */
   readonly door?: string
   readonly changes: readonly Change[]
   /** Of a message or note, or what happened in a sentence. */
   readonly text?: string
+}
+
+/** What was said and what happened, oldest first, and by what the reader may add to it. */
+export interface Conversation extends History {
+  /** The reader may narrow it to messages, notes or changes. */
+  readonly kinds: boolean
+  readonly say: readonly Saying[]
+}
+
+/** A tab of the composer: takes a POST of `body`, and of `choice.name` where a way to send was chosen. */
+export interface Saying {
+  readonly name: string
+  readonly label: string
+  readonly icon?: string
+  readonly hotkey?: string
+  readonly internal: boolean
+  readonly action: string
+  readonly maxLength?: number
+  readonly choice?: { readonly name: string; readonly options: readonly Option[] }
 }
 
 export interface Change {
@@ -752,6 +773,10 @@ export interface SignInScreen {
   readonly next?: string
   /** One sentence that does not tell whether the account exists. */
   readonly error?: string
+  /** Takes a POST of `email` and mails a link that signs in. */
+  readonly mailLink?: string
+  /** That a link is on its way, if there is such an account. */
+  readonly sent?: string
   readonly remember?: { readonly label: string; readonly checked: boolean }
   readonly forgotten?: string
   /** Other ways in: link by mail, single sign-on. */
@@ -813,8 +838,26 @@ export interface ConfirmScreen extends AppScreen {
   readonly errors?: ErrorSummary
 }
 
+/** A page of another module among the staff's screens. */
+export interface ContentScreen extends AppScreen {
+  /** Safe HTML. */
+  readonly content: string
+}
+
+/** A page of another module for whoever is no staff. */
+export interface OpenScreen {
+  readonly shell: Frame
+  readonly title: string
+  /** Safe HTML: the whole page with its own `<main id="main">`. */
+  readonly content: string
+  /** A class on the body's one child. */
+  readonly look: 'portal'
+}
+
 /** Every screen that can be rendered, by the name of its template. */
 export interface Screens {
+  readonly content: ContentScreen
+  readonly open: OpenScreen
   readonly list: ListScreen
   readonly form: FormScreen
   readonly kanban: KanbanScreen

@@ -54,10 +54,10 @@ export function oneStatement(id: string): QueryConfig {
 }
 
 const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "closedAt", t.close_reason as "closeReason", t.hours_to_close as "hoursToClose",
-  t.external_id as "externalId", t.spp_program as "sppProgram", t.spp_registrant as "sppRegistrant", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
+  t.external_id as "externalId", t.spp_program_id, n.name as "sppProgram", t.spp_registrant as "sppRegistrant", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.type_id, y.name ->> 'en' as type, t.priority_id, o.name ->> 'en' as priority, t.status_id, s.name ->> 'en' as status, t.partner_id, p.name as partner,
   t.team_id, m.name as team, t.assignee_id, a.name as assignee, t.source_id, c.name ->> 'en' as source, t.created_by_id, b.name as created_by, t.updated_by_id, u.name as updated_by,
   (select coalesce(json_agg(json_build_object('id', g.id, 'label', g.name) order by g.name), '[]') from ticket_tags l join ticket_tag g on g.id = l.ticket_tag_id where l.ticket_id = t.id) as tags
   from ticket t left join ticket_type y on y.id = t.type_id left join ticket_priority o on o.id = t.priority_id left join ticket_status s on s.id = t.status_id
   left join partner p on p.id = t.partner_id left join team m on m.id = t.team_id left join "user" a on a.id = t.assignee_id left join ticket_source c on c.id = t.source_id
-  left join "user" b on b.id = t.created_by_id left join "user" u on u.id = t.updated_by_id where t.id = $1`
+  left join program n on n.id = t.spp_program_id left join "user" b on b.id = t.created_by_id left join "user" u on u.id = t.updated_by_id where t.id = $1`

@@ -14,7 +14,7 @@ export default defineModule({
   data: [data(Role, { benchDispatcher: { name: dispatcher.name, label: dispatcher.label } })],
   permissions: [
     dispatcher.cannot(['create', 'read', 'update'], Ticket, { team: { active: false } }),
-    dispatcher.cannot(['create', 'read', 'update'], Ticket, { sppProgram: 'sealed' }),
+    dispatcher.cannot(['create', 'read', 'update'], Ticket, { sppRegistrant: 'sealed' }),
     dispatcher.cannot(['read', 'update'], Ticket, { status: { category: 'closed' }, closedAt: { $lt: ago({ days: 36_500 }) } }),
     dispatcher.can(['create', 'read', 'update'], Ticket, { assignee: me.id }),
     dispatcher.can(['create', 'read', 'update'], Ticket, { createdBy: me.id }),

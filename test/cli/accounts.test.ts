@@ -80,3 +80,13 @@ test('--quiet keeps stderr empty', async () => {
   const { code, err } = await cli.tessera('user create quiet@example.org --role viewer --quiet')
   expect({ code, err }).toEqual({ code: 0, err: '' })
 })
+
+test('A key for web forms names the sites that may use it, and only web addresses', async () => {
+  const key = await cli.tessera(
+    'apikey create --user ada@example.org --name form --origin https://a.example.org --origin https://b.example.org --json',
+  )
+  expect(key.json()).toMatchObject({ origins: ['https://a.example.org', 'https://b.example.org'] })
+  const wrong = await cli.tessera('apikey create --user ada@example.org --name form --origin example.org')
+  expect(wrong).toMatchObject({ code: 1, out: '' })
+  expect(wrong.err).toContain('a web address without a path')
+})

@@ -13,6 +13,8 @@ beforeAll(async () => {
   for (const role of ['viewer', 'agent']) await cli.tessera(`user create ${role}@example.org --role ${role}`)
   await cli.file('partners.csv', 'Name,External id\nAnn,P1\n')
   await cli.tessera('data import partner partners.csv')
+  await cli.file('programs.csv', 'Code,Name\ncash,Cash\n')
+  await cli.tessera('data import program programs.csv')
   await cli.file('tickets.csv', 'External id,Subject,Partner,Program\nA,Pothole,P1,\nB,Night noise,P1,\nC,Cash late,P1,Cash\n')
   await cli.tessera('data import ticket tickets.csv')
 })

@@ -113,6 +113,8 @@ test('A byte order mark, semicolons, CRLF and lines in cells are read; relations
 })
 
 test('A status goes through the action that owns it, so that the rule of an addon holds', async () => {
+  await cli.file('programs.csv', 'Code,Name\ncash,Cash\n')
+  expect((await cli.tessera('data import program programs.csv')).code).toBe(0)
   await cli.file(
     'program.csv',
     'External id,Subject,Partner,Program,Registrant,Status\nS1,Cash transfer late,P1,Cash,,\nS2,Cash card lost,P1,Cash,,\n',

@@ -3,6 +3,7 @@ import { ApiKey, Team, User } from '@tessera/base'
 import type { ModelMeta, Services } from '@tessera/core'
 import { bootTest, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner, PartnerTag } from '@tessera/partner'
+import { Program } from '@tessera/spp'
 import { close, Ticket, TicketTag } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Visitor } from '../../modules/web/server/visitor.ts'
@@ -53,7 +54,8 @@ beforeAll(async () => {
   ).id
   await records.act(close, hidden.ticket, { reason: t })
   hidden.key = (await identity.createKey(hidden.user, canary('key'))).id
-  const partner = (await records.create(Partner, { name: 'Omar Haddad', sppProgram: 'Child Grant' })).id
+  await records.create(Program, { code: 'child_grant', name: 'Child Grant' })
+  const partner = (await records.create(Partner, { name: 'Omar Haddad', sppProgram: { code: 'child_grant' } })).id
   // The customer's own ticket, with people and a team of whom he is told nothing, now or in its history.
   const ticket = (
     await records.create(Ticket, {
@@ -61,7 +63,7 @@ beforeAll(async () => {
       partner: hidden.partner,
       assignee: hidden.user,
       team: hidden.team,
-      sppProgram: 'Child Grant',
+      sppProgram: { code: 'child_grant' },
       sppRegistrant: 'r',
     })
   ).id
@@ -119,7 +121,7 @@ function exposed(): readonly ModelMeta[] {
 const ids = () => [...Object.values(hidden), own.ticket, own.partner]
 
 describe.each([
-  ['customer', () => ({ partner: own.partner }), ['tag']],
+  ['customer', () => ({ partner: own.partner }), []],
   ['sppOfficer', () => ({}), ['user', 'team', 'tag']],
   ['viewer', () => ({}), ['user', 'team', 'tag', 'partner', 'partnertag', 'ticket']],
   ['agent', () => ({}), ['user', 'team', 'tag', 'partner', 'partnertag', 'ticket']],

@@ -1,6 +1,6 @@
 /** Whoever guesses passwords is slowed down, by all processes together, and nobody is locked out by others. */
 import type { Services } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
+import { bootTest, type TestApp, testConfig } from '@tessera/core/testing'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type App, createApp } from '../../core/app.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['web'])
   other = await createApp(await loadModules(await discover(process.cwd(), []), ['web']), {
     url: String(app.connection.pool.options.connectionString),
-    config: { baseUrl: 'http://localhost:3000', trustProxy: 'none', databasePool: 2 },
+    config: testConfig({ DATABASE_POOL: '2' }),
     log: pino({ level: 'silent' }),
     version: 'test',
   })

@@ -3,6 +3,7 @@ import { Team, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner, PartnerTag } from '@tessera/partner'
+import { Program } from '@tessera/spp'
 import { Ticket, TicketStatus, TicketTag } from '@tessera/ticket'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Visitor, visitorAs } from '../../modules/web/server/visitor.ts'
@@ -21,7 +22,8 @@ beforeAll(async () => {
   const { id: partnerTag } = await records.create(PartnerTag, { name: hostile })
   const { id: ticketTag } = await records.create(TicketTag, { name: hostile })
   const { id: company } = await records.create(Partner, { name: hostile, kind: 'company' })
-  const places = { street: hostile, city: hostile, postcode: hostile, district: hostile, sppProgram: hostile, externalId: hostile }
+  const { id: program } = await records.create(Program, { code: 'hostile', name: hostile, description: hostile })
+  const places = { street: hostile, city: hostile, postcode: hostile, district: hostile, sppProgram: program, externalId: hostile }
   const { id: partner } = await records.create(Partner, {
     name: hostile,
     phone: 'javascript:alert(1)',
@@ -32,7 +34,7 @@ beforeAll(async () => {
   const { id: user } = await identity.createUser({ email: 'hostile@example.org', name: hostile, roles: ['agent'] })
   const { id: team } = await records.create(Team, { name: hostile, members: [user], leader: user })
   const { id: status } = await records.create(TicketStatus, { code: 'hostile', name: hostile, category: 'open', rank: 5 })
-  const texts = { subject: hostile, description: hostile, sppProgram: hostile, externalId: hostile }
+  const texts = { subject: hostile, description: hostile, sppProgram: program, externalId: hostile }
   const { id: ticket } = await records.create(Ticket, { partner, team, assignee: user, tags: [ticketTag], ...texts })
   await records.update(Ticket, ticket, { subject: `${hostile}!`, description: `${hostile}!`, status })
   await records.update(Partner, partner, { name: `${hostile}!` })

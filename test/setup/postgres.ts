@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
+import { dropTemplates } from '../../core/testing/template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,7 +22,7 @@ export interface TestServer {
 /** The server of TEST_DATABASE_URL, or an embedded one in memory where there is room. Durable is for a bench of writes: fsync, on disk. */
 export async function startTestServer({ durable = false } = {}): Promise<TestServer> {
   const given = process.env.TEST_DATABASE_URL
-  if (given) return { url: given, stop: async () => undefined }
+  if (given) return { url: given, stop: () => dropTemplates(given) }
   const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper.ts', import.meta.url)), durable ? 'durable' : 'fast'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Out of reach of the terminal's Ctrl+C: it has to tidy up after us.

@@ -22,6 +22,7 @@ describe('An addon adds an action to partners that opens a ticket filled with va
     const { id } = await services.records.create(Partner, { name: 'Amara', company: acme })
     const record = await services.records.get(Partner, id, ['id', 'name', 'company.name'])
     const opened = complain.opens!.code(record as never, { now: new Date(), isNew: false })
+    if (typeof opened === 'string') throw new Error('It leads to a page.')
     expect(opened.model).toBe(Ticket)
     expect(opened.create).toMatchObject({ partner: id, subject: 'Complaint of Acme' })
     const filed = await services.records.create(Ticket, opened.create as never)

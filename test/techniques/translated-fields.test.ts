@@ -58,6 +58,18 @@ describe('A text in several languages', () => {
     expect(rows).toMatchObject([{ code: 'apple', label: 'Pomme' }])
   })
 
+  it('is read in another language by whoever writes to somebody else', async () => {
+    const { rows } = await shop.services.inLanguage('de').records.query(Service, { fields: ['name'], where: { code: 'apple' } })
+    expect(rows).toMatchObject([{ name: 'Apfel' }])
+  })
+
+  it('has many lines where it is long, and each language has to be valid', async () => {
+    const lines = 'Bake it.\n'.repeat(100).trimEnd()
+    expect((await shop.ask('PATCH', `/api/services/${bread}`, { guide: lines })).body.data.guide).toBe(lines)
+    expect((await shop.ask('PATCH', `/api/services/${bread}`, { guide: { fr: 'x'.repeat(1_001) } })).status).toBe(422)
+    expect((await shop.ask('PATCH', `/api/services/${bread}`, { hint: lines })).status).toBe(422)
+  })
+
   it('may be empty, and is refused when it is no text', async () => {
     expect((await shop.ask('PATCH', `/api/services/${bread}`, { hint: 'Fresh' })).body.data.hint).toBe('Fresh')
     expect((await shop.ask('PATCH', `/api/services/${bread}`, { hint: null })).body.data.hint).toBeNull()

@@ -1,6 +1,6 @@
 /** The ticket desk with a fixture's module on it, a manager with his key, and a partner who has tickets. */
 import type { Module, Services } from '@tessera/core'
-import { bootTest, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
+import { bootTest, type SignedIn, signedInAs, type TestApp, testConfig } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import pino from 'pino'
 import { type App, createApp } from '../../core/app.ts'
@@ -56,7 +56,7 @@ export function saidOf({ body }: Answer): Readonly<Record<string, string>> {
 export function openOn(url: string, ...modules: Module[]): Promise<App> {
   return createApp(fromDeclarations(modules), {
     url,
-    config: { baseUrl: 'http://localhost:3000', trustProxy: 'none', databasePool: 2 },
+    config: testConfig({ DATABASE_POOL: '2' }),
     log: pino({ level: 'silent' }),
     version: 'test',
   })

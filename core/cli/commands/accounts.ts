@@ -37,6 +37,7 @@ export function addAccounts(program: Command, cli: Cli): void {
     .requiredOption('--user <email>', 'whose rights it has')
     .requiredOption('--name <name>', 'what it is for')
     .option('--expires <day>', 'the last day on which it works, as in 2027-01-31')
+    .option('--origin <origin...>', 'a web site whose pages may use it in a browser, as in https://www.example.org')
     .action((options: KeyOptions) => createKey(cli, options))
   key
     .command('list')
@@ -126,16 +127,17 @@ interface KeyOptions {
   readonly user: string
   readonly name: string
   readonly expires?: string
+  readonly origin?: readonly string[]
 }
 
-async function createKey(cli: Cli, { user: email, name, expires }: KeyOptions): Promise<void> {
+async function createKey(cli: Cli, { user: email, name, expires, origin = [] }: KeyOptions): Promise<void> {
   const expiresAt = expires === undefined ? null : new Date(`${expires}T23:59:59Z`)
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw new BadRequest('cli.wrong_day', '"{day}" is no day in the future such as 2027-01-31.', { day: expires })
   await withApp(cli, async ({ app }) => {
     const services = await servicesOf(app, 'cli')
-    const { id, key } = await accountsOf(services).createKey(await userId(app, services, email), name, expiresAt)
-    cli.terminal.answer({ key, id, name, user: email }, () => key)
+    const { id, key } = await accountsOf(services).createKey(await userId(app, services, email), name, expiresAt, origin)
+    cli.terminal.answer({ key, id, name, user: email, origins: origin }, () => key)
     cli.terminal.say('The key is shown this once: keep it where your program finds it.')
   })
 }

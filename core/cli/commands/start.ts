@@ -11,23 +11,23 @@ export function addStart(program: Command, cli: Cli): void {
   program
     .command('start')
     .description('start the server (the default)')
-    .option('--demo', 'load the demonstration data of the installed modules first')
-    .action((options: { demo?: boolean }) => start(cli, options))
+    .option('--demo [module]', 'load demonstration data first: of the installed modules, or of this one, which is then installed')
+    .action((options: { demo?: string | boolean }) => start(cli, options))
 }
 
-async function start(cli: Cli, { demo = false }: { demo?: boolean }): Promise<void> {
+async function start(cli: Cli, { demo = false }: { demo?: string | boolean }): Promise<void> {
   const began = performance.now()
   // From here on, so that Ctrl+C during the start is not lost.
   const stopped = stopSignal()
   const { boot } = await import('../../boot.ts')
-  const booted = await boot({ root: cli.root, env: cli.env, role: 'owner' })
+  const booted = await boot({ root: cli.root, env: cli.env, role: 'owner', also: typeof demo === 'string' ? [demo] : [] })
   // A promise that code forgot is the mishap of one request or job; the default would end everybody's.
   process.on('unhandledRejection', (err) => booted.log.error({ err }, 'Something went wrong that nobody waited for.'))
   let server: Server | undefined
   try {
     if (booted.isNew) cli.terminal.say('The database is set up.')
     server = await listening(booted)
-    if (demo) await loadDemo(cli, booted)
+    if (demo) await loadDemo(cli, booted, typeof demo === 'string' ? demo : 'load')
     await booted.app.queue.start()
     await announceReady(cli, booted, performance.now() - began)
     await stopped
@@ -65,9 +65,15 @@ async function listening({ app, config: { port, host } }: Booted): Promise<Serve
   }
 }
 
-async function loadDemo(cli: Cli, { app }: Booted): Promise<void> {
-  const command = app.composition.commands.find(({ name }) => name === 'demo load')
-  if (!command) return cli.terminal.error('No installed module brings demonstration data; the desk starts without.')
+/** `demo load` is what any module may bring; a deployment of its own is the command `demo <module>`. */
+async function loadDemo(cli: Cli, { app }: Booted, which: string): Promise<void> {
+  const command = app.composition.commands.find(({ name }) => name === `demo ${which}`)
+  if (!command)
+    return cli.terminal.error(
+      which === 'load'
+        ? 'No installed module brings demonstration data; the desk starts without.'
+        : `The module "${which}" brings no demonstration data; the desk starts without.`,
+    )
   cli.terminal.say(`Loading the demonstration data of ${command.module} …`)
   await command.run({}, await app.servicesFor({ door: 'cli' }), rawDatabase(app))
 }

@@ -309,7 +309,7 @@ const parameters = {
   cursor: query('cursor', 'meta.next of the page before'),
   total: query('total', 'Counts the matching records too, up to 10,001', { type: 'boolean' }),
   by: { ...query('by', 'Fields to group by, comma-separated; a date takes a grain: createdAt:month'), required: true },
-  measures: query('measures', 'count, or a number with :sum, :avg, :min, :max; comma-separated'),
+  measures: query('measures', 'count, or a number with :sum, :avg, :median, :min, :max; comma-separated'),
   ifMatch: header('If-Match', 'An ETag: the change is refused (412) when the record has another version'),
   ifNoneMatch: header('If-None-Match', 'An ETag: 304 when the answer would be the same'),
   idempotencyKey: header('Idempotency-Key', 'The same key with the same body gets the first answer again, for 24 hours'),

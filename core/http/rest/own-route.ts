@@ -26,7 +26,7 @@ export function ownRoute(route: Of<Route>, deps: HttpDeps, cookie: SessionCookie
     async handle(http, services, params) {
       refuseUnpermitted(http, route.may)
       const { value, text } = method === 'GET' ? { value: undefined, text: '' } : await readJson(http.req)
-      const request = requestOf(http, params, route.body ? checked(route.body, value) : value)
+      const request = requestOf(http, params, route.body ? checked(route.body, value) : value, text)
       // Only a new thing can be made twice by mistake, and only an answer of data can be kept.
       if (method === 'POST' && http.get('Idempotency-Key') !== '') {
         return sendOnce(http, services, deps, text, async () => answerOf(await route.run(request, services)))

@@ -139,7 +139,7 @@ function parseGrouping(model: ModelMeta, text: string, reader: Reader): string {
   return text
 }
 
-const aggregates = ['sum', 'avg', 'min', 'max']
+const aggregates = ['sum', 'avg', 'median', 'min', 'max']
 function parseMeasure(model: ModelMeta, text: string, reader: Reader): string {
   if (text === 'count') return text
   const [path = '', aggregate = '', ...more] = text.split(':')

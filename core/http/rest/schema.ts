@@ -69,8 +69,8 @@ function readType(field: FieldMeta): JsonSchema {
 function writeType(field: FieldMeta): JsonSchema {
   if (field.kind === 'many') return { type: 'array', items: written }
   if (field.kind === 'one') return field.nullable ? orNull(written) : written
-  const type = field.type === 'translated' ? translated : types[field.type]
-  return scalarType(field, { ...type, ...validOf(field) }, field.nullable)
+  const type = { ...types[field.type], ...validOf(field) }
+  return scalarType(field, field.type === 'translated' ? inLanguages(type) : type, field.nullable)
 }
 
 function scalarType({ values, options }: ScalarField, type: JsonSchema, isNullable: boolean): JsonSchema {
@@ -89,7 +89,11 @@ function orNull(schema: JsonSchema): JsonSchema {
   return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: 'null' }] }
 }
 
-const translated: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] }
+/** A text in the writer's language, or one for each. */
+function inLanguages(text: JsonSchema): JsonSchema {
+  return { anyOf: [text, { type: 'object', additionalProperties: text }] }
+}
+
 const types: Readonly<Record<ScalarType, JsonSchema>> = {
   string: { type: 'string' },
   text: { type: 'string' },

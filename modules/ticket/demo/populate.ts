@@ -21,7 +21,7 @@ export async function populate(database: RawDatabase, { tickets, partners, users
     await sql(userRows, [users])
     await sql(memberships)
     await sql(drafts(tickets, partners))
-    for (const rows of [partnerRows, ticketRows, creations, closings]) await sql(rows)
+    for (const rows of [partnerRows, ticketRows, openings, creations, closings]) await sql(rows)
     await sql('analyze')
     return { tickets, partners, users, teams }
   })
@@ -112,6 +112,11 @@ insert into ticket (id, number, subject, description, type_id, priority_id, stat
 select id, 'T-' || year || '-' || lpad(n::text, greatest(5, length(n::text)), '0'), subject, subject || '. Please look at it soon and say when it is done; the neighbours ask too.',
   type, priority, status, partner, team, assignee, source, closed_at, extract(epoch from closed_at - at) / 3600,
   case when closed_at is null then 1 else 2 end, at, coalesce(closed_at, at), author, case when closed_at is null then author else coalesce(assignee, author) end
+from new_ticket order by at`
+
+const openings = `
+insert into ticket_opening (id, ticket_id, opened_at, closed_at, created_at, updated_at)
+select pg_temp.id_at(at), id, at, closed_at, at, coalesce(closed_at, at)
 from new_ticket order by at`
 
 const creations = `

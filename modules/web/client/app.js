@@ -1,3 +1,4 @@
+import { prepareComposer } from './composer.js'
 import './dialog.js'
 import { restoreDraft } from './draft.js'
 import { prepareForms } from './forms.js'
@@ -15,6 +16,7 @@ function prepare() {
   for (const hidden of document.querySelectorAll('[data-needs-script][hidden]')) hidden.removeAttribute('hidden')
   prepareSelection()
   prepareForms()
+  prepareComposer()
   prepareToasts()
   const board = document.querySelector('[data-kanban]')
   // An attribute, not an import by name: only boards pay for dragging.

@@ -1,3 +1,4 @@
+import { write } from './composer.js'
 import { element, icon, say } from './words.js'
 
 const rows = () => [...document.querySelectorAll('.list tbody tr.row')]
@@ -23,7 +24,7 @@ document.addEventListener('keydown', (event) => {
   if (event.altKey) return
   if (key === '?') return run(event, showSheet)
   const own = [...document.querySelectorAll('[data-hotkey]')].find((candidate) => candidate.dataset.hotkey === key && isOffered(candidate))
-  if (own) return run(event, () => (own.matches('input') ? own.focus() : own.click()))
+  if (own) return run(event, () => (own.matches('textarea') ? write(own) : own.matches('input') ? own.focus() : own.click()))
   if (key === 'Enter' && event.target !== document.body && !event.target.matches?.('#main')) return
   const listed = rows().length > 0 && listKeys.find((candidate) => candidate.key === key)
   if (listed) run(event, listed.run)

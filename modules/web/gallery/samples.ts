@@ -647,7 +647,7 @@ const fieldsCustomer: FormScreen['groups'] = [
       { kind: 'readonly', name: 'resolution', label: 'Resolution', cell: due('risk', '1 h 40 m left') },
       {
         kind: 'select',
-        name: 'sppProgram',
+        name: 'program',
         label: 'Program',
         value: 'g',
         origin: 'Field added by the module fleet',
@@ -763,9 +763,27 @@ export const form: FormScreen = {
       empty: { icon: 'paperclip', text: 'No files yet' },
     },
   ],
-  history: {
-    total: 14,
+  conversation: {
     more: '#',
+    kinds: true,
+    say: [
+      {
+        name: 'reply',
+        label: 'Reply',
+        hotkey: 'r',
+        internal: false,
+        action: '#',
+        maxLength: 20_000,
+        choice: {
+          name: 'status',
+          options: [
+            { value: '4', label: 'Send, set Pending' },
+            { value: '5', label: 'Send, set Resolved' },
+          ],
+        },
+      },
+      { name: 'note', label: 'Note', hotkey: 'n', internal: true, action: '#' },
+    ],
     days: [
       {
         label: 'Thursday 19 November',
@@ -797,6 +815,14 @@ export const form: FormScreen = {
       {
         label: 'Friday 20 November',
         entries: [
+          {
+            is: 'reply',
+            at: { iso: '2026-11-20T08:40:00Z', shown: '08:40' },
+            who: { name: 'Amara Diallo', initials: 'AD', avatar: 'b' },
+            door: 'Staff',
+            changes: [],
+            text: 'Thank you, Fatou. I see a payment that came back on 28 October. I am asking the provider why and will write today.',
+          },
           {
             is: 'changed',
             at: { iso: '2026-11-20T08:55:00Z', shown: '08:55' },
@@ -831,9 +857,9 @@ export const form: FormScreen = {
   },
 }
 
-const { history: ___, ...formWithoutHistory } = form
+const { conversation: ___, ...formWithoutTalk } = form
 export const formErrors: FormScreen = {
-  ...formWithoutHistory,
+  ...formWithoutTalk,
   title: 'Test drive, Meridian E5 Touring, Saturday morning if possible',
   code: 'MM-2026-00731',
   breadcrumbs: [
@@ -996,7 +1022,7 @@ export const formConflict: FormScreen = {
   },
 }
 
-const { pager: ____, code: _____, stages: ______, ...blank } = formWithoutHistory
+const { pager: ____, code: _____, stages: ______, ...blank } = formWithoutTalk
 export const formNew: FormScreen = {
   ...blank,
   title: 'New ticket',

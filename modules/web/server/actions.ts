@@ -1,7 +1,6 @@
 import {
   type Action,
   Forbidden,
-  type Given,
   helpCode,
   labelOf,
   type ModelMeta,
@@ -196,7 +195,7 @@ async function openedBy(
   model: ModelMeta,
   id: string,
   action: Action,
-  opens: Given<never, Parameters<typeof destinationHref>[1]>,
+  opens: NonNullable<Action['opens']>,
 ): Promise<string> {
   const row = isId(id)
     ? await findRow(
@@ -210,7 +209,8 @@ async function openedBy(
     const noun = inSentence(modelLabel(model, reader.t))
     throw new NotFound('record.not_found', 'There is no {model} "{id}", or you may not see it.', { model: noun, id, action: action.name })
   }
-  return destinationHref(reader.app, opens.code(row as never, { now: reader.now, isNew: false }))
+  const destination = opens.code(row as never, { now: reader.now, isNew: false })
+  return typeof destination === 'string' ? destination : destinationHref(reader.app, destination)
 }
 
 function refuseImpossible({ ability, t }: Reader, model: ModelMeta, action: Action): void {

@@ -11,9 +11,10 @@ export function show<Name extends keyof Screens>(
   name: Name,
   screen: Screens[Name],
   about: Partial<Pick<Reply, 'status' | 'headers' | 'cookies'>> = {},
+  scripts: readonly string[] = [],
 ): Reply {
   const renderer = rendererOf(services)
-  const body = wantsFragment(request) ? renderer.fragment(name, screen) : renderer.page(name, screen)
+  const body = wantsFragment(request) ? renderer.fragment(name, screen) : renderer.page(name, screen, scripts)
   const said = screen.shell.toast ? { [cookies.toast]: null } : {}
   return html(body, { ...about, headers: { vary: 'HX-Request', ...about.headers }, cookies: { ...said, ...about.cookies } })
 }

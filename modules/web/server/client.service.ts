@@ -1,8 +1,9 @@
+import { staff } from '@tessera/base'
 import type { Client, Reply, Request, Services } from '@tessera/core'
 import type { Action, ErrorStatus } from '../screens.ts'
 import { show } from './answer.ts'
 import { readerOf } from './reader.ts'
-import { frameOf, shellOf } from './shell.ts'
+import { firstPlace, frameOf, shellOf } from './shell.ts'
 
 type Failure = Parameters<Client['errorPage']>[0]
 
@@ -13,9 +14,16 @@ export class ClientService implements Client {
     this.#services = services
   }
 
-  errorPage({ status, sentence, hint }: Failure, request: Request): Reply {
+  /** Where `/` leads somebody who is signed in: the first place of his sidebar. An override may know better; undefined is nowhere. */
+  home(): string | undefined {
+    return firstPlace(readerOf(this.#services))
+  }
+
+  errorPage({ status, code, sentence, hint }: Failure, request: Request): Reply {
     const reader = readerOf(this.#services)
     const isSignedIn = this.#services.context.caller.id !== null
+    const isStaff = reader.ability.has(staff)
+    const said = code === 'http.not_permitted' && !isStaff ? this.#services.text('web.staff_only') : sentence
     const { requestId } = this.#services.context
     const shown = shownStatus(status)
     const reply = show(
@@ -23,10 +31,10 @@ export class ClientService implements Client {
       request,
       'error',
       {
-        shell: isSignedIn ? shellOf(reader, request) : frameOf(reader, request),
+        shell: isSignedIn && isStaff ? shellOf(reader, request) : frameOf(reader, request),
         status: shown,
         // The general words of a failure on our side say more to a person than the log's.
-        ...(shown < 500 && shown !== 429 && { detail: hint ? `${sentence} ${hint}` : sentence }),
+        ...(shown < 500 && shown !== 429 && { detail: hint ? `${said} ${hint}` : said }),
         requestId,
         action: isSignedIn ? this.#home() : this.#signIn(request),
       },

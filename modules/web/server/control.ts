@@ -74,6 +74,7 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
   const limits = limitsOf(field)
   // What a record leaves empty looks empty on purpose, as in a list.
   const dash = isNew ? {} : { placeholder: '–' }
+  if (field.type === 'translated' && field.long) return { ...written, wide: true, kind: 'textarea', value, rows: 14, ...dash }
   switch (field.type) {
     case 'text':
     case 'json':
@@ -168,7 +169,7 @@ async function labelled(reader: Reader, target: ModelMeta, id: string): Promise<
 export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 function isLong(field: FieldMeta): boolean {
-  return field.kind === 'scalar' && field.type === 'text'
+  return field.kind === 'scalar' && field.long
 }
 
 function maxLengthOf(field: FieldMeta): number {

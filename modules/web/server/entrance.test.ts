@@ -1,3 +1,4 @@
+import { OutboxMessage } from '@tessera/base'
 import { bootTest, houseRules, type TestApp } from '@tessera/core/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Visitor, visitorAs, wordsOf } from './visitor.ts'
@@ -69,6 +70,38 @@ describe('A one-time link', () => {
     const again = await (await stranger()).post(`/sign-in/${token}`)
     expect(again.status).toBe(422)
     expect(again.html).toContain('used already or has expired')
+  })
+})
+
+describe('A link by mail', () => {
+  it('is promised in the same words whether or not there is such an account', async () => {
+    const words = async (email: string) => {
+      const { status, html } = await (await stranger()).post('/sign-in/link', { email })
+      return `${status} ${wordsOf(html)}`.replaceAll(email, 'ADDRESS').replace(/\s+/g, ' ')
+    }
+    const known = await words('amara@example.org')
+    expect(known).toContain('If there is an account for ADDRESS, a link is on its way.')
+    expect(await words('nobody@example.org')).toBe(known)
+  })
+
+  it('waits in the outbox, and signs in the one to whom it was sent', async () => {
+    const visitor = await stranger()
+    await visitor.get('/sign-in')
+    expect((await visitor.post('/sign-in/link', { email: ' Amara@example.org ' })).status).toBe(200)
+    await app.queue.drain()
+    const { records } = await app.servicesFor({ door: 'system' })
+    const { rows } = await records.query(OutboxMessage, { fields: ['to', 'subject'], where: { to: 'amara@example.org' } })
+    expect(rows.length).toBeGreaterThan(0)
+  })
+
+  it('is not sent to what is no address, and not too often', async () => {
+    const visitor = await stranger()
+    const wrong = await visitor.post('/sign-in/link', { email: 'amara' })
+    expect([wrong.status, wordsOf(wrong.html)]).toEqual([422, expect.stringContaining('This is no email address')])
+    for (let at = 0; at < 3; at++) expect((await visitor.post('/sign-in/link', { email: 'often@example.org' })).status).toBe(200)
+    const refused = await visitor.post('/sign-in/link', { email: 'often@example.org' })
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 })
 

@@ -6,9 +6,15 @@ import { readerOf } from './reader.ts'
 import { sentenceOf } from './sentence.ts'
 import { frameOf } from './shell.ts'
 
+/** What became of a form of the sign-in page: a refusal, or the address to which a link is on its way. */
+interface Answered {
+  readonly email: string
+  readonly error?: UserError
+}
+
 /** The page on which one signs in. `next` is where one wanted to go. */
-export function signInPage(services: Services, request: Request, refused?: { readonly error: UserError; readonly email: string }): Reply {
-  const next = ownPath(refused ? textIn(request, 'next') : request.query.get('next'))
+export function signInPage(services: Services, request: Request, answered?: Answered): Reply {
+  const next = ownPath(answered ? textIn(request, 'next') : request.query.get('next'))
   if (services.context.caller.id !== null) return redirect(next)
   // A script that asked for a part of a page, and whose session has ended, must load the whole of this one.
   if (wantsFragment(request)) return html('', { headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next })}` } })
@@ -16,10 +22,12 @@ export function signInPage(services: Services, request: Request, refused?: { rea
     shell: frameOf(readerOf(services), request),
     action: '/sign-in',
     ...(next !== '/' && { next }),
-    ...(refused && { email: refused.email, error: sentenceOf(refused.error, services.text) }),
+    mailLink: '/sign-in/link',
+    ...answerOf(services, answered),
   }
-  const retry = refused?.error instanceof TooMany ? { 'retry-after': String(refused.error.seconds) } : {}
-  return show(services, request, 'sign-in', screen, { status: refused?.error.status ?? 200, headers: { ...private_, ...retry } })
+  const error = answered?.error
+  const retry = error instanceof TooMany ? { 'retry-after': String(error.seconds) } : {}
+  return show(services, request, 'sign-in', screen, { status: error?.status ?? 200, headers: { ...private_, ...retry } })
 }
 
 export async function signIn(services: Services, request: Request): Promise<Reply> {
@@ -27,6 +35,26 @@ export async function signIn(services: Services, request: Request): Promise<Repl
   try {
     const session = await services.identity.signIn(email, textIn(request, 'password') ?? '', originOf(request))
     return redirect(ownPath(textIn(request, 'next')), { session })
+  } catch (error) {
+    if (error instanceof UserError) return signInPage(services, request, { error, email })
+    throw error
+  }
+}
+
+function answerOf({ text }: Services, answered: Answered | undefined): Pick<SignInScreen, 'email' | 'error' | 'sent'> {
+  if (!answered) return {}
+  const { email, error } = answered
+  return error ? { email, error: sentenceOf(error, text) } : { email, sent: text('web.link_sent', { email }) }
+}
+
+/** Mails a link that signs in. The answer is the same whether or not there is such an account. */
+export async function mailLink(services: Services, request: Request): Promise<Reply> {
+  const email = (textIn(request, 'email') ?? '').trim()
+  try {
+    if (!looksLikeEmail.test(email))
+      throw new UserError('web.email_wrong', 'This is no email address. Check it, for example for a missing part after the @.')
+    await services.identity.mailLink(email, originOf(request))
+    return signInPage(services, request, { email })
   } catch (error) {
     if (error instanceof UserError) return signInPage(services, request, { error, email })
     throw error
@@ -96,6 +124,7 @@ function wrongFields(error: UserError, text: Services['text']): FirstRunScreen['
   return name ? { name: name.text } : { email: said('email') ? text('web.email_wrong') : sentenceOf(error, text) }
 }
 
+const looksLikeEmail = /^[^\s@]+@[^\s@]+$/
 const originOf = ({ ip, headers }: Request) => ({ ip, agent: headers['user-agent'] })
 /** Who may sign in, and with what, stays in no cache and in no other site's log. */
 const private_ = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }

@@ -1,5 +1,6 @@
 import {
   type Action,
+  type ComposedConversation,
   type FieldMeta,
   fieldAt,
   groupCode,
@@ -44,6 +45,7 @@ export interface PlannedRelated {
   readonly target: ModelMeta
   readonly mappedBy: string
   readonly columns: readonly string[]
+  readonly hidden: true | Test | undefined
 }
 export interface PlannedTab {
   readonly name: string
@@ -57,6 +59,15 @@ export interface PlannedAction {
   readonly permit: Permit
   readonly when: Test | undefined
 }
+export interface PlannedSaying extends PlannedAction {
+  readonly internal: boolean
+}
+export interface PlannedConversation {
+  /** Undefined where the reader may read nothing of what was said. */
+  readonly said: { readonly target: ModelMeta; readonly mappedBy: string; readonly fields: readonly string[] } | undefined
+  readonly speaker: string | undefined
+  readonly say: readonly PlannedSaying[]
+}
 
 /** The form of a model for all who share the same roles and language. */
 export interface FormPlan {
@@ -65,6 +76,7 @@ export interface FormPlan {
   readonly tabs: readonly PlannedTab[]
   readonly fields: ReadonlyMap<string, PlannedField>
   readonly actions: readonly PlannedAction[]
+  readonly conversation: PlannedConversation | undefined
   readonly update: Permit
   readonly remove: Permit
   /** Everything that a row must hold to be shown. */
@@ -76,7 +88,7 @@ export function formPlan(reader: Reader, model: ModelMeta): FormPlan {
 }
 
 function makePlan(reader: Reader, model: ModelMeta): FormPlan {
-  const { ability, app, t } = reader
+  const { ability, app } = reader
   const { form } = app.screens(model)
   const [first, ...others] = form.of
   const title = first?.node === 'field' ? titleField(reader, model, first) : undefined
@@ -96,12 +108,8 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
     ...groups.flatMap(({ fields }) => fields),
     ...tabs.flatMap((tab) => tab.groups.flatMap(({ fields }) => fields)),
   ]
-  const actions = form.buttons.flatMap((action): PlannedAction[] => {
-    const permit = permitOf(model, action.name, ability)
-    const when = action.when && testOf(model, action.when, ability)
-    const isOpening = action.opens !== undefined
-    return permit.possible || isOpening ? [{ action, label: labelOf(action, t), permit: isOpening ? always : permit, when }] : []
-  })
+  const actions = form.buttons.flatMap((action) => plannedAction(reader, model, action) ?? [])
+  const conversation = form.conversation && plannedConversation(reader, model, form.conversation)
   const update = model.appendOnly ? never : permitOf(model, 'update', ability)
   const remove = model.appendOnly ? never : permitOf(model, 'delete', ability)
   const kept = ['version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].filter((name) => readableField(ability, model, name))
@@ -115,7 +123,12 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
       ...each.update.needs,
       ...choiceNeeds(reader, model, each.field),
     ]),
-    ...actions.flatMap(({ action, permit, when }) => [...permit.needs, ...(when?.needs ?? []), ...openingNeeds(reader, model, action)]),
+    ...tabs.flatMap(({ related }) => related.flatMap(({ hidden }) => (hidden === true ? [] : (hidden?.needs ?? [])))),
+    ...[...actions, ...(conversation?.say ?? [])].flatMap(({ action, permit, when }) => [
+      ...permit.needs,
+      ...(when?.needs ?? []),
+      ...openingNeeds(reader, model, action),
+    ]),
     ...update.needs,
     ...remove.needs,
     ...model.title.needs.filter((need) => readableField(ability, model, need)),
@@ -126,11 +139,40 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
     tabs: tabs.filter(isShown),
     fields: new Map(all.map((each) => [each.name, each])),
     actions,
+    conversation,
     update,
     remove,
     needs: [...needs],
   }
 }
+
+function plannedAction({ ability, t }: Reader, model: ModelMeta, action: Action): PlannedAction | undefined {
+  const permit = permitOf(model, action.name, ability)
+  const isOpening = action.opens !== undefined
+  if (!permit.possible && !isOpening) return undefined
+  const when = action.when && testOf(model, action.when, ability)
+  return { action, label: labelOf(action, t), permit: isOpening ? always : permit, when }
+}
+
+function plannedConversation(reader: Reader, model: ModelMeta, { of, speaker, say }: ComposedConversation): PlannedConversation {
+  const field = readableField(reader.ability, model, of)
+  const isRead = field?.kind === 'many' && reader.ability.possible('read', field.target)
+  const names = isRead ? ['kind', 'body', 'sender', 'author', 'channel', 'createdAt', ...(speaker === undefined ? [] : [speaker])] : []
+  return {
+    said:
+      isRead && field.mappedBy
+        ? { target: field.target, mappedBy: field.mappedBy, fields: readable(reader, field.target, names) }
+        : undefined,
+    speaker,
+    say: say.flatMap(({ action, internal }) => {
+      const planned = plannedAction(reader, model, action)
+      return planned ? [{ ...planned, internal }] : []
+    }),
+  }
+}
+
+const readable = ({ ability }: Reader, model: ModelMeta, names: readonly string[]) =>
+  names.filter((name) => readableField(ability, model, name))
 
 const always: Permit = { possible: true, needs: [], holds: () => true }
 const never: Permit = { possible: false, needs: [], holds: () => false }
@@ -194,6 +236,7 @@ function relatedOf(reader: Reader, model: ModelMeta, nodes: readonly Shown[]): r
         target: field.target,
         mappedBy: field.mappedBy,
         columns: others,
+        hidden: node.hidden === true ? true : node.hidden && testOf(model, node.hidden, reader.ability),
       },
     ]
   })

@@ -1,8 +1,9 @@
 import { type ModelMeta, NotFound, operand, type Request, readableField, type Action as Verb } from '@tessera/core'
-import type { Action, Cell, Conflict, ErrorSummary, FieldGroup, FormScreen, Tab, TextField } from '../screens.ts'
+import type { Action, Cell, Conflict, Conversation, ErrorSummary, FieldGroup, FormScreen, Tab, TextField } from '../screens.ts'
 import { controlOf, isId, type Typed } from './control.ts'
+import { conversationOf } from './conversation.ts'
 import { destinationHref, withQuery } from './destination.ts'
-import { type FormPlan, formPlan, type PlannedField, type PlannedGroup } from './form-plan.ts'
+import { type FormPlan, formPlan, type PlannedField, type PlannedGroup, type PlannedTab } from './form-plan.ts'
 import { historyOf } from './history.ts'
 import { withHotkeys } from './hotkeys.ts'
 import type { Reader } from './reader.ts'
@@ -42,12 +43,14 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
   const canWrite = plan.update.possible && plan.update.holds(row, reader.asking)
   const older = request.query.get('history') === 'all' ? undefined : withQuery(href, [...placeEntries(place), ['history', 'all']])
   const screen: About = { model, row, isNew: false, typed: unsaved.typed, errors: unsaved.wrong }
-  const [body, stages, links, related, history, pager] = await Promise.all([
+  const relatedNow = ({ related }: PlannedTab) => related.filter(({ hidden }) => hidden !== true && !hidden?.holds(row, reader.asking))
+  const [body, stages, links, related, history, conversation, pager] = await Promise.all([
     fieldsOf(reader, plan, screen, canWrite),
     stagesOf(reader, model, row, withPlace(`${href}/move`, place)),
     smartLinks(reader, model, row.id),
-    Promise.all(plan.tabs.map((tab) => Promise.all(tab.related.map((each) => relatedTab(reader, model, row.id, each))))),
-    historyOf(reader, model, row.id, older),
+    Promise.all(plan.tabs.map((tab) => Promise.all(relatedNow(tab).map((each) => relatedTab(reader, model, row.id, each))))),
+    plan.conversation ? undefined : historyOf(reader, model, row.id, older),
+    plan.conversation && conversationOf(reader, model, plan.conversation, row, place, older),
     recordPager(reader, model, row.id, place),
   ])
   const canSave = body.writable > 0
@@ -61,7 +64,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     ...(typeof row.version === 'number' && { version: String(row.version) }),
     meta: metaOf(reader, plan, row),
     ...(pager && { pager }),
-    actions: withHotkeys(actionsOf(reader, model, plan, row, place)),
+    ...withKeys(actionsOf(reader, model, plan, row, place), conversation),
     menu: menuOf(reader, plan, row, withPlace(`${href}/delete`, place)),
     stages,
     links,
@@ -76,9 +79,21 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
         ...tables.map((table) => (shown.length === 0 && tables.length === 1 ? { ...table, name: tab.name, label: tab.label } : table)),
       ]
     }),
-    history,
+    ...(history && { history }),
     ...(unsaved.summary && { errors: unsaved.summary }),
     ...(unsaved.conflict && { conflict: unsaved.conflict }),
+  }
+}
+
+/** What is said has the first choice of keys. */
+function withKeys(actions: readonly Action[], conversation: Conversation | undefined): Pick<FormScreen, 'actions' | 'conversation'> {
+  const say = conversation?.say ?? []
+  const keys = withHotkeys([...say, ...actions].map(({ label }) => ({ label }))).map(({ hotkey }) =>
+    hotkey === undefined ? {} : { hotkey },
+  )
+  return {
+    actions: actions.map((each, at) => ({ ...each, ...keys[say.length + at] })),
+    ...(conversation && { conversation: { ...conversation, say: say.map((each, at) => ({ ...each, ...keys[at] })) } }),
   }
 }
 
@@ -205,6 +220,7 @@ function actionsOf(reader: Reader, model: ModelMeta, plan: FormPlan, row: Row, p
 /** Where an action leads from this record; undefined where the reader may not go. */
 function destinationOf({ ability, app, now }: Reader, opens: NonNullable<Verb['opens']>, row: Row): string | undefined {
   const destination = opens.code(row as never, { now, isNew: false })
+  if (typeof destination === 'string') return destination
   const target = app.models.of(destination.model)
   return ability.possible(destination.create ? 'create' : 'read', target) ? destinationHref(app, destination) : undefined
 }

@@ -4,26 +4,47 @@ import type { Change, History, HistoryDay, HistoryEntry } from '../screens.ts'
 import type { Reader } from './reader.ts'
 import { inSentence, modelLabel, valueInWords } from './words.ts'
 
-const few = 60
-const most = 500
+export const fewEntries = 60
+export const mostEntries = 500
 
 /** What happened to a record, newest first; `all` is the address that shows older entries too. */
 export async function historyOf(reader: Reader, model: ModelMeta, id: string, all: string | undefined): Promise<History> {
-  const limit = all === undefined ? most : few
-  const entries = await reader.records.history(model.handle, id, limit + 1)
-  const days = new Map<string, HistoryEntry[]>()
-  for (const together of changesTogether(entries.slice(0, limit))) {
+  const { entries, isMore } = await changesOf(reader, model, id, all === undefined)
+  return { days: daysOf(reader, entries), ...(isMore && all !== undefined && { more: all }) }
+}
+
+/** One entry with its instant, by which it finds its place. */
+export interface Happening {
+  readonly at: Date
+  readonly entry: HistoryEntry
+}
+
+/** The changes of a record, newest first: the latest few, or as many as a page holds. */
+export async function changesOf(
+  reader: Reader,
+  model: ModelMeta,
+  id: string,
+  isAll: boolean,
+): Promise<{ readonly entries: readonly Happening[]; readonly isMore: boolean }> {
+  const limit = isAll ? mostEntries : fewEntries
+  const rows = await reader.records.history(model.handle, id, limit + 1)
+  const entries = changesTogether(rows.slice(0, limit)).flatMap((together): Happening[] => {
     const [first] = together
-    if (!first) continue
-    const label = reader.formats.dayHead(first.at, reader.now)
+    return first ? [{ at: first.at, entry: entryOf(reader, model, together) }] : []
+  })
+  return { entries, isMore: rows.length > limit }
+}
+
+/** Under the head of its day, in the order in which they come. */
+export function daysOf({ formats, now }: Reader, happenings: readonly Happening[]): readonly HistoryDay[] {
+  const days = new Map<string, HistoryEntry[]>()
+  for (const { at, entry } of happenings) {
+    const label = formats.dayHead(at, now)
     const day = days.get(label) ?? []
     days.set(label, day)
-    day.push(entryOf(reader, model, together))
+    day.push(entry)
   }
-  return {
-    days: [...days].map(([label, entries]): HistoryDay => ({ label, entries })),
-    ...(entries.length > limit && all !== undefined && { more: all }),
-  }
+  return [...days].map(([label, entries]) => ({ label, entries }))
 }
 
 /** Fields that were written in one go. */

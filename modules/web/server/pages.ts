@@ -1,10 +1,11 @@
+import { staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect, type Services } from '@tessera/core'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { ownPath, show } from './answer.ts'
 import { assetPage } from './assets-page.ts'
 import { textIn, typedIn } from './body.ts'
 import { toCookie } from './cookies.ts'
-import { finishFirstRun, firstRunPage, linkPage, signIn, signInPage, signOut, useLink } from './entrance.ts'
+import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
 import { chooseFacet, facetScreen } from './facet.ts'
 import { demandRow, newScreen, recordScreen } from './form.ts'
 import { kanbanScreen } from './kanban.ts'
@@ -16,7 +17,6 @@ import { type Reader, readerOf } from './reader.ts'
 import { refuseCreation, refuseReading } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
-import { firstPlace } from './shell.ts'
 
 type Params = { readonly model: string }
 type Respond<P> = (reader: Reader, request: Request<P>, model: ModelMeta) => Reply | Promise<Reply>
@@ -32,7 +32,8 @@ function modelPage<P extends Params>(respond: Respond<P>): (request: Request<P>,
   }
 }
 
-const may = 'signed-in'
+/** The generated screens are for staff: whom the organisation serves has pages of his own. */
+const may = staff
 
 /** Everything that a browser can ask for. */
 export const pages: readonly Page[] = [
@@ -40,14 +41,17 @@ export const pages: readonly Page[] = [
     may: 'anybody',
     respond: (_, services) => {
       if (services.context.caller.id === null) return redirect('/sign-in')
-      const place = firstPlace(readerOf(services))
+      const place = services.client.home()
       if (place !== undefined) return redirect(place)
       throw new NotFound('web.no_place', 'Your roles open none of the screens here. Ask an administrator for one.')
     },
   }),
   page('GET /assets/:hash/:file', { may: 'anybody', respond: assetPage }),
+  page('GET /assets/:hash/:module/:file', { may: 'anybody', respond: assetPage }),
   page('GET /sign-in', { may: 'anybody', respond: (request, services) => signInPage(services, request) }),
   page('POST /sign-in', { may: 'anybody', respond: (request, services) => signIn(services, request) }),
+  page('GET /sign-in/link', { may: 'anybody', respond: (request, services) => signInPage(services, request) }),
+  page('POST /sign-in/link', { may: 'anybody', respond: (request, services) => mailLink(services, request) }),
   page('GET /sign-in/:token', { may: 'anybody', respond: (request, services) => linkPage(services, request) }),
   page('POST /sign-in/:token', { may: 'anybody', respond: (request, services) => useLink(services, request) }),
   page('GET /first-run/:token', { may: 'anybody', respond: (request, services) => firstRunPage(services, request) }),

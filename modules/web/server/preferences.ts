@@ -6,19 +6,21 @@ import { readerOf } from './reader.ts'
 import { updateRow } from './rows.ts'
 import { cookies, isDensity, isTheme } from './shell.ts'
 
-/** Theme, row height and what is folded belong to the browser, the language to the user. */
+/** Theme, row height and what is folded belong to the browser; the language to the user, and for whoever is not signed in to the browser too. */
 export async function preferencesPage(services: Services, request: Request): Promise<Reply> {
   const [theme, density, locale] = [textIn(request, 'theme'), textIn(request, 'density'), textIn(request, 'locale')]
   const folded = textIn(request, 'folded')
+  const { app, records } = readerOf(services)
+  const language = locale !== undefined && app.texts.has(locale) ? locale : undefined
   const chosen = {
     ...(isTheme(theme) && { [cookies.theme]: theme }),
+    ...(language !== undefined && { [cookies.language]: language }),
     ...(isDensity(density) && { [cookies.density]: density }),
     ...(folded !== undefined && { [cookies.folded]: folded === '' ? null : toCookie(folded.slice(0, 500)) }),
   }
-  const { app, records } = readerOf(services)
   const { id } = services.context.caller
-  if (id !== null && locale !== undefined && app.texts.has(locale) && app.models.actor?.fields.has('language')) {
-    await updateRow(records, app.models.actor, id, { language: locale })
+  if (id !== null && language !== undefined && app.models.actor?.fields.has('language')) {
+    await updateRow(records, app.models.actor, id, { language })
   }
   const back = redirect(ownPath(textIn(request, 'back') || refererOf(request)), { cookies: chosen })
   return wantsJson(request) ? { ...back, status: 204, headers: {} } : back

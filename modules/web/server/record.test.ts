@@ -1,6 +1,7 @@
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
+import { Program } from '@tessera/spp'
 import { status, Ticket, TicketStatus } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
@@ -9,12 +10,15 @@ let app: TestApp
 let system: Services
 let agent: Visitor & { readonly user: string }
 let partner: string
+let pension: string
 
 beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['web', 'spp'])
   system = await app.servicesFor({ door: 'system' })
   agent = await visitorAs(app, 'agent')
   partner = (await system.records.create(Partner, { name: 'Fatou Camara' })).id
+  await system.records.create(Program, { code: 'child_grant', name: 'Child Grant' })
+  pension = (await system.records.create(Program, { code: 'pension', name: 'Pension' })).id
 })
 afterAll(() => app.close())
 
@@ -108,7 +112,7 @@ describe('Somebody else who saved first', () => {
     await ella.get(`/tickets/${id}`)
     await ella.post(`/tickets/${id}`, { _version: '1', subject: 'Ella’s subject', externalId: 'E-7' })
 
-    const typed = { subject: 'My subject', externalId: '', sppProgram: 'Pension' }
+    const typed = { subject: 'My subject', externalId: '', sppProgram: pension }
     const conflict = await agent.post(`/tickets/${id}`, { _version: held(mine, '_version'), ...typed })
     expect(conflict.status).toBe(409)
     const words = wordsOf(conflict.html)
@@ -127,7 +131,11 @@ describe('Somebody else who saved first', () => {
       '_merge.sppProgram': 'mine',
     })
     expect(merged.status).toBe(303)
-    expect(await system.records.get(Ticket, id)).toMatchObject({ subject: 'Ella’s subject', externalId: 'E-7', sppProgram: 'Pension' })
+    expect(await system.records.get(Ticket, id)).toMatchObject({
+      subject: 'Ella’s subject',
+      externalId: 'E-7',
+      sppProgram: { id: pension },
+    })
   })
 })
 
@@ -143,7 +151,7 @@ describe('The status bar', () => {
   })
 
   it('says why a rule refuses, on the record and to a script', async () => {
-    const { id } = await system.records.create(Ticket, { subject: 'October transfer', partner, sppProgram: 'Child Grant' })
+    const { id } = await system.records.create(Ticket, { subject: 'October transfer', partner, sppProgram: { code: 'child_grant' } })
     const value = await idOfStatus('resolved')
     const refused = await agent.post(`/tickets/${id}/move`, { field: 'status', value })
     expect(refused.status).toBe(422)
@@ -170,7 +178,7 @@ describe('An action', () => {
   })
 
   it('comes back with its dialog when a rule refuses', async () => {
-    const { id } = await system.records.create(Ticket, { subject: 'October transfer', partner, sppProgram: 'Child Grant' })
+    const { id } = await system.records.create(Ticket, { subject: 'October transfer', partner, sppProgram: { code: 'child_grant' } })
     const refused = await agent.post(`/tickets/${id}/actions/close`, { status: '', reason: 'Paid on Monday' })
     expect(refused.status).toBe(422)
     expect(refused.html).toContain('Paid on Monday')
@@ -192,7 +200,7 @@ describe('An action', () => {
 
   it('on many records says how many it did and why it refused the others', async () => {
     const fine = await Promise.all([file('First'), file('Second')])
-    const program = await system.records.create(Ticket, { subject: 'Program ticket', partner, sppProgram: 'Child Grant' })
+    const program = await system.records.create(Ticket, { subject: 'Program ticket', partner, sppProgram: { code: 'child_grant' } })
     const id = [...fine, program].map((ticket) => ticket.id)
     const asked = await agent.post('/tickets/actions/close', { id, back: '/tickets?q=first' })
     expect(wordsOf(asked.html)).toContain('3 tickets')
@@ -255,16 +263,16 @@ it('A status keeps its place in the bar when there are more', async () => {
   const stages = [...html.matchAll(/<li class="(done|current|future)[^"]*"[^>]*>.*?<\/li>/gs)].map(
     ([li, state]) => `${wordsOf(li!).trim()} ${state}`,
   )
-  expect(stages).toEqual(['New done', 'In progress done', 'Waiting current', 'Resolved future', 'Closed future'])
+  expect(stages).toEqual(['New done', 'In progress done', 'On hold done', 'Pending customer done', 'Waiting current', 'Resolved future'])
   expect(status.new).toBeDefined()
 })
 
-it('A record costs a handful of statements: itself, its history and the counts it shows', async () => {
+it('A record costs a handful of statements: itself, its history, its messages and the counts it shows', async () => {
   const { id } = await file()
   await agent.get(`/tickets/${id}?at=1`)
   const run = vi.spyOn(app.connection, 'run')
   await agent.get(`/tickets/${id}?at=1`)
-  // Itself; its page of the list and that page's count; its history, with the right to it and the names of what it mentions.
-  expect(run.mock.calls.length).toBeLessThanOrEqual(6)
+  // Itself; its page of the list and that page's count; its history, with the right to it and the names of what it mentions; its messages.
+  expect(run.mock.calls.length).toBeLessThanOrEqual(7)
   run.mockRestore()
 })

@@ -1,8 +1,9 @@
-import base from '@tessera/base'
-import { defineModule, html, page, type Services } from '@tessera/core'
+import base, { Role, staff, User } from '@tessera/base'
+import { data, defineModule, html, me, page, role, type Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
-import { Partner } from '@tessera/partner'
-import { Ticket, TicketStatus } from '@tessera/ticket'
+import partner, { Partner } from '@tessera/partner'
+import thread from '@tessera/thread'
+import tickets, { Ticket, TicketPriority, TicketStatus } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import web from '../index.ts'
 import { idIn, rowsOf, type Visitor, visitorAs, wordsOf } from './visitor.ts'
@@ -12,14 +13,32 @@ let system: Services
 let ticket: string
 let own: string
 let customer: Visitor
+let clerk: Visitor
+
+/** Staff who are kept to the tickets of the partner that they belong to. */
+const clerkRole = role('clerk', { implies: [staff] })
+const clerks = defineModule({
+  name: 'clerks',
+  depends: [base, partner, tickets],
+  roles: [clerkRole],
+  data: [data(Role, { clerk: { name: clerkRole.name, label: 'Clerk' } })],
+  permissions: [
+    clerkRole.can('read', Ticket, { partner: me.partnerId }),
+    clerkRole.can('read', TicketStatus),
+    clerkRole.can('read', TicketPriority),
+    clerkRole.can('read', User, { id: me.id }),
+    clerkRole.can('read', Partner, { id: me.partnerId }),
+  ],
+})
 
 beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), ['web', 'ticket'])
+  app = await bootTest(inject('postgresUrl'), [base, thread, partner, tickets, web, clerks])
   system = await app.servicesFor({ door: 'system' })
   const [omar, fatou] = await system.records.createMany(Partner, [{ name: 'Omar Haddad' }, { name: 'Fatou Camara' }])
   ticket = (await system.records.create(Ticket, { subject: 'Not his', partner: fatou! })).id
   own = (await system.records.create(Ticket, { subject: 'His own', partner: omar! })).id
   customer = await visitorAs(app, 'customer', { partner: omar })
+  clerk = await visitorAs(app, 'clerk', { partner: omar })
 })
 afterAll(() => app.close())
 
@@ -58,24 +77,50 @@ describe('A viewer', () => {
   })
 })
 
-describe('A customer', () => {
-  it('sees his own tickets in list, board, search and record, and no others', async () => {
-    expect(rowsOf(await customer.get('/tickets?filter=')).map(idIn)).toEqual([own])
-    expect((await customer.get('/tickets?view=kanban')).html).not.toContain('Not his')
-    expect(rowsOf(await customer.get('/tickets?filter=&q=not')).map(idIn)).toEqual([])
-    expect((await customer.get(`/tickets/${own}`)).status).toBe(200)
-    const hidden = await customer.get(`/tickets/${ticket}`)
-    const none = await customer.get('/tickets/00000000-0000-7000-8000-000000000000')
+describe('A clerk who reads the tickets of one partner', () => {
+  it('sees them in list, board, search and record, and no others', async () => {
+    expect(rowsOf(await clerk.get('/tickets?filter=')).map(idIn)).toEqual([own])
+    expect((await clerk.get('/tickets?view=kanban')).html).not.toContain('Not his')
+    expect(rowsOf(await clerk.get('/tickets?filter=&q=not')).map(idIn)).toEqual([])
+    expect((await clerk.get(`/tickets/${own}`)).status).toBe(200)
+    const hidden = await clerk.get(`/tickets/${ticket}`)
+    const none = await clerk.get('/tickets/00000000-0000-7000-8000-000000000000')
     expect([hidden.status, none.status]).toEqual([404, 404])
     expect(wordsOf(hidden.html).replace(ticket, '')).toContain('or you may not see it')
   })
 
   it('learns of nobody else through counts, groups, options and facets', async () => {
-    expect(wordsOf((await customer.get('/tickets?filter=&group=status')).html)).toMatch(/New 1 /)
-    expect(JSON.parse((await customer.get('/tickets/options?field=partner&q=camara')).html)).toEqual({ data: [] })
-    expect((await customer.get('/users')).html).not.toContain('agent')
+    expect(wordsOf((await clerk.get('/tickets?filter=&group=status')).html)).toMatch(/New 1 /)
+    expect(JSON.parse((await clerk.get('/tickets/options?field=partner&q=camara')).html)).toEqual({ data: [] })
+    expect((await clerk.get('/users')).html).not.toContain('agent')
     const { rows } = await system.records.query(Partner, { fields: ['name'], where: { name: 'Fatou Camara' } })
-    expect((await customer.get(`/tickets?filter=&facet.partner=${rows[0]!.id}`)).html).not.toContain('Fatou')
+    expect((await clerk.get(`/tickets?filter=&facet.partner=${rows[0]!.id}`)).html).not.toContain('Fatou')
+  })
+})
+
+describe('A customer', () => {
+  it('is refused every generated screen, with the way to his own pages', async () => {
+    const paths = [
+      '/tickets',
+      '/tickets?view=kanban',
+      `/tickets/${own}`,
+      '/tickets/new',
+      '/tickets/options?field=partner',
+      '/no-such-thing',
+    ]
+    for (const path of paths) {
+      const { status, html } = await customer.get(path)
+      expect([path, status]).toEqual([path, 403])
+      expect(html).toContain('web.staff_only')
+      expect(html).not.toContain('class="side"')
+      expect(html).toContain('href="/"')
+    }
+  })
+
+  it('sends nothing to them either', async () => {
+    for (const path of [`/tickets/${own}`, '/tickets/new', `/tickets/${own}/actions/close`, `/tickets/${own}/move`])
+      expect([path, (await customer.post(path, { subject: 'Changed' })).status]).toEqual([path, 403])
+    expect(await system.records.get(Ticket, own)).toMatchObject({ subject: 'His own', closedAt: null })
   })
 })
 

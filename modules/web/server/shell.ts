@@ -1,3 +1,4 @@
+import { staff } from '@tessera/base'
 import { type Composition, labelOf, type Menu, type Of, type Request } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Density, Frame, Language, NavItem, NavSection, Shell, Theme, Toast } from '../screens.ts'
@@ -10,7 +11,13 @@ const densities: readonly Density[] = ['compact', 'normal', 'comfortable']
 export const isTheme = (value: unknown): value is Theme => themes.some((theme) => theme === value)
 export const isDensity = (value: unknown): value is Density => densities.some((density) => density === value)
 
-export const cookies = { theme: 'tessera-theme', density: 'tessera-density', toast: 'tessera-toast', folded: 'tessera-folded' } as const
+export const cookies = {
+  theme: 'tessera-theme',
+  language: 'tessera-language',
+  density: 'tessera-density',
+  toast: 'tessera-toast',
+  folded: 'tessera-folded',
+} as const
 
 /** What every page needs, signed in or not. */
 export function frameOf({ app, locale, t }: Pick<Reader, 'app' | 'locale' | 't'>, request: Request): Frame {
@@ -30,17 +37,18 @@ export function frameOf({ app, locale, t }: Pick<Reader, 'app' | 'locale' | 't'>
   }
 }
 
-/** The frame of somebody who is signed in. `path` is the model's whose entry is marked. */
+/** The frame of somebody who is signed in. `path`, without its slash, is that of the entry that is marked. */
 export function shellOf(reader: Reader, request: Request, path?: string): Shell {
   const { caller } = reader.services.context
   const sections = sectionsOf(reader)
+  const here = path === undefined ? undefined : currentOf(sections, path, request)
   return {
     ...frameOf(reader, request),
     user: { name: caller.name, initials: initialsOf(caller.name), role: roleLabel(reader), tone: toneOf(caller.name) },
     home: '/',
     signOut: '/sign-out',
     sections: sections.map((section) =>
-      folding(path === undefined ? section : { ...section, items: section.items.map(marked(path)) }, request),
+      folding({ ...section, items: section.items.map((item) => (item === here ? { ...item, current: true } : item)) }, request),
     ),
   }
 }
@@ -57,22 +65,32 @@ function folding(section: NavSection, request: Request): NavSection {
   return isFolded ? { ...section, folded: true } : section
 }
 
-const marked =
-  (path: string) =>
-  (item: NavItem): NavItem =>
-    item.href.split('?', 1)[0] === `/${path}` ? { ...item, current: true } : item
+/** Of several places on one path the one whose filters are on, else the one that has none. */
+function currentOf(sections: readonly NavSection[], path: string, { query }: Request): NavItem | undefined {
+  const places = sections.flatMap(({ items }) => items).filter(({ href }) => href.split('?', 1)[0] === `/${path}`)
+  const filtersOf = ({ href }: NavItem) => [...new URLSearchParams(href.split('?')[1] ?? '')]
+  const isOn = (item: NavItem) => filtersOf(item).every(([name, value]) => query.getAll(name).includes(value))
+  const most = places.filter(isOn).toSorted((a, b) => filtersOf(b).length - filtersOf(a).length)
+  return most[0] ?? places[0]
+}
 
 function sectionsOf(reader: Reader): readonly NavSection[] {
   return prepare(reader, 'menus', () => {
     const { app, t } = reader
-    const top = app.menus.filter((menu) => menu.in === undefined && menu.opens && isShown(reader, menu))
+    const top = app.menus.filter((menu) => menu.in === undefined)
+    const isParent = (menu: Of<Menu>) => !leads(menu) || app.menus.some((other) => isSame(other.in, menu))
     // What builds on others is what one came for: tickets before the partners whom they concern.
-    const own = [...new Set(top.map(({ module }) => module))].reverse().flatMap((module) => top.filter((menu) => menu.module === module))
-    const parents = app.menus.filter((menu) => menu.in === undefined && !menu.opens && isAllowed(reader, menu))
-    const below = parents.map((parent) => ({
-      label: labelOf(parent, t),
-      items: app.menus.filter((menu) => isSame(menu.in, parent) && isShown(reader, menu)).map((menu) => itemOf(reader, menu)),
-    }))
+    const places = top.filter((menu) => !isParent(menu) && isShown(reader, menu))
+    const own = [...new Set(places.map(({ module }) => module))].reverse().flatMap((each) => places.filter(({ module }) => module === each))
+    // For the same reason; what everything builds on comes last: the configuration.
+    const below = top
+      .filter(isParent)
+      .toReversed()
+      .map((parent) => {
+        const within = isAllowed(reader, parent) ? app.menus.filter((menu) => menu === parent || isSame(menu.in, parent)) : []
+        const items = within.filter((menu) => isShown(reader, menu)).map((menu) => itemOf(reader, menu))
+        return { label: labelOf(parent, t), items }
+      })
     const first = own.length > 0 ? [{ items: own.map((menu) => itemOf(reader, menu)) }] : []
     return [...first, ...below.filter(({ items }) => items.length > 0)]
   })
@@ -83,9 +101,20 @@ function isSame(parent: Menu | undefined, menu: Of<Menu>): boolean {
   return parent !== undefined && parent.label === menu.label && parent.icon === menu.icon
 }
 
+const leads = ({ opens, page }: Menu) => opens !== undefined || page !== undefined
+
 function isShown(reader: Reader, menu: Of<Menu>): boolean {
+  if (!isAllowed(reader, menu)) return false
+  if (menu.page !== undefined) return isServed(reader, menu.page)
   const model = menu.opens && reader.app.models.of(menu.opens.model)
-  return model?.exposed === true && isAllowed(reader, menu) && reader.ability.possible('read', model)
+  return model?.exposed === true && reader.ability.has(staff) && reader.ability.possible('read', model)
+}
+
+/** Whether the page of a module lets the reader in. */
+function isServed({ app, ability }: Reader, path: string): boolean {
+  const may = app.pages.find(({ at }) => at === `GET ${path.split('?', 1)[0]}`)?.may
+  if (may === undefined) return false
+  return typeof may === 'string' || ('permission' in may ? ability.may(may) : ability.has(may))
 }
 
 function isAllowed({ ability }: Reader, { may }: Of<Menu>): boolean {
@@ -94,7 +123,8 @@ function isAllowed({ ability }: Reader, { may }: Of<Menu>): boolean {
 }
 
 function itemOf({ app, t }: Reader, menu: Of<Menu>): NavItem {
-  return { label: labelOf(menu, t), icon: menu.icon, href: menu.opens ? destinationHref(app, menu.opens) : '/' }
+  const href = menu.opens ? destinationHref(app, menu.opens) : (menu.page ?? '/')
+  return { label: labelOf(menu, t), icon: menu.icon, href }
 }
 
 /** The widest role: implied ones come before those that imply them. */

@@ -19,7 +19,7 @@ export type Relations = [
   Holds<Same<Partner['tickets'], Many<Ticket>>>,
   Holds<Same<Partner['contacts'], Many<Partner>>>,
   // Of an addon.
-  Holds<Same<Ticket['sppProgram'], string | null>>,
+  Holds<Same<Ticket['sppRegistrant'], string | null>>,
 ]
 
 type Row = Seen<Ticket, 'subject' | 'partner.email' | 'assignee' | 'tags' | 'partner.company.name'>

@@ -7,7 +7,7 @@ extend(Ticket, {}, { fields: { hours: { compute: given(['createdAt'], (t) => t.d
 extend(Ticket, {}, { fields: { subject: { suggest: given(['partner.emai'], () => 'x') } } })
 // refused: Property 'email' does not exist on type
 extend(Ticket, {}, { fields: { subject: { suggest: given(['partner'], ({ partner }) => partner.email) } } })
-// refused: Type 'Date | null' is not assignable to type 'number | null | undefined'
+// refused: Type 'Date' is not assignable to type 'SuggestedValue<number | null>'
 extend(Ticket, {}, { fields: { hours: { compute: given(['dueAt'], ({ dueAt }) => dueAt) } } })
 // refused: 'hour' does not exist in type
 extend(Ticket, {}, { fields: { hour: { label: 'Hours' } } })

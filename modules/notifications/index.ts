@@ -1,0 +1,34 @@
+import base, { configuration, customer, manager, User, viewer } from '@tessera/base'
+import { defineModule, me, menu } from '@tessera/core'
+import partner, { Partner } from '@tessera/partner'
+import thread from '@tessera/thread'
+import ticket from '@tessera/ticket'
+import web from '@tessera/web'
+import { listeners } from './listeners.ts'
+import { NotificationService } from './notification.service.ts'
+import { NotificationTemplate, preview, templateViews } from './notification-template.model.ts'
+import { ownPreferences, partnerExtension, partnerPatch, userExtension, userPatch } from './preferences.ts'
+import { previewPages } from './preview.ts'
+import { templates } from './shipped/templates.ts'
+
+export type { Happening, NotificationService } from './notification.service.ts'
+export { NotificationTemplate, templates }
+
+export default defineModule({
+  name: 'notifications',
+  depends: [base, partner, thread, ticket, web],
+  models: [NotificationTemplate],
+  extends: [userExtension, partnerExtension],
+  services: { notifications: NotificationService },
+  actions: [preview],
+  data: [templates],
+  views: [...templateViews, userPatch, partnerPatch],
+  menus: [menu('Mail templates', { in: configuration, icon: 'mail', opens: NotificationTemplate })],
+  pages: previewPages,
+  events: listeners,
+  permissions: [
+    manager.can(['create', 'read', 'update', 'delete'], NotificationTemplate),
+    viewer.can('update', User, { id: me.id }, ownPreferences),
+    customer.can('update', Partner, { id: me.partnerId }, ['mails']),
+  ],
+})

@@ -1,0 +1,41 @@
+/** What is heard of a ticket, inside the transaction of the change; it is told at the end of that transaction. */
+import { on, type Services } from '@tessera/core'
+import { Message } from '@tessera/thread'
+import { Ticket } from '@tessera/ticket'
+import type { Happening } from './notification.service.ts'
+
+const created = on(Ticket, 'create', (ticket, services) => {
+  heard(services, { ticket: ticket.id, event: 'created' })
+  if (ticket.assignee) heard(services, { ticket: ticket.id, event: 'assigned', to: 'assignee' })
+})
+
+const assigned = on(Ticket, ['assignee', 'team'], (ticket, services, { verb, fields }) => {
+  const to = fields.includes('assignee') ? 'assignee' : 'team'
+  if (verb === 'update') heard(services, { ticket: ticket.id, event: 'assigned', to })
+})
+
+const moved = on(Ticket, ['status'], (ticket, services, { verb, fields }) => {
+  if (verb !== 'update') return
+  const isClosing = ticket.closedAt !== null && fields.includes('closedAt')
+  heard(services, { ticket: ticket.id, event: isClosing ? 'closed' : 'status' })
+})
+
+/** A note is for those who read the ticket; no mail knows of it. */
+const said = on(Message, 'create', ({ ticket, kind, body, sender }, services) => {
+  if (ticket && kind === 'public') heard(services, { ticket: ticket.id, event: 'replied', said: { body, by: sender } })
+})
+
+export const listeners = [created, assigned, moved, said]
+
+function heard(services: Services, what: Omit<Happening, 'actor'>): void {
+  const { context, records } = services
+  // What is brought over from elsewhere happened long ago, there: nobody waits to hear of it.
+  if (context.door === 'import' || Date.now() - context.now.getTime() > aDay) return
+  const { id, name } = context.caller
+  records.atEnd(tell, { ...what, actor: id === null ? null : { id, name } })
+}
+const aDay = 86_400_000
+
+async function tell(happenings: readonly Happening[], { notifications }: Services): Promise<void> {
+  for (const [ticket, its] of Map.groupBy(happenings, (each) => each.ticket)) await notifications.tell(ticket, its)
+}

@@ -1,0 +1,135 @@
+/** A mail all the way: from the change to a mail server, and an answer to a chat. */
+import base, { type Channel, type Outgoing } from '@tessera/base'
+import { defineModule } from '@tessera/core'
+import { bootTest, type TestApp } from '@tessera/core/testing'
+import partner, { Partner } from '@tessera/partner'
+import thread from '@tessera/thread'
+import ticket, { close, reply, status, Ticket } from '@tessera/ticket'
+import web from '@tessera/web'
+import { SMTPServer } from 'smtp-server'
+import { afterEach, describe, expect, inject, it } from 'vitest'
+import notifications from './index.ts'
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of closing.splice(0).reverse()) await end()
+})
+
+async function mailServer() {
+  const received: { to: readonly string[]; raw: string }[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 100,
+    logger: false,
+    onData(stream, { envelope }, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        received.push({ to: envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString('utf8') })
+        done()
+      })
+    },
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  closing.push(() => new Promise<void>((done) => server.close(() => done())))
+  const address = server.server.address()
+  return { url: `smtp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, received }
+}
+
+async function agentOf(app: TestApp) {
+  const { identity } = await app.servicesFor({ door: 'system' })
+  const { id } = await identity.createUser({ email: 'amara@example.org', name: 'Amara', roles: ['agent'] })
+  return (await app.servicesFor({ door: 'web', user: id })).records
+}
+
+const headersOf = (raw: string) => raw.slice(0, raw.indexOf('\r\n\r\n')).replaceAll(/\r\n[ \t]+/g, ' ')
+const header = (raw: string, name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(headersOf(raw))?.[1]
+
+describe('A customer with an email address', () => {
+  it('gets what happens as one thread, whatever was written into the subject', async () => {
+    const server = await mailServer()
+    const app = await bootTest(inject('postgresUrl'), ['notifications'], {
+      SMTP_URL: server.url,
+      BASE_URL: 'https://desk.example.org',
+      MAIL_FROM: 'Desk <desk@example.org>',
+    })
+    closing.push(() => app.close())
+    const records = await agentOf(app)
+    const { id: fatou } = await records.create(Partner, { name: 'Fatou\r\nBcc: a@example.org', email: 'fatou@example.com', language: 'fr' })
+    const subject = 'Card\r\nBcc: b@example.org'
+    const { id } = await records.create(Ticket, { subject, partner: fatou })
+    await app.queue.drain()
+    await records.act(reply, id, { body: 'Bonjour,\nla carte est en route.' })
+    await records.act(close, id, {})
+    await app.queue.drain()
+
+    expect(server.received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => ['fatou@example.com']))
+    for (const { raw } of server.received) {
+      expect(header(raw, 'Bcc')).toBeUndefined()
+      expect(header(raw, 'From')).toContain('desk@example.org')
+      expect(header(raw, 'Content-Type')).toMatch(/^multipart\/alternative/)
+    }
+    const ids = server.received.map(({ raw }) => header(raw, 'Message-ID'))
+    expect(new Set(ids).size).toBe(3)
+    expect(header(server.received[2]!.raw, 'References')).toContain(ids[0])
+  })
+})
+
+describe('A customer who wrote by a chat', () => {
+  const sent: Outgoing[] = []
+  const pigeon: Channel = {
+    name: 'pigeon',
+    label: 'Pigeon',
+    notReady: () => undefined,
+    send: async (message) => void sent.push(message),
+  }
+  const loft = defineModule({
+    name: 'loft',
+    depends: [base],
+    overrides: {
+      channels: (Channels) =>
+        class extends Channels {
+          override all() {
+            return [...super.all(), pigeon]
+          }
+        },
+    },
+  })
+
+  it('and has no address has no account either: no link is sent that he cannot open', async () => {
+    const app = await bootTest(inject('postgresUrl'), [base, thread, partner, ticket, web, notifications, loft])
+    closing.push(() => app.close())
+    const records = await agentOf(app)
+    const { id: omar } = await records.create(Partner, { name: 'Omar' })
+    const { id } = await records.create(Ticket, { subject: 'My card', partner: omar, channel: 'pigeon', channelAddress: 'roof 8' })
+    await records.act(close, id, { reason: 'It came.' })
+    await app.queue.drain()
+    const [, closed] = sent.splice(0)
+    expect(closed?.text).toContain('is closed. It came.')
+    expect(closed?.text).not.toMatch(/http|Rate|\(\)/)
+  })
+
+  it('is answered there, as text, and gets no mail', async () => {
+    const app = await bootTest(inject('postgresUrl'), [base, thread, partner, ticket, web, notifications, loft])
+    closing.push(() => app.close())
+    const records = await agentOf(app)
+    const { id: fatou } = await records.create(Partner, { name: 'Fatou', email: 'fatou@example.com' })
+    const { id, number } = await records.create(Ticket, { subject: 'My card', partner: fatou, channel: 'pigeon', channelAddress: 'roof 7' })
+    await records.act(reply, id, { body: 'It <b>came</b>' })
+    await app.queue.drain()
+    expect(sent).toMatchObject([{ to: 'roof 7' }, { to: 'roof 7', html: undefined }])
+    expect(sent[0]?.text).toContain(`We have received your ticket ${number} “My card”`)
+    expect(sent[1]?.text).toContain('It <b>came</b>')
+
+    expect(sent[1]?.text).toContain(`Reply: http://localhost:3000/my/tickets/${id}`)
+
+    // Without mails he is answered, and told of nothing else.
+    await records.update(Partner, fatou, { mails: false })
+    await records.update(Ticket, id, { status: status.on_hold })
+    await records.act(reply, id, { body: 'And now?' })
+    await app.queue.drain()
+    expect(sent.slice(2).map(({ text }) => text)).toEqual([expect.stringContaining('And now?')])
+    expect(await app.connection.run(`select 1 from outbox_message where channel = 'email'`, [])).toEqual([])
+  })
+})

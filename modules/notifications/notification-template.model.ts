@@ -1,0 +1,88 @@
+import { action, defineModel, type Fields, form, given, list, type Model, p, type Services, search, translated } from '@tessera/core'
+import { z } from 'zod'
+import { audiences, events } from './event.ts'
+import { checkTemplate } from './mail/check.ts'
+
+const fields = {
+  event: p.enum(events),
+  audience: p.enum(audiences),
+  subject: translated(),
+  body: translated({ long: true }),
+  active: p.boolean().default(true),
+}
+
+/** What one kind of receiver is told when something happens to a ticket, in several languages. */
+export interface NotificationTemplate extends Fields<typeof fields> {}
+export const NotificationTemplate: Model<NotificationTemplate> = defineModel('notificationTemplate', fields, {
+  label: 'Mail template',
+  plural: 'Mail templates',
+  title: 'subject',
+  icon: 'mail',
+  order: { event: 'asc', audience: 'asc' },
+  fields: {
+    event: {
+      options: { created: 'Created', assigned: 'Assigned', replied: 'Replied', status: 'Status changed', closed: 'Closed' },
+      tracked: true,
+    },
+    audience: { label: 'To', options: { partner: 'Customer', assignee: 'Assignee', team: 'Team' }, tracked: true },
+    subject: { valid: z.string().max(255), tracked: true, help: 'In the language in which you read this. Placeholders as in the text.' },
+    body: {
+      label: 'Text',
+      valid: z.string().max(20_000),
+      tracked: true,
+      help:
+        'In the language in which you read this: MJML parts such as <mj-text> and <mj-button>, with placeholders such as {{number}}, ' +
+        '{{subject}}, {{name}}, {{message}}, {{status}} and {{url}}.',
+    },
+    active: { tracked: true, help: 'Nobody is sent what is not active.' },
+  },
+  checks: {
+    sensible: {
+      holds: {
+        $or: [
+          { event: { $in: ['replied', 'status', 'closed'] } },
+          { event: 'created', audience: { $ne: 'assignee' } },
+          { event: 'assigned', audience: { $ne: 'partner' } },
+        ],
+      },
+      else:
+        'There is no mail of this event to this receiver: a customer is never told to whom his ticket was assigned, and an assignee is told ' +
+        'of a new ticket by its assignment. Choose another receiver.',
+    },
+  },
+  unique: { event: { of: ['event', 'audience'], else: 'There is already a template for this event and this receiver. Change that one.' } },
+  around: {
+    create: async (draft, next, services) => {
+      await checkTexts(draft, services)
+      return next(draft)
+    },
+    update: async (_, changes, next, services) => {
+      await checkTexts(changes, services)
+      await next(changes)
+    },
+  },
+})
+
+/** Shows the mail as it would arrive. */
+export const preview = action(NotificationTemplate, 'preview', {
+  label: 'Preview',
+  help: 'Shows the mail as it would arrive.',
+  icon: 'eye',
+  opens: given(['id'], ({ id }): `/${string}` => `/notifications/preview/${id}`),
+})
+
+export const templateViews = [
+  list(NotificationTemplate, ['event', 'audience', 'subject', 'active'], { tones: { muted: { active: false } } }),
+  form(NotificationTemplate, ['subject', { group: 'when', of: ['event', 'audience', 'active'] }, { field: 'body', wide: true }], {
+    buttons: [preview],
+  }),
+  search(NotificationTemplate, { facets: ['event', 'audience', 'active'] }),
+]
+
+/** All languages of both texts; a text written without a language is the writer's. */
+async function checkTexts(written: { readonly subject?: unknown; readonly body?: unknown }, { context }: Services): Promise<void> {
+  const inLanguages = (text: unknown): readonly (readonly [string, string])[] =>
+    typeof text === 'string' ? [[context.locale, text]] : Object.entries((text ?? {}) as Record<string, string>)
+  for (const [, subject] of inLanguages(written.subject)) checkTemplate.subject(subject)
+  for (const [language, body] of inLanguages(written.body)) await checkTemplate.body(body, language)
+}

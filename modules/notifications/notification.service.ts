@@ -1,0 +1,93 @@
+import type { Records, Services } from '@tessera/core'
+import { Ticket } from '@tessera/ticket'
+import type { Event } from './event.ts'
+import { type MailValues, renderMail, renderText, type Wording } from './mail/render.ts'
+import { NotificationTemplate } from './notification-template.model.ts'
+import { type Receiver, receiversOf } from './receivers.ts'
+import { languageOf, valuesFor } from './values.ts'
+
+declare module '@tessera/core' {
+  interface Services {
+    readonly notifications: NotificationService
+  }
+}
+
+/** Something that happened to a ticket. */
+export interface Happening {
+  /** The ticket's id. */
+  readonly ticket: string
+  readonly event: Event
+  /** Who did it; null for the system and for somebody without an account. */
+  readonly actor: { readonly id: string; readonly name: string } | null
+  /** Of an assignment, whether the person changed or only the team. */
+  readonly to?: 'assignee' | 'team'
+  /** What was said publicly. */
+  readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot' }
+}
+
+/** What is said about a change to those who share language, audience and wishes. */
+interface Draft {
+  readonly event: Event
+  readonly wording: Wording
+  readonly language: string
+  readonly values: MailValues
+}
+
+/** Decides who is told what of a change, and puts it into the outbox. */
+export class NotificationService {
+  protected readonly services: Services
+  constructor(services: Services) {
+    this.services = services
+  }
+
+  /** Everything that happened to one ticket in a transaction, at its end and in it. */
+  async tell(id: string, happenings: readonly Happening[]): Promise<void> {
+    const ticket = await this.#system(this.services).find(Ticket, { id })
+    if (!ticket) return
+    const drafts = new Map<string, Draft | undefined>()
+    for (const receiver of await this.receivers(ticket, happenings)) {
+      const language = languageOf(this.services.app, receiver.language)
+      const key = [language, receiver.audience, ...receiver.events].join(' ')
+      if (!drafts.has(key)) drafts.set(key, await this.#draft(ticket, happenings, receiver, language))
+      const draft = drafts.get(key)
+      if (draft) await this.#send(ticket, receiver, draft)
+    }
+  }
+
+  /** Whom it concerns, each once; an addon may add or leave out. */
+  async receivers(ticket: Ticket, happenings: readonly Happening[]): Promise<readonly Receiver[]> {
+    const isThere = (channel: string) => this.services.channels.named(channel) !== undefined
+    return receiversOf(this.#system(this.services), ticket, happenings, isThere)
+  }
+
+  /** By the template of the strongest event that has one. */
+  async #draft(
+    ticket: Ticket,
+    happenings: readonly Happening[],
+    { audience, events }: Receiver,
+    language: string,
+  ): Promise<Draft | undefined> {
+    const reader = this.services.inLanguage(language)
+    const { rows } = await this.#system(reader).query(NotificationTemplate, {
+      fields: ['event', 'subject', 'body'],
+      where: { audience, event: { $in: events }, active: true },
+    })
+    const event = events.find((each) => rows.some((row) => row.event === each))
+    const wording = rows.find((row) => row.event === event)
+    if (!event || !wording) return undefined
+    const values = await valuesFor(reader, this.#system(reader), ticket.id, { event, happenings, audience })
+    return { event, wording, language, values }
+  }
+
+  async #send(ticket: Ticket, { channel, to, name, signsIn }: Receiver, { event, wording, language, values }: Draft): Promise<void> {
+    const his = { ...values, name, url: signsIn ? values.url : '' }
+    const about = { channel, to, about: { model: 'ticket', record: ticket.id }, event: `ticket.${event}`, conversation: ticket.id }
+    if (channel !== 'email') return this.services.outbox.send({ ...about, text: renderText(wording.body, his) })
+    const { subject, text, html } = await renderMail(wording, language, his)
+    await this.services.outbox.send({ ...about, subject, html, text: `${text}\n\n-- \n${values.footer}` })
+  }
+
+  #system({ asSystem }: Services): Records {
+    return asSystem('Who is told of a ticket does not depend on who changed it.')
+  }
+}

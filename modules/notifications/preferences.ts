@@ -1,0 +1,44 @@
+/** What somebody wants to be told of. */
+import { User, userForm } from '@tessera/base'
+import { extend, type Fields, p, patchView } from '@tessera/core'
+import { Partner, partnerForm } from '@tessera/partner'
+
+const userFields = {
+  mailsCreated: p.boolean().default(true),
+  mailsAssigned: p.boolean().default(true),
+  mailsReplied: p.boolean().default(true),
+  mailsStatus: p.boolean().default(true),
+  mailsClosed: p.boolean().default(true),
+}
+const partnerFields = { mails: p.boolean().default(true) }
+
+declare module '@tessera/base' {
+  interface User extends Fields<typeof userFields> {}
+}
+declare module '@tessera/partner' {
+  interface Partner extends Fields<typeof partnerFields> {}
+}
+
+export const ownPreferences = ['mailsCreated', 'mailsAssigned', 'mailsReplied', 'mailsStatus', 'mailsClosed'] as const
+
+export const userExtension = extend(User, userFields, {
+  fields: {
+    mailsCreated: { label: 'Mail: new', help: 'When a ticket reaches one of his teams.' },
+    mailsAssigned: { label: 'Mail: assigned', help: 'When a ticket is assigned to him, or to his team and nobody in it.' },
+    mailsReplied: { label: 'Mail: replies', help: 'When the customer answers.' },
+    mailsStatus: { label: 'Mail: status', help: 'When a ticket of his gets another status, or is taken up again.' },
+    mailsClosed: { label: 'Mail: closed', help: 'When a ticket of his is closed.' },
+  },
+})
+export const partnerExtension = extend(Partner, partnerFields, {
+  fields: {
+    mails: {
+      label: 'Gets mails',
+      help: 'About his tickets. In a chat that he began he is answered either way.',
+      tracked: true,
+    },
+  },
+})
+
+export const userPatch = patchView(userForm, { in: 'preferences', insert: ownPreferences })
+export const partnerPatch = patchView(partnerForm, { after: 'language', insert: ['mails'] })

@@ -1,0 +1,120 @@
+/** Who is told what of one change of a ticket: a person once, of the strongest thing that concerns him. */
+import { User } from '@tessera/base'
+import type { Records } from '@tessera/core'
+import type { Ticket } from '@tessera/ticket'
+import { type Audience, type Event, eventsFor, preferenceOf } from './event.ts'
+import type { Happening } from './notification.service.ts'
+
+export interface Receiver {
+  readonly audience: Audience
+  readonly name: string
+  readonly language: string | null
+  /** `email`, or the chat by which the ticket came. */
+  readonly channel: string
+  readonly to: string
+  /** Whether he can open the ticket's page: it takes an account, and that an email address. */
+  readonly signsIn: boolean
+  /** What he may be told of, the strongest first. */
+  readonly events: readonly Event[]
+}
+
+/** `hasChannel` says which are there. The same address is told once: staff before the customer. */
+export async function receiversOf(
+  records: Records,
+  ticket: Ticket,
+  happenings: readonly Happening[],
+  hasChannel: (name: string) => boolean,
+): Promise<readonly Receiver[]> {
+  const actors = new Set(happenings.flatMap(({ actor }) => actor?.id ?? []))
+  const all = [
+    ...assigneeOf(ticket, happenings, actors),
+    ...(await teamOf(records, ticket, happenings, actors)),
+    ...(await partnerOf(records, ticket, happenings, actors, hasChannel)),
+  ]
+  const byAddress = new Map<string, Receiver>()
+  for (const receiver of all.filter(({ events }) => events.length > 0)) {
+    const address = `${receiver.channel}:${receiver.to.toLowerCase()}`
+    if (!byAddress.has(address)) byAddress.set(address, receiver)
+  }
+  return [...byAddress.values()]
+}
+
+function assigneeOf({ assignee }: Ticket, happenings: readonly Happening[], actors: ReadonlySet<string>): readonly Receiver[] {
+  if (!assignee?.active || actors.has(assignee.id)) return []
+  const isNew = happenings.some(({ to }) => to === 'assignee')
+  const events = staffEvents(happenings).filter((event) => event !== 'created' && (event !== 'assigned' || isNew))
+  return [staff('assignee', assignee, events)]
+}
+
+/** The team of a ticket that somebody has is told only that it is new. */
+async function teamOf(
+  records: Records,
+  { team, assignee }: Ticket,
+  happenings: readonly Happening[],
+  actors: ReadonlySet<string>,
+): Promise<readonly Receiver[]> {
+  const events = staffEvents(happenings).filter((event) => event === 'created' || !assignee)
+  if (!team?.active || events.length === 0) return []
+  const members: Member[] = []
+  let cursor: string | undefined
+  do {
+    const page = await records.query(User, {
+      fields: memberFields,
+      where: { active: true, teams: { id: team.id } },
+      limit: 200,
+      ...(cursor !== undefined && { cursor }),
+    })
+    members.push(...page.rows)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return members.filter(({ id }) => id !== assignee?.id && !actors.has(id)).map((member) => staff('team', member, events))
+}
+
+const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf)] as const
+type Member = Pick<User, 'id' | 'name' | 'email' | 'language'> & Readonly<Record<(typeof preferenceOf)[Event], boolean>>
+
+function staff(audience: Audience, user: Member, events: readonly Event[]): Receiver {
+  const { name, email, language } = user
+  return {
+    audience,
+    name,
+    language,
+    channel: 'email',
+    to: email,
+    signsIn: true,
+    events: events.filter((event) => user[preferenceOf[event]]),
+  }
+}
+
+/** Of answers, staff are told those of the customer. */
+function staffEvents(happenings: readonly Happening[]): readonly Event[] {
+  const heard = happenings.filter(({ event, said }) => event !== 'replied' || said?.by === 'customer')
+  return eventsFor.assignee.filter((event) => heard.some((each) => each.event === event))
+}
+
+async function partnerOf(
+  records: Records,
+  ticket: Ticket,
+  happenings: readonly Happening[],
+  actors: ReadonlySet<string>,
+  hasChannel: (name: string) => boolean,
+): Promise<readonly Receiver[]> {
+  const { partner, channel, channelAddress } = ticket
+  if (!partner.active) return []
+  const isHimself = actors.size > 0 && (await records.count(User, { where: { id: { $in: [...actors] }, partner: partner.id } })) > 0
+  if (isHimself) return []
+  // Through a chat or a form he acts without an account: what follows is his doing, and the number of a new ticket is news to him.
+  const isSpeaking = happenings.some(({ said }) => said?.by === 'customer')
+  const answered = happenings.some(({ said }) => said !== undefined && said.by !== 'customer')
+  const events = eventsFor.partner.filter(
+    (event) =>
+      happenings.some((each) => each.event === event) && (event === 'replied' ? answered : event === 'created' || answered || !isSpeaking),
+  )
+  const { name, language, email } = partner
+  const receiver = { audience: 'partner' as const, name, language, signsIn: email !== null }
+  if (channel !== null && channel !== 'email' && channelAddress !== null && hasChannel(channel)) {
+    const welcome = partner.mails ? events : events.filter((event) => event === 'replied')
+    return [{ ...receiver, channel, to: channelAddress, events: welcome }]
+  }
+  return email !== null && partner.mails ? [{ ...receiver, channel: 'email', to: email, events }] : []
+}

@@ -1,0 +1,74 @@
+/** What a mail is filled with, for one receiver in his language. */
+import type { Composition, Records, Services } from '@tessera/core'
+import { Ticket } from '@tessera/ticket'
+import type { Audience, Event } from './event.ts'
+import type { MailValues } from './mail/render.ts'
+import type { Happening } from './notification.service.ts'
+
+interface Telling {
+  readonly event: Event
+  readonly happenings: readonly Happening[]
+  readonly audience: Audience
+}
+
+/** The languages in which mails are written: a module adds one by its catalogue, with the foot of the mails. */
+export function mailLanguages({ texts }: Composition): readonly string[] {
+  return [...texts].flatMap(([language, messages]) => (messages.has(footerCode('partner')) ? [language] : []))
+}
+
+/** The language of a person where mails are written in it, else English. */
+export function languageOf(app: Composition, wanted: string | null): string {
+  const language = wanted?.split('-')[0]?.toLowerCase() ?? 'en'
+  return mailLanguages(app).includes(language) ? language : 'en'
+}
+
+/**
+ * The ticket's own words in the language of `reader`, read by `records`. A customer is not told who of the staff has his ticket, nor
+ * which team: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
+ */
+export async function valuesFor(reader: Services, records: Records, ticket: string, telling: Telling): Promise<MailValues> {
+  const { config, text } = reader
+  const { event, happenings, audience } = telling
+  const seen = await records.get(Ticket, ticket, [
+    'number',
+    'subject',
+    'description',
+    'closeReason',
+    'status.name',
+    'type.name',
+    'priority.name',
+    'partner.name',
+    'assignee.name',
+    'team.name',
+  ])
+  const isPartner = audience === 'partner'
+  const organisation = text('web.organisation')
+  const said = happenings.flatMap((each) => (each.said && (each.said.by === 'customer') !== isPartner ? each.said.body : []))
+  const asked = event === 'created' && !isPartner && seen.description ? [seen.description] : []
+  return {
+    number: seen.number,
+    subject: seen.subject,
+    status: seen.status.name,
+    type: seen.type.name,
+    priority: seen.priority.name,
+    partner: seen.partner.name,
+    assignee: isPartner ? '' : (seen.assignee?.name ?? ''),
+    team: isPartner ? '' : (seen.team?.name ?? ''),
+    name: '',
+    author: isPartner ? organisation : authorOf(happenings, seen.partner.name, organisation),
+    message: [...asked, ...said].join('\n\n'),
+    reason: (event === 'closed' && seen.closeReason) || '',
+    url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${seen.id}`,
+    organisation,
+    footer: text(footerCode(audience), { organisation }),
+  }
+}
+
+function authorOf(happenings: readonly Happening[], partner: string, organisation: string): string {
+  if (happenings.some(({ said }) => said?.by === 'customer')) return partner
+  return happenings.find(({ actor }) => actor !== null)?.actor?.name ?? organisation
+}
+
+function footerCode(audience: Audience): string {
+  return audience === 'partner' ? 'notifications.footer_customer' : 'notifications.footer_staff'
+}

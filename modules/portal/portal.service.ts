@@ -1,0 +1,82 @@
+import { User } from '@tessera/base'
+import { type Records, type Services, UserError } from '@tessera/core'
+import type { Partner } from '@tessera/partner'
+import { TicketType } from '@tessera/ticket'
+import { type PortalForm, portalForm } from './form.ts'
+
+declare module '@tessera/core' {
+  interface Services {
+    readonly portal: PortalService
+  }
+}
+
+/** A type of ticket that customers may file. */
+export interface Offer {
+  readonly id: string
+  readonly name: string
+  readonly form: PortalForm
+}
+
+/** What customers may file, and who of them gets an account. */
+export class PortalService {
+  readonly #services: Services
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  /** The declared forms. An addon adds its own: `override forms() { return [...super.forms(), testDrive] }`; of two for one type the later holds. */
+  forms(): readonly PortalForm[] {
+    return [
+      portalForm('inquiry', { icon: 'help-circle' }),
+      portalForm('request', { icon: 'clipboard-list' }),
+      portalForm('complaint', { icon: 'mood-sad' }),
+    ]
+  }
+
+  /** All types that are offered, in their order; a type without a form of its own asks for subject and description. */
+  async offers(): Promise<readonly Offer[]> {
+    const forms = new Map(this.forms().map((form) => [form.type, form]))
+    const types = this.#services.asSystem('Which types can be filed is told to everybody, also to who is not signed in.')
+    const { rows } = await types.query(TicketType, { fields: ['code', 'name'], limit: 200 })
+    return rows.map(({ id, code, name }) => ({ id, name, form: forms.get(code) ?? portalForm(code) })).filter(({ form }) => form.offered)
+  }
+
+  /**
+   * Gives a partner an account, where he has none, and mails him a link. The link goes to the account's own address: whoever changes
+   * the partner's address later does not get the account with it.
+   */
+  async invite(partner: Partner): Promise<void> {
+    await this.#services.records.transaction(async () => {
+      const address = (await this.#addressOf(partner)) ?? (await this.#open(partner))
+      await this.#services.identity.mailLink(address, {})
+    })
+  }
+
+  /** The address of the account that the partner has. */
+  async #addressOf(partner: Partner): Promise<string | undefined> {
+    const user = await this.#system.find(User, { partner: partner.id, roles: { name: 'customer' } })
+    if (user && !user.active)
+      throw new UserError('portal.deactivated', 'The account of {name} is deactivated. Ask an administrator to activate it again.', partner)
+    return user?.email
+  }
+
+  async #open(partner: Partner): Promise<string> {
+    const email = partner.email?.trim().toLowerCase()
+    if (!email) throw new UserError('portal.no_email', '{name} has no email address. Add one, then invite again.', partner)
+    // Also of somebody who may not sign in: an address belongs to one account, and never to another person's.
+    if (await this.#system.find(User, { email }))
+      throw new UserError(
+        'portal.address_taken',
+        'The address {email} belongs to an account that is not {name}’s. Give {name} an address of their own, then invite again.',
+        { email, name: partner.name },
+      )
+    const roles = [{ code: 'customer' }]
+    const language = partner.language !== null && this.#services.app.texts.has(partner.language) ? partner.language : null
+    await this.#system.create(User, { email, name: partner.name, roles, partner: partner.id, language })
+    return email
+  }
+
+  get #system(): Records {
+    return this.#services.asSystem('Whoever may invite a partner opens an account with the role of a customer, and no other.')
+  }
+}

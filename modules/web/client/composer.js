@@ -1,0 +1,54 @@
+/** What is being written about a record: kept until it is sent, whatever happens to the page meanwhile. */
+
+const key = (form) => `writing:${location.pathname}:${form.dataset.saying}`
+const sentKey = (form) => `${key(form)}:sent`
+const boxOf = (form) => /** @type {HTMLTextAreaElement} */ (form.querySelector('textarea'))
+const forms = () => /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll('form[data-saying]')])
+
+export function prepareComposer() {
+  for (const form of forms()) {
+    if (sessionStorage.getItem(sentKey(form))) {
+      sessionStorage.removeItem(sentKey(form))
+      // Else it was refused or got lost on the way, and is still to be sent.
+      if (document.querySelector('.toast.success')) sessionStorage.removeItem(key(form))
+    }
+    const kept = sessionStorage.getItem(key(form))
+    if (!kept || boxOf(form).value) continue
+    boxOf(form).value = kept
+    choose(form)
+  }
+}
+
+/** Shows the tab in which the text is written, and goes there. */
+export function write(box) {
+  choose(box.form)
+  box.focus()
+}
+
+function choose(form) {
+  const tab = form.closest('[data-composer]').querySelector(`[name="_say"][value="${CSS.escape(form.dataset.saying)}"]`)
+  if (tab) tab.checked = true
+}
+
+document.addEventListener('input', (event) => {
+  const form = /** @type {HTMLTextAreaElement} */ (event.target).form
+  if (form?.matches('[data-saying]')) sessionStorage.setItem(key(form), boxOf(form).value)
+})
+
+document.addEventListener('submit', (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target)
+  if (form.matches('[data-saying]')) sessionStorage.setItem(sentKey(form), 'yes')
+})
+
+// The arrow keys go from tab to tab; only a press of the mouse also goes on into the text.
+document.addEventListener('click', (event) => {
+  const tab = /** @type {Element} */ (event.target).closest('.sayings label')
+  if (!tab || !event.detail) return
+  const form = forms().find(({ dataset }) => dataset.saying === tab.querySelector('input').value)
+  if (form) requestAnimationFrame(() => boxOf(form).focus())
+})
+
+document.addEventListener('keydown', (event) => {
+  const form = /** @type {HTMLTextAreaElement} */ (event.target).form
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && form?.matches?.('[data-saying]')) form.requestSubmit()
+})

@@ -1,0 +1,114 @@
+import { inputsOf, type ModelMeta } from '@tessera/core'
+import { initialsOf, toneOf } from '../person.ts'
+import type { Conversation, HistoryEntry, Saying } from '../screens.ts'
+import { choicesOf } from './choices.ts'
+import type { PlannedConversation, PlannedSaying } from './form-plan.ts'
+import { changesOf, daysOf, fewEntries, type Happening, mostEntries } from './history.ts'
+import type { Reader } from './reader.ts'
+import { type Place, withPlace } from './record-pager.ts'
+import { queryRows, type Row, relatedIn } from './rows.ts'
+import { optionLabel } from './words.ts'
+
+/** What was said about a record and what happened to it, in one stream, newest last; `all` is the address that shows older entries too. */
+export async function conversationOf(
+  reader: Reader,
+  model: ModelMeta,
+  plan: PlannedConversation,
+  row: Row,
+  place: Place,
+  all: string | undefined,
+): Promise<Conversation> {
+  const isAll = all === undefined
+  const [changes, said, say] = await Promise.all([
+    changesOf(reader, model, row.id, isAll),
+    saidOf(reader, plan, row.id, isAll),
+    Promise.all(offered(reader, plan, row).map((planned) => sayingOf(reader, model, planned, row, place))),
+  ])
+  // Where one of both goes further back than was read, the other is not shown alone.
+  const since = Math.max(...[changes, said].map(({ entries, isMore }) => (isMore ? (entries.at(-1)?.at.getTime() ?? 0) : 0)))
+  const entries = [...changes.entries.toReversed(), ...said.entries.toReversed()]
+    .filter(({ at }) => at.getTime() >= since)
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || rank[a.entry.is] - rank[b.entry.is])
+  return {
+    days: daysOf(reader, entries),
+    ...((changes.isMore || said.isMore) && all !== undefined && { more: all }),
+    kinds: plan.said !== undefined,
+    say,
+  }
+}
+
+/** Of one instant: what was said comes after the record it is about, and before the status that it brought. */
+const rank: Readonly<Record<HistoryEntry['is'], number>> = { created: 0, message: 1, reply: 1, note: 1, changed: 2 }
+
+/** The verbs by which this reader may add to it now. */
+function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): readonly PlannedSaying[] {
+  return say.filter(({ permit, when }) => permit.holds(row, asking) && when?.holds(row, asking) !== false)
+}
+
+async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id: string, isAll: boolean) {
+  if (!said) return { entries: [], isMore: false }
+  const limit = isAll ? mostEntries : fewEntries
+  const { rows } = await queryRows(reader.records, said.target, {
+    fields: said.fields,
+    where: { [said.mappedBy]: id },
+    order: { createdAt: 'desc' },
+    limit: limit + 1,
+  })
+  return { entries: rows.slice(0, limit).flatMap((row) => happeningOf(reader, said.target, row, speaker)), isMore: rows.length > limit }
+}
+
+function happeningOf({ formats, t }: Reader, target: ModelMeta, row: Row, speaker: string | undefined): Happening[] {
+  const { kind, body, sender, author, channel, createdAt } = row
+  if (!(createdAt instanceof Date)) return []
+  const senderField = target.fields.get('sender')
+  const role = senderField?.kind === 'scalar' && typeof sender === 'string' ? optionLabel(senderField, sender, t) : ''
+  const name = relatedIn(author)?.label ?? (speaker !== undefined ? relatedIn(row[speaker])?.label : undefined)
+  const is: HistoryEntry['is'] = kind === 'note' ? 'note' : sender === 'customer' ? 'message' : 'reply'
+  const door = [name === undefined ? undefined : role, typeof channel === 'string' ? channel : undefined].filter(Boolean).join(' · ')
+  return [
+    {
+      at: createdAt,
+      entry: {
+        is,
+        who: { name: name ?? role, initials: initialsOf(name ?? role), avatar: toneOf(name ?? role) },
+        at: { iso: createdAt.toISOString(), shown: formats.time(createdAt), title: formats.exact(createdAt) },
+        ...(door && { door }),
+        changes: [],
+        text: String(body),
+      },
+    },
+  ]
+}
+
+/** One tab of the composer: the text, and with an optional choice the ways to send it. */
+async function sayingOf(
+  reader: Reader,
+  model: ModelMeta,
+  { action, label, internal }: PlannedSaying,
+  row: Row,
+  place: Place,
+): Promise<Saying> {
+  const inputs = inputsOf(action)
+  const maxLength = inputs.find(({ name }) => name === 'body')?.maxLength
+  const choice = inputs.find(({ kind, required, reference }) => kind === 'record' && !required && reference)
+  const current = choice && relatedIn(row[choice.name])?.id
+  const { rows } = choice?.reference
+    ? await choicesOf(reader, reader.app.models.of(choice.reference.model), choice.reference.where)
+    : { rows: [] }
+  const others = rows.filter(({ id }) => id !== current)
+  return {
+    name: action.name,
+    label,
+    ...(action.icon && { icon: action.icon }),
+    internal,
+    action: withPlace(`/${model.path}/${row.id}/actions/${action.name}`, place),
+    ...(maxLength !== undefined && { maxLength }),
+    ...(choice &&
+      others.length > 0 && {
+        choice: {
+          name: choice.name,
+          options: others.map(({ id, label: value }) => ({ value: id, label: reader.t('web.send_and_set', { value: value ?? '' }) })),
+        },
+      }),
+  }
+}

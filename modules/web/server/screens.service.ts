@@ -1,0 +1,61 @@
+import { html, type Reply, type Request, type Services } from '@tessera/core'
+import { useSpriteAt } from '../icons.ts'
+import { templatesIn } from '../render.ts'
+import type { Toast } from '../screens.ts'
+import { done, show } from './answer.ts'
+import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
+import { readerOf } from './reader.ts'
+import { cookies, frameOf, shellOf } from './shell.ts'
+
+/** Renders a module's template: safe HTML, for `screens.page` and `screens.open`. */
+export type Render = (name: string, model: object, services: Services) => string
+
+/**
+ * The templates of a module: `templates(new URL('templates/', import.meta.url))`. Every `.hbs` of the folder is a template and a
+ * partial; the helpers are those of `helpers.ts`, such as `t`, `icon`, `glyph`, `avatar`, `link`.
+ */
+export function templates(folder: URL): Render {
+  const render = templatesIn(folder)
+  return (name, model, { app, text }) => {
+    const { url } = assetsOf(app)
+    useSpriteAt(url('icons.svg'))
+    return render(name, model, { t: text, asset: url, words: '', screen: name, scripts: [] })
+  }
+}
+
+/** What a page of a module says for itself. */
+export interface OwnPage {
+  /** The heading and the window's title. */
+  readonly title: string
+  /** Safe HTML, as `templates` renders it. */
+  readonly content: string
+}
+
+/** Frames around the pages that modules have beside the generated screens. */
+export class ScreensService {
+  readonly #services: Services
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  /** A page among the staff's screens: sidebar, bar with the title, below it the content. `at` is the menu's path to mark. */
+  page(request: Request, { title, content, at = request.path }: OwnPage & { readonly at?: string }): Reply {
+    const shell = shellOf(readerOf(this.#services), request, at.slice(1))
+    return show(this.#services, request, 'content', { shell, title, breadcrumbs: [], content }, {}, scriptsFor(this.#services.app, request))
+  }
+
+  /**
+   * A document without the staff's frame: for customers, for a card to rate, for everybody. The content is all of the page, so it has
+   * its own `<main id="main">`; a foot with theme and language stands below it.
+   */
+  open(request: Request, { title, content, look = 'portal' }: OwnPage & { readonly look?: 'portal' }): Reply {
+    const shell = frameOf(readerOf(this.#services), request)
+    const body = rendererOf(this.#services).page('open', { shell, title, content, look }, scriptsFor(this.#services.app, request))
+    return html(body, { cookies: shell.toast ? { [cookies.toast]: null } : {} })
+  }
+
+  /** After a POST: to another page of this application, with a word on what happened. */
+  done(request: Request, path: string, toast?: Toast): Reply {
+    return done(request, path, toast)
+  }
+}
