@@ -25,7 +25,11 @@ export default defineModule({
   menus: programMenus,
   permissions: officerRules,
   commands: [demoSpp],
-  extras: { 'assignment-rules': () => import('./with-assignment-rules.ts'), portal: () => import('./with-portal.ts') },
+  extras: {
+    'assignment-rules': () => import('./with-assignment-rules.ts'),
+    portal: () => import('./with-portal.ts'),
+    reporting: () => import('./with-reporting.ts'),
+  },
   overrides: {
     tickets: (Tickets) =>
       class SppTickets extends Tickets {

@@ -260,12 +260,14 @@ describe.each([
     const id = await file({ subject: 'Rated one', sppProgram: grant })
     await ask(agent, 'POST', `/api/tickets/${id}/close`, {})
     expect((await ask(customer, 'POST', `/api/tickets/${id}/rate`, { rating: 5 })).status).toBe(200)
-    const today = new Date().toISOString().slice(0, 10)
-    const figure = async (name: string) => (await ask(agent, 'GET', `/api/reports/${name}?from=${today}&to=${today}`)).body.total
+    await file({ type: { code: 'complaint' } })
+    // Since yesterday: a run may go on over midnight.
+    const [from, to] = [Date.now() - 86_400_000, Date.now()].map((at) => new Date(at).toISOString().slice(0, 10))
+    const figure = async (name: string) => (await ask(agent, 'GET', `/api/reports/${name}?from=${from}&to=${to}`)).body.total
     expect((await figure('volume')).value).toBe(await system.records.count(Ticket))
     expect((await figure('satisfaction')).value).toBe(1)
     expect((await figure('resolution')).count).toBe(await system.records.count(Ticket, { where: { closedAt: { $ne: null } } }))
-    const csv = await (await agent.fetch(`/api/reports/volume?from=${today}&to=${today}&by=type&format=csv`)).text()
+    const csv = await (await agent.fetch(`/api/reports/volume?from=${from}&to=${to}&by=type&format=csv`)).text()
     expect(csv).toContain('Complaint')
   })
 
@@ -342,6 +344,8 @@ describe.each([
     expect(await shown(visitor, '/dashboard')).toMatch(/Dashboard/)
     const programs = await shown(visitor, '/programs')
     for (const words of ['Child Grant', 'Social Pension', 'Open tickets', 'Open complaints']) expect(programs).toContain(words)
+    const dashboard = linkOf(await visitor.get(`/programs/${grant}`), /dashboard.sppProgram/)
+    expect(await shown(visitor, dashboard)).toMatch(/Child Grant/)
     const list = await visitor.get('/tickets')
     const create = linkOf(list, /New ticket|Create/)
     await visitor.get(create)
