@@ -41,6 +41,8 @@ const desk = [TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag]
 const ofCompany = { dealerCompany: me.companyId }
 const ofBranch = { dealerBranch: me.branchId }
 const ofTeams = { team: me.teamIds }
+/** What a dealer may correct of a customer whom other companies serve too. */
+const ofPerson = ['name', 'kind', 'language', 'street', 'city', 'postcode', 'district', 'country'] as const
 
 export const rules = [
   // The network is read by all who work in it; a dealer sees his own company, and customers what they can choose from.
@@ -83,10 +85,14 @@ export const rules = [
   ]),
 
   // Whoever has a ticket is seen with it, and whom one has just written down.
-  branchAgent.can(['read', 'update'], Partner, { tickets: ofBranch }),
-  branchAgent.can(['read', 'update'], Partner, { tickets: ofTeams }),
+  // His address stays as it is: mails about his tickets at other companies go there too, and an invitation to the portal.
+  ...[{ tickets: ofBranch }, { tickets: ofTeams }].flatMap((his) => [
+    branchAgent.can('read', Partner, his),
+    branchAgent.can('update', Partner, his, ofPerson),
+  ]),
   branchAgent.can(['create', 'read', 'update'], Partner, { createdBy: me.id }),
-  dealerAgent.can(['read', 'update'], Partner, { tickets: ofCompany }),
+  dealerAgent.can('read', Partner, { tickets: ofCompany }),
+  dealerAgent.can('update', Partner, { tickets: ofCompany }, ofPerson),
 
   viewer.can('read', AuthorizedVehicle),
   viewer.can('read', SscRecord),

@@ -2,6 +2,9 @@
 import type { Extra } from '@tessera/core'
 import { mayFill, type PortalForm, portalForm } from '@tessera/portal'
 
+/** The desk's own types say the same less exactly; staff may still choose them. */
+const instead = ['inquiry', 'request', 'complaint'].map((type) => portalForm(type, { offered: false }))
+
 const forms: readonly PortalForm[] = [
   portalForm('general_inquiry', {
     icon: 'message',
@@ -49,7 +52,7 @@ const extra: Extra = {
     portal: (Portal) =>
       class DealershipPortal extends Portal {
         override forms(): readonly PortalForm[] {
-          return [...super.forms(), ...forms]
+          return [...super.forms(), ...instead, ...forms]
         }
       },
   },

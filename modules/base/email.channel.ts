@@ -1,6 +1,5 @@
 /** Mail by SMTP: one pool of connections for each application of a process, closed when nothing was sent for a while. */
 import type { Services } from '@tessera/core'
-import { createTransport } from 'nodemailer'
 import { type Channel, type Outgoing, Undeliverable } from './channel.ts'
 
 export function emailChannel({ app, config: { smtpUrl, mailFrom } }: Services): Channel {
@@ -11,7 +10,7 @@ export function emailChannel({ app, config: { smtpUrl, mailFrom } }: Services): 
     async send(message) {
       if (smtpUrl === undefined) throw new Error('No mail server is set: SMTP_URL.')
       if (!isAddress(message.to)) throw new Undeliverable(`"${message.to}" is no email address.`)
-      const post = postOf(app, smtpUrl)
+      const post = await postOf(app, smtpUrl)
       try {
         await post.send(mailOf(message, mailFrom))
       } catch (error) {
@@ -63,10 +62,16 @@ interface Post {
   send(mail: ReturnType<typeof mailOf>): Promise<unknown>
 }
 
-const posts = new WeakMap<Services['app'], Post>()
-function postOf(app: Services['app'], url: string): Post {
-  const known = posts.get(app)
-  if (known) return known
+const posts = new WeakMap<Services['app'], Promise<Post>>()
+function postOf(app: Services['app'], url: string): Promise<Post> {
+  const known = posts.get(app) ?? openPost(url, () => posts.delete(app))
+  posts.set(app, known)
+  return known
+}
+
+/** Nodemailer is loaded with the first mail: a process that sends none need not hold it. */
+async function openPost(url: string, closed: () => void): Promise<Post> {
+  const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     url,
     pool: true,
@@ -80,7 +85,11 @@ function postOf(app: Services['app'], url: string): Post {
   })
   let sending = 0
   let idle: NodeJS.Timeout | undefined
-  const post: Post = {
+  const close = () => {
+    closed()
+    transport.close()
+  }
+  return {
     async send(mail) {
       clearTimeout(idle)
       sending++
@@ -92,12 +101,6 @@ function postOf(app: Services['app'], url: string): Post {
       }
     },
   }
-  const close = () => {
-    if (posts.get(app) === post) posts.delete(app)
-    transport.close()
-  }
-  posts.set(app, post)
-  return post
 }
 
 /** A connection that stays open keeps a process from ending, and mail servers end those that say nothing. */

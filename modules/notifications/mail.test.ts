@@ -102,11 +102,14 @@ describe('A customer who wrote by a chat', () => {
     closing.push(() => app.close())
     const records = await agentOf(app)
     const { id: omar } = await records.create(Partner, { name: 'Omar' })
-    const { id } = await records.create(Ticket, { subject: 'My card', partner: omar, channel: 'pigeon', channelAddress: 'roof 8' })
-    await records.act(close, id, { reason: 'It came.' })
+    const system = await app.servicesFor({ door: 'system' })
+    const { id } = await system
+      .asSystem('As the inbox writes it.')
+      .create(Ticket, { subject: 'My card', partner: omar, channel: 'pigeon', channelAddress: 'roof 8' })
+    await records.act(close, id, {})
     await app.queue.drain()
     const [, closed] = sent.splice(0)
-    expect(closed?.text).toContain('is closed. It came.')
+    expect(closed?.text).toContain('is closed.')
     expect(closed?.text).not.toMatch(/http|Rate|\(\)/)
   })
 
@@ -115,7 +118,13 @@ describe('A customer who wrote by a chat', () => {
     closing.push(() => app.close())
     const records = await agentOf(app)
     const { id: fatou } = await records.create(Partner, { name: 'Fatou', email: 'fatou@example.com' })
-    const { id, number } = await records.create(Ticket, { subject: 'My card', partner: fatou, channel: 'pigeon', channelAddress: 'roof 7' })
+    const system = await app.servicesFor({ door: 'system' })
+    const { id, number } = await system.asSystem('As the inbox writes it.').create(Ticket, {
+      subject: 'My card',
+      partner: fatou,
+      channel: 'pigeon',
+      channelAddress: 'roof 7',
+    })
     await records.act(reply, id, { body: 'It <b>came</b>' })
     await app.queue.drain()
     expect(sent).toMatchObject([{ to: 'roof 7' }, { to: 'roof 7', html: undefined }])

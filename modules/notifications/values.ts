@@ -23,8 +23,8 @@ export function languageOf(app: Composition, wanted: string | null): string {
 }
 
 /**
- * The ticket's own words in the language of `reader`, read by `records`. A customer is not told who of the staff has his ticket, nor
- * which team: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
+ * The ticket's own words in the language of `reader`, read by `records`. A customer is not told who of the staff has his ticket, which
+ * team, nor why staff closed it: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
  */
 export async function valuesFor(reader: Services, records: Records, ticket: string, telling: Telling): Promise<MailValues> {
   const { config, text } = reader
@@ -57,7 +57,7 @@ export async function valuesFor(reader: Services, records: Records, ticket: stri
     name: '',
     author: isPartner ? organisation : authorOf(happenings, seen.partner.name, organisation),
     message: [...asked, ...said].join('\n\n'),
-    reason: (event === 'closed' && seen.closeReason) || '',
+    reason: (!isPartner && event === 'closed' && seen.closeReason) || '',
     url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${seen.id}`,
     organisation,
     footer: text(footerCode(audience), { organisation }),

@@ -109,6 +109,7 @@ async function refuseEager({ limits }: Services, { ip }: Request): Promise<void>
 /**
  * The ticket goes to the partner who has the address, or to a new one. Of the partner who is found nothing is changed and nothing
  * told: confirmation and answers go to the address that is on file, whoever filled the form in; what he says of himself is a note.
+ * The number too of who is new: nothing proves that it is his, and a number finds its partner elsewhere.
  */
 async function file(services: Services, { name, email, phone, ...about }: Contact): Promise<Ticket> {
   const { asSystem, tickets, text, app, context } = services
@@ -116,7 +117,7 @@ async function file(services: Services, { name, email, phone, ...about }: Contac
   return system.transaction(async () => {
     const known = await system.find(Partner, { email: { $in: [email, email.toLowerCase()] }, active: true })
     const language = app.texts.has(context.locale) ? context.locale : null
-    const partner = known ?? (await system.create(Partner, { name, email: email.toLowerCase(), phone: phone || null, language }))
+    const partner = known ?? (await system.create(Partner, { name, email: email.toLowerCase(), language }))
     const ticket = await system.create(Ticket, { ...about, partner: partner.id, source: source.web_portal })
     await tickets.note(ticket, text('portal.unverified', { name, email, phone: phone || '–' }))
     return ticket

@@ -129,7 +129,8 @@ export class InboxService {
             .slice(0, longestSubject - 1)
             .toWellFormed()
             .trimEnd()}…`
-    const ticket = await this.#services.records.create(
+    const system = this.#services.asSystem('Where a ticket came from, and where replies go, is written by nobody else.')
+    const ticket = await system.create(
       Ticket,
       {
         subject: short.length < 3 ? this.#services.text('ticket.inbox_subject', { text: short }) : short,

@@ -62,8 +62,9 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
         ({ createdAt, closedAt }) => closedAt && (closedAt.getTime() - createdAt.getTime()) / 3_600_000,
       ),
     },
-    channel: { help: 'How the customer is reached besides email: the chat by which the ticket came in.' },
-    channelAddress: { help: 'Whom the channel calls the customer; replies go there.' },
+    // Written by the inbox alone: whoever could write them would speak in a chat that is not his, and be brought what is said there.
+    channel: { readonly: true, help: 'How the customer is reached besides email: the chat by which the ticket came in.' },
+    channelAddress: { readonly: true, help: 'Whom the channel calls the customer; replies go there.' },
     firstRepliedAt: { help: 'When a person first answered the customer.', through: () => [reply] },
     hoursToFirstReply: {
       help: 'From filing to the first public reply by staff.',

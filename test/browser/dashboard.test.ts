@@ -73,7 +73,7 @@ describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }
       '.figure .covering',
       '.figures-panel:not(.wide) .chart a',
       '.wide .chart a:has(title:text-matches(": [1-9]"))',
-      'tbody td a',
+      'tbody td a:text-matches("^[1-9]")',
     ]) {
       await page.goto('/dashboard?range=30')
       const link = page.locator(mark).first()

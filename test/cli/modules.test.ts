@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../core/testing/database.ts'
 import { type Deployment, deployment } from './deployment.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 let database: TestDatabase
 let cli: Deployment

@@ -81,6 +81,8 @@ export const ticketPatch = patch(Ticket, {
         { field: 'dealerAppointmentAt', optional: 'hidden' },
       ],
     },
+    // The level says that there is a team; which one is a column to choose.
+    { set: 'team', to: { optional: 'hidden' } },
   ],
   kanban: { after: 'partner', insert: ['type', 'dealerCompany', 'dealerBranch'] },
   search: {

@@ -29,6 +29,7 @@ class RelationField extends HTMLElement {
         type: 'text',
         role: 'combobox',
         autocomplete: 'off',
+        placeholder: '–',
         'aria-expanded': 'false',
         'aria-controls': list,
         'aria-autocomplete': 'list',

@@ -47,10 +47,18 @@ export function shellOf(reader: Reader, request: Request, path?: string): Shell 
     user: { name: caller.name, initials: initialsOf(caller.name), role: roleLabel(reader), tone: toneOf(caller.name) },
     home: '/',
     signOut: '/sign-out',
+    ...ownPlace(reader),
     sections: sections.map((section) =>
       folding({ ...section, items: section.items.map((item) => (item === here ? { ...item, current: true } : item)) }, request),
     ),
   }
+}
+
+/** Where somebody looks after his own name, time zone and what else is his to choose: the form of himself. */
+function ownPlace({ app, ability, services, t }: Reader): Pick<Shell, 'userMenu'> {
+  const { actor } = app.models
+  if (!actor?.exposed || !ability.has(staff) || !ability.possible('read', actor)) return {}
+  return { userMenu: [{ label: t('web.my_account'), icon: 'user', href: `/${actor.path}/${services.context.caller.id}` }] }
 }
 
 /** The first place that the reader may go to. */
