@@ -6,22 +6,18 @@ import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import { reply, Ticket } from '@tessera/ticket'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chromiumPath, openBrowser } from './chromium.ts'
-
-if (!chromiumPath) console.warn('Browser tests are skipped: no chromium was found. Install it, or name it by CHROMIUM.')
+import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
 
 describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 }, () => {
   let app: TestApp
-  let browser: Browser
+  let browser: Chromium
   let system: Services
   let agent: string
   let customer: string
   let partner: string
   let address: string
-  const open: BrowserContext[] = []
-  const complaints: string[] = []
 
   beforeAll(async () => {
     app = await bootTest(inject('postgresUrl'), ['web', 'ticket'])
@@ -32,28 +28,17 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     customer = (await system.identity.createUser({ email: 'fatou@example.org', name: 'Fatou Camara', roles: ['customer'] })).id
     const actor = app.composition.models.actor
     if (actor) await system.asSystem('a test prepares a user').update(actor.handle, customer, { partner } as never)
-    browser = await openBrowser()
+    browser = await openChromium(address)
   })
   afterEach(async () => {
-    for (const context of open.splice(0)) await context.close()
-    expect(complaints.splice(0)).toEqual([])
+    expect(await browser.leave()).toEqual([])
   })
   afterAll(async () => {
     await browser?.close()
     await app?.close()
   })
 
-  async function stranger(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: 'reduce', ...options })
-    context.setDefaultTimeout(10_000)
-    open.push(context)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-    })
-    return page
-  }
+  const stranger = (options: BrowserContextOptions = {}): Promise<Page> => browser.page(options)
 
   async function signedIn(options: BrowserContextOptions = {}, user = agent): Promise<Page> {
     const page = await stranger(options)

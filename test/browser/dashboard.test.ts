@@ -4,28 +4,25 @@ import { Team } from '@tessera/base'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { close, priority, rate, reopen, reply, Ticket } from '@tessera/ticket'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chromiumPath, openBrowser } from './chromium.ts'
+import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
 
 describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }, () => {
   let app: TestApp
-  let browser: Browser
+  let browser: Chromium
   let address: string
   let agent: string
-  const open: BrowserContext[] = []
-  const complaints: string[] = []
 
   beforeAll(async () => {
     app = await bootTest(inject('postgresUrl'), ['reporting'])
     address = await app.listen()
     agent = (await lively(app)).agent
-    browser = await openBrowser()
+    browser = await openChromium(address)
   }, 60_000)
   afterEach(async () => {
-    for (const context of open.splice(0)) await context.close()
     // No policy was broken and no script failed, whatever the story was.
-    expect(complaints.splice(0)).toEqual([])
+    expect(await browser.leave()).toEqual([])
   })
   afterAll(async () => {
     await browser?.close()
@@ -33,14 +30,7 @@ describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }
   })
 
   async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: 'reduce', ...options })
-    context.setDefaultTimeout(10_000)
-    open.push(context)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text())
-    })
+    const page = await browser.page(options)
     const { identity } = await app.servicesFor({ door: 'system' })
     await page.goto(`/sign-in/${await identity.createLink(agent, 'sign-in')}`)
     await page.getByRole('button', { name: 'Sign in as' }).click()

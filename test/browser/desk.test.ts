@@ -5,21 +5,17 @@ import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Program } from '@tessera/spp'
 import { priority, status, Ticket } from '@tessera/ticket'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chromiumPath, openBrowser } from './chromium.ts'
-
-if (!chromiumPath) console.warn('Browser tests are skipped: no chromium was found. Install it, or name it by CHROMIUM.')
+import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
 
 describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () => {
   let app: TestApp
-  let browser: Browser
+  let browser: Chromium
   let system: Services
   let agent: string
   let partner: string
   let address: string
-  const open: BrowserContext[] = []
-  const complaints: string[] = []
 
   beforeAll(async () => {
     app = await bootTest(inject('postgresUrl'), ['web', 'spp'])
@@ -36,12 +32,11 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
         priority: at % 9 === 0 ? priority.urgent : priority.medium,
       })),
     )
-    browser = await openBrowser()
+    browser = await openChromium(address)
   })
   afterEach(async () => {
-    for (const context of open.splice(0)) await context.close()
     // No policy was broken and no script failed, whatever the story was.
-    expect(complaints.splice(0)).toEqual([])
+    expect(await browser.leave()).toEqual([])
   })
   afterAll(async () => {
     await browser?.close()
@@ -50,14 +45,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
 
   /** Amara, or somebody else, signed in by a link as she would be. */
   async function signedIn(options: BrowserContextOptions = {}, user = agent): Promise<Page> {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: 'reduce', ...options })
-    context.setDefaultTimeout(10_000)
-    open.push(context)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(message.text())) complaints.push(message.text())
-    })
+    const page = await browser.page(options)
     await page.goto(`/sign-in/${await system.identity.createLink(user, 'sign-in')}`)
     await page.getByRole('button', { name: 'Sign in as' }).click()
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))

@@ -6,24 +6,20 @@ import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import { close, move, reply, Ticket, TicketStatus } from '@tessera/ticket'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chromiumPath, openBrowser } from './chromium.ts'
-
-if (!chromiumPath) console.warn('Browser tests are skipped: no chromium was found. Install it, or name it by CHROMIUM.')
+import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
 
 const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true } as const
 
 describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, () => {
   let app: TestApp
-  let browser: Browser
+  let browser: Chromium
   let system: Services
   let agent: Services
   let address: string
   let partner: string
   let marta: string
-  const open: BrowserContext[] = []
-  const complaints: string[] = []
 
   beforeAll(async () => {
     app = await bootTest(inject('postgresUrl'), ['portal'])
@@ -37,29 +33,18 @@ describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, 
     partner = (await records.create(Partner, { name: 'Marta Oyelaran', email: 'marta@mail.example' })).id
     marta = (await identity.createUser({ email: 'marta@mail.example', name: 'Marta Oyelaran', roles: ['customer'] })).id
     await records.update(User, marta, { partner })
-    browser = await openBrowser()
+    browser = await openChromium(address)
   })
   afterEach(async () => {
-    for (const context of open.splice(0)) await context.close()
     // No policy was broken and no script failed, whatever the story was.
-    expect(complaints.splice(0)).toEqual([])
+    expect(await browser.leave()).toEqual([])
   })
   afterAll(async () => {
     await browser?.close()
     await app?.close()
   })
 
-  async function visitor(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: 'reduce', locale: 'en-GB', ...phone, ...options })
-    context.setDefaultTimeout(10_000)
-    open.push(context)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
-    })
-    return page
-  }
+  const visitor = (options: BrowserContextOptions = {}): Promise<Page> => browser.page({ locale: 'en-GB', ...phone, ...options })
   /** Marta, signed in by a link as she would be. */
   async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await visitor(options)
