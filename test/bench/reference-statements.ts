@@ -54,7 +54,9 @@ export function oneStatement(id: string): QueryConfig {
 }
 
 const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "closedAt", t.close_reason as "closeReason", t.hours_to_close as "hoursToClose",
-  t.external_id as "externalId", t.spp_program_id, n.name as "sppProgram", t.spp_registrant as "sppRegistrant", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
+  t.external_id as "externalId", t.channel, t.channel_address as "channelAddress", t.first_replied_at as "firstRepliedAt",
+  t.hours_to_first_reply as "hoursToFirstReply", t.rating, t.rating_comment as "ratingComment", t.rated_at as "ratedAt", t.spp_program_id, n.name as spp_program,
+  t.spp_registrant as "sppRegistrant", t.spp_severity as "sppSeverity", t.spp_decision as "sppDecision", t.spp_decision_reason as "sppDecisionReason", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.type_id, y.name ->> 'en' as type, t.priority_id, o.name ->> 'en' as priority, t.status_id, s.name ->> 'en' as status, t.partner_id, p.name as partner,
   t.team_id, m.name as team, t.assignee_id, a.name as assignee, t.source_id, c.name ->> 'en' as source, t.created_by_id, b.name as created_by, t.updated_by_id, u.name as updated_by,
   (select coalesce(json_agg(json_build_object('id', g.id, 'label', g.name) order by g.name), '[]') from ticket_tags l join ticket_tag g on g.id = l.ticket_tag_id where l.ticket_id = t.id) as tags

@@ -97,6 +97,8 @@ async function whole(id: string) {
     created_by_id,
     updated_by,
     updated_by_id,
+    spp_program,
+    spp_program_id,
     ...row
   } = rows[0]
   return {
@@ -110,6 +112,7 @@ async function whole(id: string) {
     source: named(source_id, source),
     createdBy: named(created_by_id, created_by),
     updatedBy: named(updated_by_id, updated_by),
+    sppProgram: named(spp_program_id, spp_program),
   }
 }
 
