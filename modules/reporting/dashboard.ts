@@ -134,7 +134,7 @@ async function openBy(slice: Slice, { services, query, period, where }: Looking)
   return {
     name: slice.name,
     title: services.text('reporting.open_by', { slice: slice.label.toLowerCase() }),
-    ...(all.length > shown.length && { some: services.text('reporting.most', { shown: shown.length, all: all.length }) }),
+    ...(all.length > shown.length && { extent: services.text('reporting.most', { shown: shown.length, all: all.length }) }),
     svg: shown.length > 0 ? await barChart(shown) : '',
     report: reportHref(figures.backlog, query, { by: slice.name }),
     head: slice.label,

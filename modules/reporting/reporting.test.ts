@@ -131,6 +131,17 @@ describe('The pages', () => {
     expect(html.match(/<svg class="chart"/g)).toHaveLength(4)
   })
 
+  it('say of a chart with more bars than fit how many it leaves out', async () => {
+    const system = await app.servicesFor({ door: 'system' })
+    const partner = (await system.records.create(Partner, { name: 'A busy customer' })).id
+    for (let at = 0; at < 9; at++) {
+      const { id } = await system.identity.createUser({ email: `busy${at}@example.org`, name: `Busy ${at}`, roles: ['agent'] })
+      await system.records.create(Ticket, { subject: 'One of many', partner, assignee: id })
+    }
+    const { html } = await (await visitorOf(app, agent.user))('/dashboard')
+    expect(html).toMatch(/<span class="meta push">8 of \d+<\/span>/)
+  })
+
   it('are the first thing that an agent sees, and closed to a customer', async () => {
     const look = await visitorOf(app, agent.user)
     expect((await look('/')).headers.get('location')).toBe('/dashboard')
