@@ -33,6 +33,10 @@ function checkTraits(scope: Scope, model: ModelMeta, traits: AnyTraits, composit
   else if (traits.title !== undefined) named(String(traits.title), `The title ${of} is`)
   if (traits.code !== undefined) named(String(traits.code), `The code ${of} is`)
   for (const path of Object.keys(traits.order ?? {})) named(path, `The order ${of} names`)
+  for (const name of traits.within ?? []) {
+    if (model.fields.get(String(name))?.kind !== 'one')
+      scope.report('model.no_within', `The records ${of} are within "${String(name)}", which is no relation to one record.`)
+  }
   for (const [name, check] of Object.entries(traits.checks ?? {})) {
     checkGiven(scope, 'model', model, check.holds, `The check "${name}" ${of}`)
     checkSentence(scope, model, check.else, `The sentence of the check "${name}" ${of}`)

@@ -264,6 +264,13 @@ describe('a trait', () => {
     ])
   })
 
+  test('belongs only to what it has a relation to', () => {
+    expect(extension({ within: ['name'] }).slice(0, 2)).toEqual([
+      'model.no_within',
+      'The records of "book" are within "name", which is no relation to one record.',
+    ])
+  })
+
   test.each([
     ['check', { checks: { x: { holds: { name: 'x' }, else: 'Not {isbm}.' } } }],
     ['unique', { unique: { x: { of: ['name'], else: 'Not {isbm}.' } } }],

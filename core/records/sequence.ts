@@ -72,6 +72,8 @@ function waitForNumber(transaction: Transaction, counting: Counting, id: string)
 
 async function takeBlock(transaction: Transaction, { field, name, format, year }: Counting, ids: readonly string[]): Promise<void> {
   const { table } = field.model
+  // What is created from here on, at the end of the transaction, waits for a block of its own.
+  waiting.get(transaction)?.delete(name)
   // A record that was undone meanwhile takes no number with it.
   const kept = await transaction.run(`select "id" as id from "${table}" where "id" = any($1::uuid[])`, [ids])
   const there = new Set(kept.map((row) => row.id))

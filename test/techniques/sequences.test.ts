@@ -62,4 +62,16 @@ describe('Numbers that the system gives', () => {
     const invoices = await numbersIn('invoice')
     expect(invoices).toEqual(invoices.map((_, at) => at + 1))
   })
+
+  it('without gaps are also given to what follows at the end of the transaction', async () => {
+    const { records } = shop.services
+    const made: string[] = []
+    await records.transaction(async () => {
+      await records.create(Receipt, {})
+      records.atEnd(async () => void made.push((await records.create(Receipt, {}, ['number'])).id), null)
+    })
+    expect(await records.get(Receipt, made[0]!, ['invoice'])).toMatchObject({ invoice: expect.stringMatching(/^I\d{5}$/) })
+    const invoices = await numbersIn('invoice')
+    expect(invoices).toEqual(invoices.map((_, at) => at + 1))
+  })
 })
