@@ -13,7 +13,9 @@ import { entitiesOf } from './model/entities.ts'
 import { derivedIndexes } from './model/indexes.ts'
 import { compose } from './module/compose.ts'
 import type { Composition, LoadedModule } from './module/composition.ts'
+import { accessOf } from './records/access.ts'
 import { type Kernel, writingFor } from './records/bound.ts'
+import { faultsIn } from './records/local-rules.ts'
 import { inTransaction, type Scope } from './records/transaction.ts'
 import { type OpenScope, servicesOf } from './service/container.ts'
 import type { Services } from './service/services.ts'
@@ -21,7 +23,7 @@ import { translator } from './texts/translator.ts'
 
 export interface AppParts {
   readonly url: string
-  readonly config: Pick<Config, 'baseUrl' | 'trustProxy' | 'databasePool' | 'dataDir' | 'smtpUrl' | 'mailFrom' | 'variable'>
+  readonly config: Pick<Config, 'baseUrl' | 'trustProxy' | 'databasePool' | 'dataDir' | 'smtpUrl' | 'mailFrom' | 'variable' | 'secret'>
   readonly log: Logger
   readonly version: string
 }
@@ -46,7 +48,8 @@ export async function createApp(loaded: readonly LoadedModule[], { url, config, 
   const connection = connect(url, config.databasePool, [...entities.values()], (error) =>
     log.warn({ error: error.message }, 'A database connection was lost.'),
   )
-  const callers = callersOf(composition, (text, values) => connection.run(text, values))
+  const faultsOf = faultsIn(composition)
+  const callers = callersOf(composition, (text, values) => connection.run(text, values), faultsOf)
   const scopes = new WeakMap<Services, Scope>()
 
   const kernel: Kernel = {
@@ -66,6 +69,8 @@ export async function createApp(loaded: readonly LoadedModule[], { url, config, 
     kernel,
     config,
     text: translator(composition.texts),
+    access: accessOf({ kernel, callers, faultsOf }),
+    log,
     send: (scope, actor, job, input) => queue.send(scope, actor, job, input),
   })
   const open: OpenScope = (context, scope) => {

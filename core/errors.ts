@@ -107,6 +107,9 @@ export class TooMany extends UserError {
   }
 }
 
+/** A check found something that must be looked at, each in `errors`: the command line ends with 5. */
+export class CheckFailed extends UserError {}
+
 /** The deployment is at fault (configuration, database), not the person: the command line prints it and ends with `exitCode`. */
 export class SetupError extends Error {
   readonly exitCode: 3 | 4

@@ -3,41 +3,58 @@
  * names; the rest (ability, metas, clauses, days, inputs, codes, composed screens) is for a client, which shows what others declare.
  */
 export type { Ability } from './access/ability.ts'
-export type { Caller, Context, Door } from './access/caller.ts'
+export type { Caller, Context, Credential, Door } from './access/caller.ts'
+export { nameInMe, singular } from './access/callers.ts'
+export { demandConfirmed, isConfirmed } from './access/confirmed.ts'
+export { type Policy, type RuleInForce, type RuleSet, type RuleSource, sourceOf } from './access/policy.ts'
 export type { Permission, Role, Rule, Verb } from './access/role.ts'
 export { permission, role } from './access/role.ts'
+export { scopePattern } from './access/scopes.ts'
 export type { Action } from './action/action.ts'
 export { action, ref } from './action/action.ts'
 export { type ActionInput, inputsOf } from './action/inputs.ts'
 export {
   BadRequest,
+  CheckFailed,
   Conflict,
   type FieldError,
   Forbidden,
   FormError,
   fill,
   NotFound,
+  nearest,
   TooMany,
   Unauthorized,
   UserError,
   VersionMismatch,
 } from './errors.ts'
 export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
+export { type CsvValue, csvLines } from './importing/csv.ts'
 export { type Clause, pathsOf } from './model/conditions.ts'
 export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
 export { data, defineModel, extend, given, isGiven, p, translated } from './model/define.ts'
 export { conditionOn, matches, operand, type Values } from './model/matches.ts'
 export { type FieldMeta, fieldAt, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
-export type { Me } from './model/placeholders.ts'
-export { ago, me, now } from './model/placeholders.ts'
-export type { Changes, Draft, Fields, FieldTraits, Given, Many, Model, Seen, Traits, Where } from './model/types.ts'
+export type { Me, Placeholder } from './model/placeholders.ts'
+export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
+export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'
 export { fromText } from './model/values.ts'
 export type { Composition, Of } from './module/composition.ts'
 export type { Change, Extra, Module, Page, RawDatabase, Reply, Request, Settings } from './module/module.ts'
-export { after, command, defineModule, html, job, migration, on, page, redirect, route, settings } from './module/module.ts'
+export { after, command, defineModule, html, job, leave, migration, on, page, redirect, route, settings } from './module/module.ts'
+export type { Access } from './records/access.ts'
 export { readableField } from './records/asked.ts'
+export type {
+  ClauseTruth,
+  ComparedTruth,
+  ExplainedRule,
+  Explanation,
+  ExplanationAsk,
+  FieldRights,
+  WhoMay,
+} from './records/explanation.ts'
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
-export type { Client, Identity, Services } from './service/services.ts'
+export type { Client, Identity, KnownKey, KnownSession, ServiceClass, Services } from './service/services.ts'
 export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
 export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'

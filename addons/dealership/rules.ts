@@ -3,6 +3,7 @@ import { me, type Verb } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import {
+  asked,
   assign,
   close,
   move,
@@ -68,7 +69,7 @@ export const rules = [
   dealerAgent.can('read', User, { company: me.companyId }, ['name', 'email', 'active', 'teams', 'branch', 'company']),
 
   // The tickets: the distributor's staff all of them, a dealer's those of the company, a branch's those of the branch.
-  distributorAgent.can([handOver, giveBack], Ticket),
+  distributorAgent.can([...works, giveBack], Ticket),
   distributorAgent.may(assignsAnywhere),
   branchAgent.can(['create', ...works], Ticket, ofBranch),
   branchAgent.can(works, Ticket, ofTeams),
@@ -77,7 +78,7 @@ export const rules = [
   branchAgent.can('read', Message),
   ...[viewer, branchAgent].map((role) => role.can('read', RecallFinding)),
   ...[distributorAgent, branchAgent].map((role) => role.can(write, RecallFinding)),
-  customer.can('read', RecallFinding, { ticket: { partner: me.partnerId, closedAt: { $ne: null } } }, [
+  customer.can('read', RecallFinding, { ticket: { $and: [asked, { closedAt: { $ne: null } }] } }, [
     'code',
     'description',
     'repaired',

@@ -3,6 +3,7 @@ import { data, me, role } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import {
+  asked,
   assign,
   close,
   move,
@@ -44,5 +45,5 @@ export const officerRules = [
   manager.can(['create', 'update', 'delete'], Enrolment),
   customer.can('read', Program, {}, ['name']),
   // The decision he is told, not how grave staff think it is.
-  customer.can('read', Ticket, { partner: me.partnerId }, ['sppProgram', 'sppDecision', 'sppDecisionReason']),
+  customer.can('read', Ticket, asked, ['sppProgram', 'sppDecision', 'sppDecisionReason']),
 ]

@@ -113,10 +113,13 @@ function kept<V>(cache: Map<string, V>, key: string, make: () => V): V {
 }
 
 /** Implied roles first, each once. */
-function expanded(roles: readonly Role[]): readonly Role[] {
+export function expanded(roles: readonly Role[]): readonly Role[] {
   const order: Role[] = []
+  const met = new Set<Role>()
   const add = (role: Role): void => {
-    if (order.includes(role)) return
+    // Roles that include each other in a circle are refused when they are saved; here they must not hang anybody.
+    if (met.has(role)) return
+    met.add(role)
     for (const implied of role.implies) add(implied)
     order.push(role)
   }
@@ -125,11 +128,14 @@ function expanded(roles: readonly Role[]): readonly Role[] {
 }
 
 function caslRule(rule: Rule, model: ModelMeta) {
+  const where = rule.where && conditionOn(model, rule.where)
+  // A condition that says nothing is none: `{}`, where fields are named behind it.
+  const isNarrower = where !== undefined && !('all' in where && where.all.length === 0)
   return {
     action: [...rule.verbs],
     subject: model.name,
     inverted: rule.cannot,
-    ...(rule.where ? { conditions: conditionOn(model, rule.where) } : {}),
+    ...(isNarrower ? { conditions: where } : {}),
     ...(rule.fields ? { fields: [...rule.fields] } : {}),
   }
 }

@@ -23,4 +23,22 @@ export interface Context {
   /** IANA time zone: what a date without a time means. */
   readonly zone: string
   readonly requestId: string
+  readonly credential?: Credential | undefined
 }
+
+/** What a request came in with. Absent for jobs, commands, and whoever is not signed in. */
+export type Credential =
+  | {
+      readonly kind: 'key'
+      readonly id: string
+      /** Undefined for a key that may do all that its owner may. */
+      readonly scopes: readonly string[] | undefined
+    }
+  | {
+      readonly kind: 'session'
+      readonly id: string
+      /** When he last showed that it is he: by signing in, or by confirming it. */
+      readonly confirmedAt: Date
+      /** An administrator who looks at what the caller sees; he changes nothing. */
+      readonly viewedBy?: { readonly id: string; readonly name: string } | undefined
+    }

@@ -1,10 +1,12 @@
 /** Users as callers: read once per process, dropped at once when somebody changes them, their roles or their teams. */
 
-import type { ModelMeta } from '../model/meta.ts'
+import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Run } from '../records/read.ts'
 import { type Ability, abilityOf, unlimited } from './ability.ts'
 import type { Caller } from './caller.ts'
+import { type FaultsOf, type Policy, policyOf, type RoleRow, type RuleSet, type RuleSource } from './policy.ts'
+import { scoped } from './scopes.ts'
 
 /** What a user brings along besides his rights. */
 export interface Profile {
@@ -14,8 +16,12 @@ export interface Profile {
   readonly zone: string
 }
 export interface Callers {
-  /** Undefined for a user that does not exist or is deactivated. */
-  profileOf(userId: string): Promise<Profile | undefined>
+  /** Undefined for a user that does not exist or is deactivated. With `scopes`, as an API key has them: inside his rights. */
+  profileOf(userId: string, scopes?: readonly string[]): Promise<Profile | undefined>
+  /** Roles and rules as they are now. */
+  policy(): Promise<Policy>
+  /** What somebody with these roles may do. */
+  abilityFor(roles: readonly string[]): Promise<Ability>
   readonly anonymous: Caller
   readonly system: Caller
   /** A model changed that callers are made from. */
@@ -24,45 +30,122 @@ export interface Callers {
 
 /**
  * The actor model is read by these names: `name`, `active`, `language`, `zone`, and `roles`, a many-to-many whose records have
- * a `name` equal to the declared role's. Its other fields become placeholders: `partner` as `me.partnerId`, `teams` as `me.teamIds`.
+ * a `name`. Its other fields become placeholders: `partner` as `me.partnerId`, `teams` as `me.teamIds`. Where the model of the
+ * roles has `includes` (other roles) and `changes` (records with `model`, `module` and `rules`), what they say is added to what
+ * modules declare.
  */
-export function callersOf(composition: Composition, run: Run): Callers {
-  const abilities = new Map<string, Ability>()
+export function callersOf(composition: Composition, run: Run, faultsOf: FaultsOf): Callers {
   const profiles = new Map<string, Promise<Profile | undefined>>()
-  const abilityFor = (names: readonly string[]): Ability => {
-    const key = [...names].sort().join()
-    let ability = abilities.get(key)
-    if (!ability) {
-      const roles = names.flatMap((name) => composition.roles.get(name) ?? [])
-      ability = abilityOf(roles, composition.rules, composition.models)
-      abilities.set(key, ability)
-    }
-    return ability
+  let inForce: Promise<Authority> | undefined
+  let latest: (Authority & { readonly text: string }) | undefined
+  const authority = (): Promise<Authority> => {
+    inForce ??= readAuthority()
+    // A failed read must not stay: the next request tries again.
+    inForce.catch(() => (inForce = undefined))
+    return inForce
+  }
+  async function readAuthority(): Promise<Authority> {
+    const [roles, sets] = await readLocal(composition.models.actor, run)
+    // What is compiled for an ability stays good for as long as nothing about rules has really changed.
+    const text = JSON.stringify([roles, sets])
+    if (latest?.text !== text) latest = { text, ...authorityOf(policyOf(composition, roles, sets, faultsOf), composition) }
+    return latest
   }
   return {
-    anonymous: { id: null, name: '', me: {}, ability: abilityFor([]) },
+    anonymous: { id: null, name: '', me: {}, ability: abilityOf([], composition.rules, composition.models) },
     system: { id: null, name: 'system', me: {}, ability: unlimited },
-    profileOf(userId) {
+    async profileOf(userId, scopes) {
       const actor = composition.models.actor
-      if (!actor) return Promise.resolve(undefined)
-      let profile = profiles.get(userId)
+      if (!actor) return undefined
+      const key = scopes ? `${userId} ${[...scopes].sort()}` : userId
+      let profile = profiles.get(key)
       if (!profile) {
-        profile = read(actor, userId, run, abilityFor)
-        profiles.set(userId, profile)
-        // A failed read must not stay: the next request tries again.
-        profile.catch(() => profiles.delete(userId))
+        profile = read(actor, userId, run, authority, scopes)
+        profiles.set(key, profile)
+        profile.catch(() => profiles.delete(key))
       }
       return profile
     },
-    forget: () => profiles.clear(),
+    policy: async () => (await authority()).policy,
+    abilityFor: async (roles) => (await authority()).abilityFor(roles),
+    forget() {
+      profiles.clear()
+      inForce = undefined
+    },
   }
+}
+
+interface Authority {
+  readonly policy: Policy
+  abilityFor(roles: readonly string[], scopes?: readonly string[]): Ability
+}
+
+function authorityOf(policy: Policy, { models }: Composition): Authority {
+  const abilities = new Map<string, Ability>()
+  return {
+    policy,
+    abilityFor(names, scopes) {
+      const roles = [...names].sort().join()
+      const key = scopes ? `${roles} ${[...scopes].sort()}` : roles
+      let ability = abilities.get(key)
+      if (!ability) {
+        ability = abilityOf(
+          names.flatMap((name) => policy.roles.get(name) ?? []),
+          policy.rules,
+          models,
+        )
+        if (scopes) ability = scoped(ability, scopes)
+        abilities.set(key, ability)
+      }
+      return ability
+    },
+  }
+}
+
+/** What the database says of roles and rules, in an order that stays the same. */
+async function readLocal(actor: ModelMeta | undefined, run: Run): Promise<readonly [readonly RoleRow[], readonly RuleSet[]]> {
+  const held = actor?.fields.get('roles')
+  if (held?.kind !== 'many') return [[], []]
+  const { table, fields } = held.target
+  const includes = fields.get('includes')
+  const changes = fields.get('changes')
+  if (includes?.kind !== 'many' || !includes.pivot) return [[], []]
+  const { table: pivot, own, other } = includes.pivot
+  const roles = await run(
+    `select t."name" as name, t."label" as label, array(select o."name" from "${pivot}" p join "${table}" o on o."id" = p."${other}" where p."${own}" = t."id" order by 1) as includes from "${table}" t order by 1`,
+    [],
+  )
+  const rows = roles.map(
+    (row): RoleRow => ({ name: String(row.name), label: labelIn(row.label), includes: row.includes as readonly string[] }),
+  )
+  if (changes?.kind !== 'many' || changes.mappedBy === undefined) return [rows, []]
+  const sets = await run(
+    `select r."name" as role, s."model" as model, s."module" as module, s."rules" as rules from "${changes.target.table}" s join "${table}" r on r."id" = s."role_id" order by 1, 2, 3`,
+    [],
+  )
+  const ruleSets = sets.map(
+    (row): RuleSet => ({
+      role: String(row.role),
+      model: String(row.model),
+      module: String(row.module),
+      rules: Array.isArray(row.rules) ? (row.rules as readonly RuleSource[]) : [],
+    }),
+  )
+  return [rows, ruleSets]
+}
+
+function labelIn(label: unknown): string {
+  if (typeof label !== 'object' || label === null) return String(label)
+  const texts = label as Readonly<Record<string, string>>
+  return texts.en ?? Object.values(texts)[0] ?? ''
 }
 
 async function read(
   actor: ModelMeta,
   userId: string,
   run: Run,
-  abilityFor: (names: readonly string[]) => Ability,
+  authority: () => Promise<Authority>,
+  scopes: readonly string[] | undefined,
 ): Promise<Profile | undefined> {
   const columns = [...actor.fields.values()].flatMap((field): [string, string][] => {
     if (field.kind === 'scalar') return field.column === undefined || field.only ? [] : [[field.name, `t."${field.column}"`]]
@@ -81,7 +164,7 @@ async function read(
   if (me.active === false) return undefined
   const roles = await roleNames(actor, (me.roleIds as readonly string[] | undefined) ?? [], run)
   return {
-    caller: { id: userId, name: String(me.name), me, ability: abilityFor(roles) },
+    caller: { id: userId, name: String(me.name), me, ability: (await authority()).abilityFor(roles, scopes) },
     locale: typeof me.language === 'string' && me.language !== '' ? me.language : undefined,
     zone: typeof me.zone === 'string' && me.zone !== '' ? me.zone : 'UTC',
   }
@@ -92,6 +175,12 @@ async function roleNames(actor: ModelMeta, ids: readonly string[], run: Run): Pr
   if (roles?.kind !== 'many' || ids.length === 0) return []
   const rows = await run(`select "name" as name from "${roles.target.table}" where "id" = any($1::uuid[])`, [ids])
   return rows.map((row) => String(row.name))
+}
+
+/** How a field of the user is called in placeholders: `name`, `partnerId`, `teamIds`. */
+export function nameInMe({ name, kind }: FieldMeta): string {
+  if (kind === 'scalar') return name
+  return kind === 'one' ? `${name}Id` : `${singular(name)}Ids`
 }
 
 /** `teams` -> `team`: how a to-many field of the user is named in `me.teamIds`. */

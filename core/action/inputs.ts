@@ -15,6 +15,8 @@ export interface ActionInput {
   /** Of a choice. */
   readonly values: readonly string[]
   readonly maxLength: number | undefined
+  /** Of a text that nobody looking on may read: `.meta({ format: 'password' })`. It is never shown again. */
+  readonly secret: boolean
   /** Of a record: which ones are offered. */
   readonly reference: Reference | undefined
 }
@@ -33,6 +35,7 @@ export function inputsOf({ input }: Action): readonly ActionInput[] {
       nullable: schema.safeParse(null).success,
       values: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
       maxLength: inner instanceof z.ZodString ? (inner.maxLength ?? undefined) : undefined,
+      secret: inner.meta()?.format === 'password',
       reference,
     }
   })

@@ -8,8 +8,12 @@ export interface Accounts {
   createKey(
     user: string,
     name: string,
-    expiresAt?: Date | null,
-    origins?: readonly string[],
+    limits?: {
+      readonly expiresAt?: Date | null
+      readonly origins?: readonly string[]
+      readonly scopes?: readonly string[] | null
+      readonly perMinute?: number
+    },
   ): Promise<{ readonly id: string; readonly key: string }>
   revokeKey(id: string): Promise<void>
   createLink(user: string, purpose: 'first-run' | 'sign-in'): Promise<string>

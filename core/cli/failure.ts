@@ -1,6 +1,6 @@
 /** Any error as what the command line prints and ends with: one sentence, details, the cause, a hint; never a stack trace. */
 import { CommanderError } from 'commander'
-import { BadRequest, BootFailure, Forbidden, fill, SetupError, Unauthorized, UserError } from '../errors.ts'
+import { BadRequest, BootFailure, CheckFailed, Forbidden, fill, SetupError, Unauthorized, UserError } from '../errors.ts'
 import { styled } from './terminal.ts'
 
 /** 0 done, 1 failed, 2 wrong usage, 3 configuration, 4 database, 5 a check found work, 6 refused, 7 partly done. */
@@ -41,7 +41,14 @@ export function failureSaid(error: unknown): Said {
   }
   if (error instanceof UserError) {
     const details = error.errors.map(({ text, values = {} }) => fill(text, values)).filter((text) => text !== error.message)
-    const exitCode = error instanceof BadRequest ? 2 : error instanceof Forbidden || error instanceof Unauthorized ? 6 : 1
+    const exitCode =
+      error instanceof CheckFailed
+        ? 5
+        : error instanceof BadRequest
+          ? 2
+          : error instanceof Forbidden || error instanceof Unauthorized
+            ? 6
+            : 1
     return { exitCode, sentence: error.message, details, hint: error.hint }
   }
   const { message, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error), code: undefined }

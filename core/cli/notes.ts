@@ -1,4 +1,6 @@
 /** What a composition may do and yet is worth a second look. */
+import { type RuleSource, sourceOf } from '../access/policy.ts'
+import type { Rule } from '../access/role.ts'
 import { nearest } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
@@ -8,24 +10,35 @@ import { loadTexts } from '../texts/texts.ts'
 export interface Note {
   readonly module: string
   readonly sentence: string
+  /** The rule that it is about, as JSON keeps it. */
+  readonly rule?: RuleSource & { readonly role: string; readonly model?: string }
 }
 
 export function notesOn(composition: Composition): readonly Note[] {
   return [...widenedRoles(composition), ...slowSorts(composition), ...strayTexts(composition)]
 }
 
-/** An addon that gives rights to a role of another module changes what people could do before. */
+/** An addon that says what a role of another module may do changes what people could do before. */
 function widenedRoles({ modules, models, rules }: Composition): readonly Note[] {
   const owners = new Map(modules.flatMap(({ declaration }) => declaration.roles.map((role) => [role.name, declaration.name])))
   const addons = new Set(modules.filter((one) => one.package.kind === 'addon').map((one) => one.package.name))
   return rules
-    .filter(({ module, role, cannot }) => addons.has(module) && !cannot && owners.get(role.name) !== module)
-    .map(({ module, role, verbs, model, permission }) => {
-      const what = permission
-        ? `the right "${permission.label}"`
-        : `${verbs.join(', ')} on ${models.all.find((one) => one.handle === model)?.name}`
-      return { module, sentence: `Gives ${what} to the role "${role.name}", which belongs to ${owners.get(role.name)}.` }
+    .filter(({ module, role }) => addons.has(module) && owners.get(role.name) !== module)
+    .map((rule): Note => {
+      const { module, role, verbs, permission, cannot } = rule
+      const model = models.all.find((one) => one.handle === rule.model)?.name
+      const what = permission ? `the right "${permission.label}"` : `${verbs.join(', ')} on ${model}${limitsOf(rule)}`
+      const sentence = cannot
+        ? `Takes ${what} from the role "${role.name}", which belongs to ${owners.get(role.name)}.`
+        : `Gives ${what} to the role "${role.name}", which belongs to ${owners.get(role.name)}.`
+      return { module, sentence, rule: { role: role.name, ...(model !== undefined && { model }), ...sourceOf(rule) } }
     })
+}
+
+/** On which records and fields a rule is about; nothing for one that is about all of them. */
+function limitsOf(rule: Rule): string {
+  const { where, fields } = sourceOf(rule)
+  return `${where ? ` where ${JSON.stringify(where)}` : ''}${fields ? ` with the fields ${fields.join(', ')}` : ''}`
 }
 
 /** A sort by a related or translated value reads every row before it shows the first. */

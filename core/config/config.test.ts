@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { SetupError } from '../errors.ts'
 import { loadConfig, loadDeployment, variables } from './index.ts'
@@ -33,6 +35,7 @@ describe('the environment', () => {
       smtpUrl: undefined,
       mailFrom: 'Tessera <tessera@localhost>',
       variable: expect.any(Function),
+      secret: expect.any(Function),
     })
   })
 
@@ -42,6 +45,44 @@ describe('the environment', () => {
     expect(loadConfig({ MAIL_FROM: 'Service desk <desk@example.org>' }, '/').mailFrom).toBe('Service desk <desk@example.org>')
     expect(() => loadConfig({ SMTP_URL: 'mail.example.org' }, '/')).toThrow(/SMTP_URL is the mail server/)
     expect(() => loadConfig({ MAIL_FROM: 'desk@example.org\r\nBcc: all@example.org' }, '/')).toThrow(/MAIL_FROM is whom mail is from/)
+  })
+
+  test('has a secret that is made once, for its owner alone, and a key of its own for each purpose', () => {
+    const dataDir = join(folder, 'kept')
+    const { secret } = loadConfig({ DATA_DIR: dataDir }, '/')
+    expect(existsSync(dataDir)).toBe(false)
+    const key = secret('audit')
+    expect(key).toHaveLength(32)
+    expect(secret('audit')).toEqual(key)
+    expect(secret('sealing')).not.toEqual(key)
+    expect(readdirSync(dataDir)).toEqual(['secret'])
+    expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600)
+    expect(loadConfig({ DATA_DIR: dataDir }, '/').secret('audit')).toEqual(key)
+    expect(loadConfig({ DATA_DIR: join(folder, 'other') }, '/').secret('audit')).not.toEqual(key)
+  })
+
+  test('takes the secret of the environment, and never shows a wrong one', () => {
+    const given = 'correct horse battery staple, and more'
+    const { secret } = loadConfig({ TESSERA_SECRET: given }, '/nowhere')
+    expect(secret('audit')).toEqual(loadConfig({ TESSERA_SECRET: given, DATA_DIR: '/elsewhere' }, '/').secret('audit'))
+    const { message } = refusal({ TESSERA_SECRET: 'hunter2' })
+    expect(message).toBe(
+      'TESSERA_SECRET is what stored secrets are sealed with and must be a text of at least 32 characters, not one of 7.',
+    )
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    expect(() => loadConfig({ DATA_DIR: file }, '/').secret('audit')).toThrow(/^The secret of this deployment cannot be kept in/)
+  })
+
+  test('is one secret for all who make it at the same moment', async () => {
+    const dataDir = join(folder, 'together')
+    const script = `import { loadConfig } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
+      console.log(loadConfig({ DATA_DIR: ${JSON.stringify(dataDir)} }, '/').secret('audit').toString('hex'))`
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])),
+    )
+    expect(new Set(all.map(({ stdout }) => stdout)).size).toBe(1)
+    expect(readdirSync(dataDir)).toEqual(['secret'])
   })
 
   test('has variables that modules read for themselves, from a file too', () => {

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from '../errors.ts'
+import { secretsOf, shortestSecret } from './secret.ts'
 
 export { type Deployment, loadDeployment } from './deployment.ts'
 
@@ -28,6 +29,8 @@ export interface Config {
   readonly mailFrom: string
   /** A variable that a module reads for itself, such as the token of a chat service; from `NAME` or the file that `NAME_FILE` names. */
   variable(name: string): string | undefined
+  /** A key of 32 bytes for one purpose, from TESSERA_SECRET, else from the file `secret` of the data folder, which is made once. */
+  secret(purpose: string): Buffer
 }
 
 /** Whose `X-Forwarded-*` headers are believed: nobody's, those of so many proxies in front, or those from these networks. */
@@ -52,12 +55,13 @@ export function loadConfig(env: NodeJS.ProcessEnv, root: string): Config {
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => explain(issue, given)))
   if (!parsed.success || problems.length > 0) throw new SetupError(3, problems.join('\n'), { hint })
   const { data } = parsed
+  const dataDir = resolve(root, data.DATA_DIR ?? 'data')
   return Object.freeze({
     environment: data.NODE_ENV,
     port: data.PORT,
     host: data.HOST,
     baseUrl: data.BASE_URL ?? `http://localhost:${data.PORT}`,
-    dataDir: resolve(root, data.DATA_DIR ?? 'data'),
+    dataDir,
     databaseUrl: data.DATABASE_URL,
     databasePool: data.DATABASE_POOL,
     logLevel: data.LOG_LEVEL,
@@ -65,6 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, root: string): Config {
     smtpUrl: data.SMTP_URL,
     mailFrom: data.MAIL_FROM ?? `Tessera <tessera@${new URL(data.BASE_URL ?? 'http://localhost').hostname}>`,
     variable: (name: string) => ownVariable(env, name),
+    secret: secretsOf(data.TESSERA_SECRET, dataDir),
   })
 }
 
@@ -143,6 +148,11 @@ const environment = z.object({
     )
     .describe('whom mail is from'),
   TRUST_PROXY: z.string().default('none').pipe(proxies).describe('whose X-Forwarded headers are believed'),
+  TESSERA_SECRET: z
+    .string()
+    .min(shortestSecret, `a text of at least ${shortestSecret} characters`)
+    .optional()
+    .meta({ description: 'what stored secrets are sealed with', default: '<DATA_DIR>/secret, made at the first need' }),
 })
 
 function ownVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
@@ -194,8 +204,9 @@ function explain(issue: z.core.$ZodIssue, given: Given): string {
   return `${name} is ${description} and must be ${issue.message}, not ${shown(name, given[name] ?? '')}.`
 }
 
-/** What was given, fit to be printed: of an address neither the user and password nor the query. */
+/** What was given, fit to be printed: of a secret its length, of an address neither the user and password nor the query. */
 function shown(name: Name, text: string): string {
+  if (name === 'TESSERA_SECRET') return `one of ${text.length}`
   return name.endsWith('_URL') ? `"${text.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/\?.*/s, '?***')}"` : `"${text}"`
 }
 

@@ -1,8 +1,10 @@
 /** Who comes: by API key below /api, else by session, else nobody. */
-import type { Context } from '../access/caller.ts'
+import type { Context, Credential } from '../access/caller.ts'
 import type { Profile } from '../access/callers.ts'
+import { looking } from '../access/looking.ts'
 import { Unauthorized } from '../errors.ts'
-import type { Services } from '../service/services.ts'
+import { isLooking, onlyLooking } from '../records/guard.ts'
+import type { KnownKey, Services } from '../service/services.ts'
 import { allowOrigin, allowServed, answerPreflight, isPreflight } from './cors.ts'
 import { isSafe, refuseOtherSites, refuseWithoutToken } from './csrf.ts'
 import { isApi } from './failure.ts'
@@ -16,11 +18,12 @@ import type { Http, HttpDeps, Middleware } from './state.ts'
  * they have read the form).
  */
 export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware {
-  const limitKey = keyLimiter(deps.limitOfKey)
+  const limitKey = keyLimiter()
   const locales = [...new Set(['en', ...deps.composition.texts.keys()])]
   const { anonymous, profileOf } = deps.callers
-  const contextOf = (http: Http, { caller, locale, zone }: Profile): Context => ({
+  const contextOf = (http: Http, { caller, locale, zone }: Profile, credential?: Credential): Context => ({
     caller,
+    credential,
     locale: locale ?? chosenLocale(http, locales) ?? acceptedLocale(http, locales),
     zone,
     door: isApi(http.path) ? 'api' : 'web',
@@ -32,16 +35,21 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
   return async (http, next) => {
     const nobody = deps.servicesFor(contextOf(http, { caller: anonymous, locale: undefined, zone: 'UTC' }))
     if (isPreflight(http)) return answerPreflight(http, nobody.identity)
-    const { profile, session, key, origins } = await find(http, nobody)
+    const { profile, session, formSecret, key, credential } = await find(http, nobody)
     if (profile) http.state.caller = profile.caller
     if (session !== undefined) http.state.session = session
-    http.state.services = profile ? deps.servicesFor(contextOf(http, profile)) : nobody
+    if (formSecret !== undefined) http.state.formSecret = formSecret
+    http.state.services = profile ? deps.servicesFor(contextOf(http, profile, credential)) : nobody
     if (key !== undefined) {
-      allowOrigin(http, origins ?? [], ownOrigin)
-      await limitKey(http, key)
+      allowOrigin(http, key.origins, ownOrigin)
+      await limitKey(http, key.key, key.perMinute)
     } else if (!isSafe(http.method)) {
       refuseOtherSites(http.headers, ownOrigin)
-      if (session !== undefined && isApi(http.path)) refuseWithoutToken(session, http.headers['x-csrf-token'])
+      if (formSecret !== undefined && isApi(http.path)) {
+        refuseWithoutToken(formSecret, http.headers['x-csrf-token'])
+        // Pages say themselves which of them end the looking.
+        if (isLooking(credential)) throw onlyLooking(profile!.caller.name)
+      }
     }
     await next()
   }
@@ -51,26 +59,47 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
     if (authorization !== undefined && isApi(http.path)) {
       const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
       const found = token === undefined ? undefined : await identity.userOfKey(token)
-      const profile = found && (await profileOf(found.user))
+      const profile = found && (await profileOf(found.user, found.scopes))
       if (!found || !profile) {
         await allowServed(http, identity, ownOrigin)
         throw new Unauthorized('http.unknown_key', 'This API key is not known here, or it has expired or was revoked.')
       }
-      return { profile, key: found.key, origins: found.origins }
+      return { profile, key: found, credential: { kind: 'key', id: found.key, scopes: found.scopes } }
     }
-    const session = cookie.read(http)
-    const found = session === undefined ? undefined : await identity.userOfSession(session)
-    const profile = found && (await profileOf(found.user))
-    return session !== undefined && profile ? { profile, session } : {}
+    const token = cookie.read(http)
+    const found = token === undefined ? undefined : await identity.userOfSession(token)
+    const owner = found && (await profileOf(found.user))
+    if (token === undefined || !owner) return {}
+    const session = found.renew && opensPage(http) ? await renewed(http, identity, token) : token
+    const { id, confirmedAt, viewing } = found
+    const seen = viewing === undefined ? undefined : await profileOf(viewing)
+    if (!seen) return { profile: owner, session, formSecret: session, credential: { kind: 'session', id, confirmedAt } }
+    const viewedBy = { id: found.user, name: owner.caller.name }
+    const profile = { ...seen, caller: { ...seen.caller, ability: looking(seen.caller.ability) } }
+    // A form that was loaded while he looked as somebody must not do anything once he is himself again.
+    return { profile, session, formSecret: `${session} ${viewing}`, credential: { kind: 'session', id, confirmedAt, viewedBy } }
   }
+
+  /** The browser keeps the new token with this answer; requests that are under way still bring the old one. */
+  async function renewed(http: Http, identity: Services['identity'], token: string): Promise<string> {
+    const fresh = await identity.renewSession?.(token)
+    if (!fresh) return token
+    cookie.write(http, fresh)
+    return fresh.token
+  }
+}
+
+/** A whole page, whose forms then hold the new token: not a part of one, nor a file. */
+function opensPage({ method, path, headers }: Http): boolean {
+  return method === 'GET' && !isApi(path) && (headers.accept ?? '').includes('text/html') && headers['hx-request'] === undefined
 }
 
 interface Found {
   readonly profile?: Profile
   readonly session?: string
-  readonly key?: string
-  /** Whose pages may use the key. */
-  readonly origins?: readonly string[]
+  readonly formSecret?: string
+  readonly key?: KnownKey
+  readonly credential?: Credential
 }
 
 /** Who has no account yet chooses by this cookie, which the client sets. */

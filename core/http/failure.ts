@@ -31,7 +31,7 @@ export function answerFailures({ composition, log }: Pick<HttpDeps, 'composition
       }
       const reply =
         services && hasClient(services, composition)
-          ? services.client.errorPage(shown, requestOf(http, {}, undefined))
+          ? await services.client.errorPage(shown, requestOf(http, {}, http.state.form))
           : html(plainPage(sentenceOf(error, say)), { status: error.status })
       sendReply(http, reply, cookie)
     }

@@ -71,8 +71,11 @@ const profileOf = async (user: string) => {
   return caller && { caller, locale: user === 'ada' ? 'en' : undefined, zone: 'UTC' }
 }
 const identity: Services['identity'] & object = {
-  userOfKey: async (token: string) => (callers.has(token.slice(3)) ? { user: token.slice(3), key: token, origins: [] } : undefined),
-  userOfSession: async (token: string) => (callers.has(token) ? { user: token } : undefined),
+  userOfKey: async (token: string) =>
+    callers.has(token.slice(3))
+      ? { user: token.slice(3), key: token, origins: [], ...(token === 'tk_bob' && { perMinute: 3 }) }
+      : undefined,
+  userOfSession: async (token: string) => (callers.has(token) ? { user: token, id: token, confirmedAt: new Date() } : undefined),
 } as Services['identity']
 
 const lines: string[] = []
@@ -86,7 +89,6 @@ const door = createHttp({
   servicesFor: (context: Context) => ({ context, identity, app: composition, text: (code: string) => code }) as unknown as Services,
   sqlInTransaction: () => ({ query: async () => ({ rows: [] }) }),
   isReady: async () => true,
-  limitOfKey: (key) => (key === 'tk_bob' ? 3 : 600),
 })
 
 let server: Server

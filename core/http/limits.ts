@@ -4,11 +4,10 @@ import { TooMany, UserError } from '../errors.ts'
 import type { Http, Middleware } from './state.ts'
 
 /** Counts the requests of API keys by the minute, in this process, and refuses with 429 what is above a key's limit. */
-export function keyLimiter(limitOf: (key: string) => number = () => defaultPerMinute): (http: Http, key: string) => Promise<void> {
+export function keyLimiter(): (http: Http, key: string, limit?: number) => Promise<void> {
   // The limiter only counts: each key has its own limit.
   const counter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 60 })
-  return async (http, key) => {
-    const limit = limitOf(key)
+  return async (http, key, limit = defaultPerMinute) => {
     const { consumedPoints, msBeforeNext } = await counter.consume(key)
     const reset = Math.ceil(msBeforeNext / 1000)
     http.set('RateLimit-Limit', String(limit))

@@ -122,6 +122,13 @@ describe('Where private targets are allowed', () => {
       await expect(fetchOutside(refused, {}, open)).rejects.toBeInstanceOf(OutsideRefused)
   })
 
+  it('a variable of a module opens what that module asks, and nothing else', async () => {
+    const its = testConfig({ OIDC_ALLOW_PRIVATE: '1' })
+    expect(await fetchOutside(address, {}, its, 'OIDC_ALLOW_PRIVATE')).toMatchObject({ status: 200 })
+    await expect(fetchOutside(address, {}, its)).rejects.toThrow('TESSERA_ALLOW_PRIVATE_TARGETS=1')
+    await expect(fetchOutside('https://10.0.0.1/', {}, open, 'OIDC_ALLOW_PRIVATE')).rejects.toThrow('OIDC_ALLOW_PRIVATE=1')
+  })
+
   it('a redirect is an answer and is not followed', async () => {
     const before = asked
     expect(await fetchOutside(`${address}/redirect`, {}, open)).toMatchObject({ status: 302 })

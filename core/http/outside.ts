@@ -30,16 +30,22 @@ export class OutsideRefused extends Error {
  * was checked is the one that is connected to, and a redirect is an answer like any other: it is not followed.
  *
  * With the variable TESSERA_ALLOW_PRIVATE_TARGETS, for tests and for a desk inside a closed network, private hosts are asked too,
- * and one on this machine even by http; link-local addresses, where clouds keep their secrets, never are.
+ * and one on this machine even by http; link-local addresses, where clouds keep their secrets, never are. A module whose addresses
+ * only administrators enter may have a variable of its own (`allowance`), so that it opens nothing else.
  */
-export async function fetchOutside(address: string, request: OutsideRequest, config: Pick<Config, 'variable'>): Promise<OutsideAnswer> {
-  const allowed = config.variable('TESSERA_ALLOW_PRIVATE_TARGETS') === undefined ? isPublic : isNotLinkLocal
+export async function fetchOutside(
+  address: string,
+  request: OutsideRequest,
+  config: Pick<Config, 'variable'>,
+  allowance = 'TESSERA_ALLOW_PRIVATE_TARGETS',
+): Promise<OutsideAnswer> {
+  const allowed = config.variable(allowance) === undefined ? isPublic : isNotLinkLocal
   const url = parsed(address)
   const host = /(^|\.)localhost\.?$/.test(url.hostname) ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) > 0 && !allowed(host)) throw refusal(host)
+  if (isIP(host) > 0 && !allowed(host)) throw refusal(host, allowance)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowed === isNotLinkLocal && isLoopback(host)))
     throw new OutsideRefused(`"${url.protocol}//${url.host}" is refused: an address outside begins with https://.`)
-  return send(url, request, lookupOf(allowed))
+  return send(url, request, lookupOf(allowed, resolveName, allowance))
 }
 
 /** Whether an IP address is one of the public internet: what is reserved for anything else is not. */
@@ -93,12 +99,16 @@ function send(url: URL, { method = 'GET', headers = {}, body }: OutsideRequest, 
  * A look-up for a connection, which then goes to what was checked here. It gives nothing when one of a name's addresses is not
  * allowed: a name with two kinds of addresses is up to something.
  */
-export function lookupOf(allowed: (address: string) => boolean, resolve: Resolve = resolveName): LookupFunction {
+export function lookupOf(
+  allowed: (address: string) => boolean,
+  resolve: Resolve = resolveName,
+  allowance = 'TESSERA_ALLOW_PRIVATE_TARGETS',
+): LookupFunction {
   return (host, options, done) => {
     resolve(host, { ...options, all: true }, (error, addresses) => {
       const [first] = addresses ?? []
       if (error || !first) return done(error ?? new Error(`"${host}" has no address.`), '')
-      if (!addresses.every(({ address }) => allowed(address))) return done(refusal(host), '')
+      if (!addresses.every(({ address }) => allowed(address))) return done(refusal(host, allowance), '')
       if (options.all) done(null, addresses)
       else done(null, first.address, first.family)
     })
@@ -112,9 +122,9 @@ type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void
 
-function refusal(host: string): OutsideRefused {
+function refusal(host: string, allowance: string): OutsideRefused {
   return new OutsideRefused(
-    `"${host}" is refused: it is not on the public internet. For a desk inside a closed network set TESSERA_ALLOW_PRIVATE_TARGETS=1.`,
+    `"${host}" is refused: it is not on the public internet. For a desk inside a closed network set ${allowance}=1.`,
   )
 }
 

@@ -4,7 +4,7 @@ import { csrfToken } from './csrf.ts'
 import type { Http } from './state.ts'
 
 export function requestOf(http: Http, params: Readonly<Record<string, string>>, body: unknown, text = ''): Request {
-  const { session, ip } = http.state
+  const { session, formSecret, ip } = http.state
   return {
     method: http.method,
     path: http.path,
@@ -15,7 +15,7 @@ export function requestOf(http: Http, params: Readonly<Record<string, string>>, 
     body,
     text,
     ip,
-    csrf: session === undefined ? '' : csrfToken(session),
+    csrf: formSecret === undefined ? '' : csrfToken(formSecret),
     session,
   }
 }

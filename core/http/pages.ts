@@ -6,6 +6,7 @@ import { Forbidden, Unauthorized } from '../errors.ts'
 import type { Of } from '../module/composition.ts'
 import type { May, Page, Request } from '../module/module.ts'
 import { redirect } from '../module/module.ts'
+import { isLooking, onlyLooking } from '../records/guard.ts'
 import { isJson, readForm, readJson } from './body.ts'
 import { isSafe, refuseWithoutToken } from './csrf.ts'
 import { isApi } from './failure.ts'
@@ -33,9 +34,14 @@ export function mountPages(router: Router<HttpState>, deps: HttpDeps, cookie: Se
 
 /** `/sign-in/:token` before `/:model/:id`, whichever module declares it: the first difference decides. */
 function byExactness(a: Page, b: Page): number {
-  const [left, right] = [partsOf(a.at).path.split('/'), partsOf(b.at).path.split('/')]
-  const at = left.findIndex((step, i) => step.startsWith(':') !== (right[i] ?? '').startsWith(':'))
-  return at < 0 ? 0 : left[at]!.startsWith(':') ? 1 : -1
+  const [left, right] = [openSteps(a), openSteps(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+/** Which steps of the path may be anything: `001` of `/access/roles/:role`. As texts, any number of pages has one order. */
+function openSteps({ at }: Page): string {
+  const steps = partsOf(at).path.split('/').slice(1)
+  return steps.map((step) => (step.startsWith(':') ? '1' : '0')).join('')
 }
 
 /** `GET /lookup/:number` in its two parts. */
@@ -64,8 +70,13 @@ export function mayInWords(may: May): string {
 
 async function respond(page: Of<Page>, http: Http) {
   const request = requestOf(http, http.params, isSafe(http.method) ? undefined : await readPageBody(http))
-  if (http.state.session !== undefined && !isSafe(http.method)) refuseWithoutToken(http.state.session, sentToken(request))
-  return page.respond(request, servicesOf(http))
+  http.state.form = request.body
+  const services = servicesOf(http)
+  if (http.state.formSecret !== undefined && !isSafe(http.method)) {
+    refuseWithoutToken(http.state.formSecret, sentToken(request))
+    if (!page.whileLooking && isLooking(services.context.credential)) throw onlyLooking(http.state.caller.name)
+  }
+  return page.respond(request, services)
 }
 
 async function readPageBody({ req }: Http): Promise<unknown> {

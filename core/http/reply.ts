@@ -1,4 +1,5 @@
 /** Sends a Reply as a module gave it. */
+import { Readable } from 'node:stream'
 import type { Reply } from '../module/module.ts'
 import type { SessionCookie } from './session.ts'
 import type { Http } from './state.ts'
@@ -8,7 +9,8 @@ export function sendReply(http: Http, reply: Reply, cookie: SessionCookie): void
   http.set(reply.headers)
   if (reply.session !== undefined) cookie.write(http, reply.session)
   cookie.writeOthers(http, reply.cookies)
-  http.body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body)
+  if (reply.pieces) http.body = Readable.from(reply.pieces)
+  else http.body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body)
 }
 
 /** Whether what a route returned is an answer in full. */

@@ -23,9 +23,12 @@ export function sessionCookie({ https }: { https: boolean }): SessionCookie {
     read: (http) => http.cookies.get(name) || undefined,
     write: (http, session) => set(http, name, session?.token ?? null, session?.expires),
     writeOthers(http, cookies) {
-      for (const [cookie, value] of Object.entries(cookies)) set(http, cookie, value, new Date(Date.now() + yearMs))
+      for (const [cookie, kept] of Object.entries(cookies)) {
+        const { value, seconds } = kept !== null && typeof kept === 'object' ? kept : { value: kept, seconds: yearSeconds }
+        set(http, cookie, value, new Date(Date.now() + seconds * 1000))
+      }
     },
   }
 }
 
-const yearMs = 365 * 86_400_000
+const yearSeconds = 365 * 86_400

@@ -19,8 +19,6 @@ export interface HttpDeps {
   sqlInTransaction(services: Services): Store
   /** Whether the database answers. */
   isReady(): Promise<boolean>
-  /** Requests a minute that an API key may make; 600 unless told. */
-  readonly limitOfKey?: ((key: string) => number) | undefined
   /** Serves files that everybody may have; runs before anybody is asked who he is. */
   readonly assets?: Middleware | undefined
 }
@@ -41,6 +39,10 @@ export interface HttpState {
   services?: Services
   /** The token in the session cookie, when it named a living session. */
   session?: string
+  /** What a page was sent, once it was read: an error page may have to keep it. */
+  form?: unknown
+  /** What the token of its forms is made from. */
+  formSecret?: string
 }
 export type Http = ParameterizedContext<HttpState>
 export type Middleware = KoaMiddleware<HttpState>

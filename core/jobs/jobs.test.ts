@@ -94,7 +94,14 @@ function office(...modules: Module[]): Office {
     entities,
     after: { enqueue: (...change) => queue.enqueue(...change), announce: async () => undefined },
   }
-  const openScope: OpenScope = servicesOf({ kernel, config: testConfig(), text: (_, code) => code, send: (...sent) => queue.send(...sent) })
+  const openScope: OpenScope = servicesOf({
+    kernel,
+    config: testConfig(),
+    text: (_, code) => code,
+    access: {} as Services['access'],
+    log: pino({ level: 'silent' }),
+    send: (...sent) => queue.send(...sent),
+  })
   const log: string[] = []
   const queue = createQueue({
     composition,

@@ -27,6 +27,7 @@ interface BuilderOptions {
   readonly index?: boolean
   readonly unique?: boolean
   readonly length?: number
+  readonly createForeignKeyConstraint?: boolean
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -127,10 +128,13 @@ function shell(handle: Model, own: Declared, module: string, layers: readonly La
     ddl: byName('ddl'),
     indexes: layers.flatMap((layer) => (layer.traits.indexes ?? []) as unknown as ModelMeta['indexes']),
     around: layers.flatMap((layer) => (layer.traits.around ? [layer.traits.around] : [])),
+    guards: layers.flatMap((layer) => (layer.traits.guard ? [layer.traits.guard] : [])),
+    confirmed: last('confirmed') ?? false,
     exposed: last('exposed') ?? true,
     appendOnly: last('appendOnly') ?? false,
     within: layers.flatMap((layer) => (layer.traits.within ?? []) as readonly string[]),
     announced: last('announced') ?? false,
+    personal: last('personal') ?? false,
     actor: last('actor') ?? false,
     journal: last('journal') ?? false,
     traits: Object.assign({}, ...layers.map((layer) => layer.traits)),
@@ -239,6 +243,8 @@ function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], models: M
             column: `${snake(name)}_id`,
             target: models.actor,
             where: undefined,
+            // People are deactivated, not removed, and each write would check two more rows.
+            constrained: false,
             hasDefault: true,
             readonly: true,
           }
@@ -265,6 +271,7 @@ function common(name: string, model: ModelMeta, module: string, traits: FieldTra
     required: traits.required as true | object | undefined,
     readonly: traits.readonly as true | object | undefined,
     only: traits.only,
+    confirmed: traits.confirmed ?? false,
     suggest: traits.suggest as Given<any, any> | undefined,
     compute: traits.compute as Given<any, any> | undefined,
     /** Lazy: an action's file imports the model's file, so the actions exist only after both ran. */
@@ -292,6 +299,7 @@ function fieldOf(
       column: `${snake(name)}_id`,
       target,
       where: traits.where as OneField['where'],
+      constrained: options.createForeignKeyConstraint ?? true,
       hasDefault: false,
     })
   }

@@ -27,9 +27,6 @@ export function entitiesOf(models: Models, indexes: (model: ModelMeta) => readon
   )
 }
 
-/** No foreign key for those: people are deactivated, not removed, and each write would check two more rows. */
-const withoutKey = new Set(['createdBy', 'updatedBy'])
-
 function properties(field: FieldMeta, classes: ReadonlyMap<ModelMeta, unknown>): [string, object][] {
   if (field.kind === 'one') {
     return [
@@ -43,7 +40,7 @@ function properties(field: FieldMeta, classes: ReadonlyMap<ModelMeta, unknown>):
           index: false,
           deleteRule: 'no action',
           updateRule: 'no action',
-          createForeignKeyConstraint: !withoutKey.has(field.name),
+          createForeignKeyConstraint: field.constrained,
         },
       ],
     ]

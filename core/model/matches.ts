@@ -57,18 +57,20 @@ export function operand(value: unknown, asking: Asking, operator?: Operator): un
 function compare(operator: Operator, raw: unknown, wanted: unknown): boolean {
   if (wanted === missing) return false
   const value = comparable(raw)
+  // Conditions that are kept as JSON hold instants as texts.
+  const other = (each: unknown) => (raw instanceof Date && typeof each === 'string' ? Date.parse(each) : comparable(each))
   // A placeholder may hold several values: "equals" then means "is one of".
   if (Array.isArray(wanted) && operator === '$eq') return compare('$in', raw, wanted)
   if (Array.isArray(wanted) && operator === '$ne') return compare('$nin', raw, wanted)
   switch (operator) {
     case '$eq':
-      return wanted === null ? value === null : value === comparable(wanted)
+      return wanted === null ? value === null : value === other(wanted)
     case '$ne':
-      return wanted === null ? value !== null : value !== comparable(wanted)
+      return wanted === null ? value !== null : value !== other(wanted)
     case '$in':
-      return value !== null && list(wanted).some((each) => comparable(each) === value)
+      return value !== null && list(wanted).some((each) => other(each) === value)
     case '$nin':
-      return value === null || !list(wanted).some((each) => comparable(each) === value)
+      return value === null || !list(wanted).some((each) => other(each) === value)
     case '$null':
       return (value === null) === Boolean(wanted)
     case '$contains':
@@ -76,11 +78,11 @@ function compare(operator: Operator, raw: unknown, wanted: unknown): boolean {
     case '$startsWith':
       return typeof value === 'string' && plain(value).startsWith(plain(String(wanted)))
     default: {
-      const other = comparable(wanted)
-      if (value === null || other === null) return false
-      if (operator === '$gt') return value > other
-      if (operator === '$gte') return value >= other
-      return operator === '$lt' ? value < other : value <= other
+      const limit = other(wanted)
+      if (value === null || limit === null) return false
+      if (operator === '$gt') return value > limit
+      if (operator === '$gte') return value >= limit
+      return operator === '$lt' ? value < limit : value <= limit
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import type { Role } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
-import type { Around, Check, Ddl, Direction, Given, Model, Unique } from './types.ts'
+import type { Around, Check, Ddl, Direction, Given, Model, Traits, Unique } from './types.ts'
 
 export type ScalarType =
   | 'string'
@@ -33,6 +33,7 @@ interface FieldCommon {
   readonly required: true | object | undefined
   readonly readonly: true | object | undefined
   readonly only: readonly Role[] | undefined
+  readonly confirmed: boolean
   readonly suggest: Given<any, any> | undefined
   readonly compute: Given<any, any> | undefined
   /** The actions that own it. */
@@ -62,6 +63,8 @@ export interface OneField extends FieldCommon {
   readonly column: string
   readonly target: ModelMeta
   readonly where: object | Given<any, any> | undefined
+  /** False where the record it names may be gone. */
+  readonly constrained: boolean
   readonly hasDefault: boolean
 }
 /** A one-to-many (the other model's `mappedBy`) or a many-to-many (a table between). */
@@ -99,11 +102,15 @@ export interface ModelMeta {
   readonly ddl: ReadonlyMap<string, Ddl>
   /** Innermost first: the owner's, then each extension's. */
   readonly around: readonly Around<any>[]
+  /** Of each layer that has one. */
+  readonly guards: readonly NonNullable<Traits<any>['guard']>[]
+  readonly confirmed: boolean
   readonly exposed: boolean
   readonly appendOnly: boolean
   /** Names of to-one fields; layers add up. */
   readonly within: readonly string[]
   readonly announced: boolean | { readonly but: readonly string[] }
+  readonly personal: boolean
   readonly actor: boolean
   readonly journal: boolean
   /** Traits as merged, for those that modules added by merging the interface. */

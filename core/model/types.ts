@@ -188,6 +188,8 @@ export interface FieldTraits<T, V> {
   readonly?: Condition<T>
   /** Only these roles may read or write the field, whatever their rules say. */
   only?: readonly Role[]
+  /** Through a session it is written only within ten minutes of signing in or confirming it. */
+  confirmed?: boolean
   /** Labels of an enum's values. */
   options?: Readonly<Record<string, string>>
   /** Proposed by the system until a writer says otherwise; no needs means: at creation only. */
@@ -240,6 +242,16 @@ export interface Around<T> {
   remove?: (record: T, next: () => Promise<void>, services: Services) => Promise<void>
 }
 
+/** A write that a guard is asked about, before anything of it is stored. Relations are ids, to-many ones lists of ids. */
+export interface GuardedWrite {
+  readonly verb: 'create' | 'update' | 'delete'
+  readonly id: string
+  /** The record as it is, whatever the writer may read of it; null for one that is created. */
+  readonly before: Readonly<Record<string, unknown>> | null
+  /** What becomes of its fields: of an update those that change, of a removal none. */
+  readonly changes: Readonly<Record<string, unknown>>
+}
+
 /** What a model means to people and rules. `extend` takes the same shape. Modules may add their own by merging this interface. */
 export interface Traits<T> {
   label?: string
@@ -256,6 +268,10 @@ export interface Traits<T> {
   indexes?: readonly Index<T>[]
   ddl?: Readonly<Record<string, Ddl>>
   around?: Around<T>
+  /** Refuses, by throwing, what rules cannot say: asked about every write but the system's own, after all that lies `around` it. */
+  guard?: (write: GuardedWrite, services: Services) => Promise<void>
+  /** Through a session its records are written only within ten minutes of signing in or confirming it. */
+  confirmed?: boolean
   /** False keeps the model out of the API and the generated screens. */
   exposed?: boolean
   /** Records are only ever added: an update or removal is refused for everybody. */
@@ -267,6 +283,8 @@ export interface Traits<T> {
   within?: readonly Column<T>[]
   /** A write of this model is announced to every process, which then drops what it keeps of it; `but` names fields that do not matter. */
   announced?: boolean | { readonly but: readonly Column<T>[] }
+  /** Its owner's alone: whoever looks as another user sees none of them. */
+  personal?: boolean
   /** The model that keeps the history of tracked fields; at most one. It has model, record, at, actor, door, field, old, new. */
   journal?: boolean
   /** The model of those who act; exactly one. `createdBy` and `me` refer to it. */

@@ -3,6 +3,7 @@ import type { Permission, Role } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
 import { checkCondition, checkGiven } from '../check/conditions.ts'
 import { checkPath, checkRole, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
+import { checkRule, unlistedAction, verbs } from '../check/rules.ts'
 import type { BootProblem } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import { checkFilters } from '../view/searching.ts'
@@ -31,9 +32,6 @@ export function checkComposition(composition: Composition, problems: BootProblem
 
 type Scopes = (module: string) => Scope
 
-const listAction = 'If it is an action, list it under actions of its module.'
-const verbs = ['create', 'read', 'update', 'delete', 'export']
-
 function actionNames(composition: Composition, model: ModelMeta): readonly string[] {
   return composition.actions(model).map(({ name }) => name)
 }
@@ -42,33 +40,8 @@ function checkRules(scope: Scope, declaration: Module, composition: Composition)
   for (const declared of declaration.roles)
     for (const implied of declared.implies) checkRole(scope, implied, `The role "${declared.name}" implies`)
   for (const rule of declaration.permissions) {
-    const where = `A rule of "${rule.role.name}"`
     checkRole(scope, rule.role, `A rule of "${scope.module}" is about`)
-    if (!rule.model) continue
-    const model = installed(scope.models, rule.model)
-    if (!model) {
-      scope.report('rule.unknown_model', `${where} is about the model "${rule.model.name}", which no installed module declares.`)
-      continue
-    }
-    const known = [...verbs, ...actionNames(composition, model)]
-    for (const verb of rule.verbs) {
-      if (!known.includes(verb))
-        scope.report(
-          'rule.unknown_verb',
-          `${where} names "${verb}", which is no verb or action of "${model.name}".`,
-          didYouMean(verb, known) ?? listAction,
-        )
-    }
-    checkCondition(scope, 'rule', model, rule.where, `${where} on "${model.name}"`)
-    for (const field of rule.fields ?? []) {
-      if (!model.fields.has(field)) {
-        scope.report(
-          'rule.unknown_field',
-          `${where} names the field "${field}" of "${model.name}", which has no such field.`,
-          didYouMean(field, model.fields.keys()),
-        )
-      }
-    }
+    checkRule(scope, rule.role.name, rule, (model) => actionNames(composition, model))
   }
 }
 
@@ -142,7 +115,7 @@ function checkListeners(scope: Scope, declaration: Module, composition: Composit
         scope.report(
           'event.unknown_trigger',
           `${where} waits for "${trigger}", which is no verb or action of "${model.name}".`,
-          didYouMean(trigger, known) ?? listAction,
+          didYouMean(trigger, known) ?? unlistedAction,
         )
       }
     }

@@ -153,10 +153,12 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>
   /** Empty for a redirect. */
   readonly body: string | Uint8Array
+  /** Instead of a body, as it comes: for what is too large to be made at once. It is closed when nobody takes it any more. */
+  readonly pieces?: AsyncIterable<string>
   /** Opens a session for a user (new cookie), or with null ends the present one. */
   readonly session?: { readonly token: string; readonly expires: Date } | null
-  /** Other cookies that scripts need not read; null removes. */
-  readonly cookies: Readonly<Record<string, string | null>>
+  /** Other cookies that scripts need not read, kept for a year or for so many seconds; null removes. */
+  readonly cookies: Readonly<Record<string, string | { readonly value: string; readonly seconds: number } | null>>
 }
 export function html(body: string, about: Partial<Omit<Reply, 'kind' | 'body'>> = {}): Reply {
   return {
@@ -174,12 +176,26 @@ export function redirect(path: string, about: Partial<Omit<Reply, 'kind' | 'body
     throw new TypeError(`redirect leads out of the application: "${path}".`)
   return { kind: 'reply', status: 303, cookies: {}, body: '', ...about, headers: { location: path, ...about.headers } }
 }
+/**
+ * Sends the browser to another site: only below `origin`, which somebody configured, never to one that a request names. It answers a
+ * link, for a form may lead nowhere else (`form-action 'self'`). By https, or by http to this machine itself.
+ */
+export function leave(origin: string, address: URL, about: Partial<Omit<Reply, 'kind' | 'body' | 'status'>> = {}): Reply {
+  const isHere = address.protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(address.hostname)
+  if (address.origin !== origin || address.username !== '' || address.password !== '' || !(address.protocol === 'https:' || isHere))
+    throw new TypeError(`leave leads to "${address.origin}", where "${origin}" is configured.`)
+  // What led here may stand in the address.
+  const headers = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store', ...about.headers, location: address.href }
+  return { kind: 'reply', status: 303, cookies: {}, body: '', ...about, headers }
+}
 export interface Route {
   readonly kind: 'route'
   /** `GET /lookup/:number`; served below /api. */
   readonly at: string
   readonly may: May
   readonly summary: string | undefined
+  /** Of the words after the question mark: checked before `run`, and described in the API's document. */
+  readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
   readonly returns: z.ZodType | undefined
   readonly run: (request: Request<Erased, Erased>, services: Services) => unknown
@@ -190,12 +206,14 @@ export function route<const P extends `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DEL
   about: {
     may: May
     summary?: string
+    query?: z.ZodType
     body?: z.ZodType<B>
     returns?: z.ZodType
     run: (request: Request<Params<P>, NoInfer<B>>, services: Services) => unknown
   },
 ): Route {
-  return { kind: 'route', at, may: about.may, summary: about.summary, body: about.body, returns: about.returns, run: about.run }
+  const { may, summary, query, body, returns, run } = about
+  return { kind: 'route', at, may, summary, query, body, returns, run }
 }
 
 export interface Page {
@@ -203,14 +221,16 @@ export interface Page {
   /** `GET /my/tickets/:id`. */
   readonly at: string
   readonly may: May
+  /** A form that somebody may also send who looks as another user: it changes nothing of that user's. */
+  readonly whileLooking: boolean
   readonly respond: (request: Request<Erased>, services: Services) => Reply | Promise<Reply>
 }
 /** An own page: whatever a person opens or sends a form to. */
 export function page<const P extends `${'GET' | 'POST'} /${string}`>(
   at: P,
-  about: { may: May; respond: (request: Request<Params<P>>, services: Services) => Reply | Promise<Reply> },
+  about: { may: May; whileLooking?: true; respond: (request: Request<Params<P>>, services: Services) => Reply | Promise<Reply> },
 ): Page {
-  return { kind: 'page', at, may: about.may, respond: about.respond }
+  return { kind: 'page', at, may: about.may, whileLooking: about.whileLooking ?? false, respond: about.respond }
 }
 
 /** The database itself, for what an operator starts and no record path can do in time. Rules, checks and history are then up to the code. */
@@ -223,17 +243,29 @@ export interface Command<I> {
   readonly name: string
   readonly help: string
   readonly input: z.ZodType<I> | undefined
+  /** The names of inputs that stand as words after the command instead of as options, in their order. */
+  readonly words: readonly string[]
+  /** What people read; without it, the result as it is. */
+  readonly shown: ((result: Erased, services: Services) => string) | undefined
   readonly run: (input: I, services: Services, database: RawDatabase) => unknown
 }
 /**
- * A command of `tessera`: `tessera reassign --from … --to …`; a name of two words joins a group. What it returns is printed.
+ * A command of `tessera`: `tessera reassign --from … --to …`; a name of two words joins a group. What it returns is printed, for
+ * people as `shown` says it. With `words: ['email']` it is `tessera reassign EMAIL`.
  * The groups `demo` and `db` wait for a module that brings `demo load` and `db populate`.
  */
-export function command<I = Record<string, never>>(
+export function command<I = Record<string, never>, const R = unknown>(
   name: string,
-  about: { help: string; input?: z.ZodType<I>; run: (input: NoInfer<I>, services: Services, database: RawDatabase) => unknown },
+  about: {
+    help: string
+    input?: z.ZodType<I>
+    words?: readonly (keyof NoInfer<I> & string)[]
+    run: (input: NoInfer<I>, services: Services, database: RawDatabase) => R
+    shown?: (result: Awaited<NoInfer<R>>, services: Services) => string
+  },
 ): Command<I> {
-  return { kind: 'command', name, help: about.help, input: about.input, run: about.run }
+  const { help, input, words = [], shown, run } = about
+  return { kind: 'command', name, help, input, words, shown, run }
 }
 
 export interface Job<I> {

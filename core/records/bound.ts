@@ -3,6 +3,7 @@ import { unlimited } from '../access/ability.ts'
 import type { Context } from '../access/caller.ts'
 import type { Action } from '../action/action.ts'
 import type { Connection } from '../database/connection.ts'
+import { lockKey } from '../database/locks.ts'
 import { NotFound } from '../errors.ts'
 import type { Entity } from '../model/entities.ts'
 import type { Values } from '../model/matches.ts'
@@ -77,7 +78,13 @@ export function recordsFor(kernel: Kernel, context: Context, scope: Scope, servi
     async find(model, where) {
       const meta = of(model)
       const { rows } = await queryRows(writing, meta, { where, limit: 1 })
-      return rows[0] ? ((await whole(meta, String(rows[0].id))) as Erased) : null
+      try {
+        return rows[0] ? ((await whole(meta, String(rows[0].id))) as Erased) : null
+      } catch (error) {
+        // Removed, or out of reach, since it was found.
+        if (error instanceof NotFound) return null
+        throw error
+      }
     },
     group: (model, ask) => groupRows(writing, of(model), ask as never),
     async create(model: Model, draft: object, fields?: readonly string[]): Promise<Erased> {
@@ -97,6 +104,10 @@ export function recordsFor(kernel: Kernel, context: Context, scope: Scope, servi
     },
     history: (model, id, limit = 100) => historyOf(writing, of(model), composition.models.journal, id, limit),
     at: (instant) => open({ ...context, now: instant }, system),
+    async alone(name) {
+      if (!scope.transaction) throw new TypeError('records.alone is only possible inside a transaction.')
+      await scope.transaction.run('select pg_advisory_xact_lock($1)', [lockKey(`alone: ${name}`)])
+    },
     transaction: (run) => inOwnTransaction(connection, scope, run),
     atEnd(ending, value) {
       if (!scope.transaction) throw new TypeError('records.atEnd is only possible inside a transaction.')

@@ -33,6 +33,7 @@ interface Question {
   readonly limit?: number | undefined
   readonly cursor?: string | undefined
   readonly total?: boolean | 'about' | undefined
+  readonly may?: string | undefined
   /** Each row also gets its own label. */
   readonly label?: boolean | undefined
   readonly instants?: Instants | undefined
@@ -55,7 +56,7 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
       : lists(
           asker,
           model,
-          JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, limit], named),
+          JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, question.may, limit], named),
           () => compileList(reading, model, question, limit),
         )
   const [rows, counted] = await Promise.all([
@@ -71,7 +72,7 @@ const lists = compiling<ReturnType<typeof compileList>>()
 
 function compileList(reading: Reading, model: ModelMeta, question: Question & Sought, limit: number) {
   const { asker } = reading
-  const statement = new Statement(asker)
+  const statement = new Statement(asker, question.may === undefined ? undefined : { verb: question.may, model })
   const selection = new Selection(statement, model, 't', 'asked', 'records', question.instants)
   for (const path of question.fields ?? []) {
     demandField(asker.ability, model, path, 'read')
@@ -298,15 +299,17 @@ function isNumber(field: FieldMeta): boolean {
 }
 
 /** What decides which records a question is about. */
-type Matching = Pick<Question, 'where'> & Sought
+type Matching = Pick<Question, 'where' | 'may'> & Sought
 
 /** The rule, the filter and the words of a question. */
 function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): readonly string[] {
   const { ability } = reading.asker
   const rule = statement.rule('read', model, 't')
+  const further = question.may === undefined ? undefined : statement.rule(question.may, model, 't')
   const asked: Clause | undefined = question.where ? askedClause(ability, model, question.where) : undefined
   return [
     ...(rule ? [rule] : []),
+    ...(further ? [further] : []),
     ...(asked && !('all' in asked && asked.all.length === 0) ? [statement.condition(asked, model, 't', 'asked')] : []),
     ...words(reading, statement, model, question),
   ]

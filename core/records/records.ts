@@ -18,6 +18,8 @@ export interface Ask<T, P> {
   readonly cursor?: string
   /** Counts the matching records too, up to 10,001. `about` is for people: of a thousand and more it may be ten seconds old. */
   readonly total?: boolean | 'about'
+  /** Only records to which this may be done as well, and of them the fields to which it may: `export`. */
+  readonly may?: string
   /** Each row also gets the record's own label, as `label`. */
   readonly label?: boolean
   /** `texts` for rows that are written as JSON at once: instants are then as JSON has them, at a fifth of the cost, whatever the type says. */
@@ -98,6 +100,11 @@ export interface Records {
   history(model: Model, id: string, limit?: number): Promise<readonly HistoryEntry[]>
   /** The same with another clock: what is written then counts as written at that instant. For imports of a past. */
   at(instant: Date): Records
+  /**
+   * Waits until nobody else, in any process, is alone under this name, and is until the transaction ends. Only inside
+   * `transaction`, a listener or a job.
+   */
+  alone(name: string): Promise<void>
   /** Everything inside happens together or not at all. */
   transaction<R>(run: () => Promise<R>): Promise<R>
   /**

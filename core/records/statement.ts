@@ -17,10 +17,13 @@ export interface Asker {
 export class Statement {
   readonly values: unknown[] = []
   readonly asker: Asker
+  readonly #also: { readonly verb: string; readonly model: ModelMeta } | undefined
   #aliases = 0
 
-  constructor(asker: Asker) {
+  /** With `also`, fields of that model are seen only where that may be done to them besides: `export`. */
+  constructor(asker: Asker, also?: { readonly verb: string; readonly model: ModelMeta }) {
     this.asker = asker
+    this.#also = also
   }
 
   /** The value as a parameter: `$3`. */
@@ -42,7 +45,7 @@ export class Statement {
 
   /** The condition under which somebody who asks may read a field of a record; undefined when that is always. */
   readable(field: FieldMeta, alias: string, from: 'asked' | 'trusted'): string | undefined {
-    const readable = from === 'asked' ? this.asker.ability.field('read', field) : true
+    const readable = from === 'asked' ? this.#permitted(field) : true
     if (readable === true) return undefined
     return readable === false ? 'false' : this.condition(readable, field.model, alias, 'trusted')
   }
@@ -72,6 +75,15 @@ export class Statement {
     if (field.count) return this.#count(field, alias, from)
     if (field.from) return this.#related(field.from, field.model, alias, from)
     return undefined
+  }
+
+  #permitted(field: FieldMeta): boolean | Clause {
+    const { ability } = this.asker
+    const readable = ability.field('read', field)
+    if (field.model !== this.#also?.model) return readable
+    const further = ability.field(this.#also.verb, field)
+    if (readable === true || further === false) return further
+    return further === true || readable === false ? readable : { all: [readable, further] }
   }
 
   /** The value as the asker sees it: empty where a rule hides the field of this record. */

@@ -33,7 +33,7 @@ export async function take(
 ): Promise<Taken> {
   const errors: FieldError[] = []
   const values: Record<string, unknown> = {}
-  const related: (readonly [FieldMeta, ModelMeta, string])[] = []
+  const related: (readonly [FieldMeta, ModelMeta, string, boolean])[] = []
   for (const [name, raw] of Object.entries(input)) {
     if (raw === undefined) continue
     const field = model.fields.get(name)
@@ -57,12 +57,13 @@ export async function take(
       if (id === undefined) errors.push(noSuch(field, field.target))
       else {
         values[name] = id
-        if (id !== null && !same(before?.[name], id, field)) related.push([field, field.target, id])
+        // Also of one that it has already: else a guess at a relation that the writer may not see would be told from another.
+        if (id !== null) related.push([field, field.target, id, !same(before?.[name], id, field)])
       }
     } else {
       const ids = await manyIds(writing, transaction, field, raw, errors)
       values[name] = ids
-      for (const id of ids) related.push([field, field.target, id])
+      for (const id of ids) related.push([field, field.target, id, true])
     }
   }
   if (errors.length === 0 && related.length > 0 && !writing.system) {
@@ -72,8 +73,8 @@ export async function take(
       transaction,
       await Promise.all(
         related.map(
-          async ([field, target, id]) =>
-            [target, id, field.kind === 'one' ? await choiceOf(writing, transaction, model, field, state) : undefined] as const,
+          async ([field, target, id, isNew]) =>
+            [target, id, isNew && field.kind === 'one' ? await choiceOf(writing, transaction, model, field, state) : undefined] as const,
         ),
       ),
     )

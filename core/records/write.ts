@@ -1,5 +1,6 @@
 /** The one write path: every door's change is checked, settled, written by the unit of work, and told to whom it concerns. */
 import { v7 } from 'uuid'
+import { demandConfirmed } from '../access/confirmed.ts'
 import { type Action, referencesIn } from '../action/action.ts'
 import { BadRequest, Forbidden, UserError } from '../errors.ts'
 import type { Clause } from '../model/conditions.ts'
@@ -11,6 +12,7 @@ import { reasonOf } from '../model/values.ts'
 import type { Services } from '../service/services.ts'
 import { allLanguages, apart, flush, inWords, linkMany, present, references, stored } from './flush.ts'
 import { dependentRecords, told } from './follow.ts'
+import { askGuards, refuseLooking } from './guard.ts'
 import { journalChanges, journalCreation, journalRemoval } from './journal.ts'
 import { atVersion, idOf, loader, lock, wholeTrusted } from './lock.ts'
 import { failOn, invalid, mayNot, mayNotField } from './refusals.ts'
@@ -28,12 +30,14 @@ export async function createRecord(writing: Writing, model: ModelMeta, draft: Va
 /** Creates many in one transaction and one flush. */
 export async function createRecords(writing: Writing, model: ModelMeta, drafts: readonly Values[]): Promise<readonly string[]> {
   const { ability } = writing.asker
+  refuseLooking(writing)
   if (!ability.possible('create', model)) throw mayNot('create', model)
   return inTransaction(writing.connection, writing.scope, async (transaction) => {
     if (drafts.length > 1) expectNumbers(transaction, drafts.length)
     const ids: string[] = []
     for (const draft of drafts) {
       const taken = await take(writing, transaction, model, draft, 'create', (field) => ability.field('create', field) !== false, null)
+      confirmFirst(writing, model, Object.keys(taken.direct))
       const create = around(model, 'create', writing.services, (final) =>
         insert(writing, transaction, model, final as Values, v7(), Object.keys(taken.direct)),
       )
@@ -77,6 +81,7 @@ async function insert(
     }
   }
   const { models } = writing.composition
+  await askGuards(writing, model, { verb: 'create', id, before: null, changes: { ...values, ...byName(manys) } })
   await flush(models, transaction, model, values, (em) => {
     em.create(writing.entities.get(model)!, present(model, values), { partial: true, convertCustomTypes: false })
   })
@@ -90,7 +95,12 @@ async function insert(
   return { id }
 }
 
+function byName(manys: readonly (readonly [ManyField, readonly string[], ...unknown[]])[]): Values {
+  return Object.fromEntries(manys.map(([field, ids]) => [field.name, ids]))
+}
+
 export async function updateRecord(writing: Writing, model: ModelMeta, asked: string, changes: Values, version?: number): Promise<void> {
+  refuseLooking(writing)
   await inTransaction(writing.connection, writing.scope, async (transaction) => {
     const locked = await lock(writing, transaction, model, asked, 'update', Object.keys(changes))
     const id = idOf(locked.record)
@@ -104,6 +114,7 @@ export async function updateRecord(writing: Writing, model: ModelMeta, asked: st
     const isOwned = (field: FieldMeta) => field.through.length > 0 && writing.asker.ability.field('read', field) !== false
     const writable = (field: FieldMeta) => acting || locked.writable(field.name) || isOwned(field)
     const taken = await take(writing, transaction, model, changes, 'update', writable, locked.record)
+    confirmFirst(writing, model, Object.keys(taken.direct))
     if (Object.keys(taken.direct).length > 0) {
       const update = aroundUpdate(model, locked.record, writing.services, (final) =>
         applyChanges(writing, transaction, model, locked.record, final, !acting),
@@ -150,6 +161,8 @@ async function applyChanges(
     if (!same([...before].sort(), [...ids].sort())) relinked.push([field, before, ids])
   }
   if (Object.keys(changes).length === 0 && relinked.length === 0) return
+  const [were, become] = [byName(relinked), byName(relinked.map(([field, , ids]) => [field, ids]))]
+  await askGuards(writing, model, { verb: 'update', id, before: { ...truth, ...were }, changes: { ...changes, ...become } })
   await flush(writing.composition.models, transaction, model, { ...record, ...changes }, (em) => {
     const entity = em.merge(writing.entities.get(model)!, stored(model, truth, changes), { convertCustomTypes: false })
     const kept = { version: (record.version as number) + 1, updatedAt: asking.now }
@@ -167,13 +180,16 @@ async function applyChanges(
 }
 
 export async function removeRecord(writing: Writing, model: ModelMeta, asked: string, version?: number): Promise<void> {
+  refuseLooking(writing)
   await inTransaction(writing.connection, writing.scope, async (transaction) => {
     const locked = await lock(writing, transaction, model, asked, 'delete', [])
     const id = idOf(locked.record)
     atVersion(locked.record, version, model)
     if (!locked.allowed || model.appendOnly) throw mayNot('delete', model)
+    confirmFirst(writing, model, [])
     const languages = await allLanguages(transaction, model, id, [...model.fields.keys()])
     const remove = around(model, 'remove', writing.services, async () => {
+      await askGuards(writing, model, { verb: 'delete', id, before: locked.record, changes: {} })
       await flush(writing.composition.models, transaction, model, locked.record, (em) => {
         em.remove(em.getReference(writing.entities.get(model)!, id as never))
       })
@@ -186,6 +202,7 @@ export async function removeRecord(writing: Writing, model: ModelMeta, asked: st
 
 export async function actRecord(writing: Writing, action: Action, id: string, input: unknown, version?: number): Promise<void> {
   const model = writing.composition.models.of(action.model)
+  refuseLooking(writing)
   await inTransaction(writing.connection, writing.scope, (transaction) => actOn(writing, transaction, model, action, id, input, version))
 }
 
@@ -255,6 +272,12 @@ async function inputOf(writing: Writing, transaction: Transaction, action: Actio
       values: { label: issue.path.join('.') || action.label, reason: reasonOf(issue) },
     })),
   )
+}
+
+/** What opens doors for whoever is written to is asked twice for; after the rules, which say whether it may be done at all. */
+function confirmFirst({ system, services }: Writing, model: ModelMeta, fields: readonly string[]): void {
+  if (system) return
+  if (model.confirmed || fields.some((name) => model.fields.get(name)?.confirmed)) demandConfirmed(services.context)
 }
 
 /** After the write the record must still be where the rule lets the writer write. */

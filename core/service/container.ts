@@ -15,6 +15,8 @@ export interface ServiceParts {
   readonly kernel: Kernel
   readonly config: Services['config']
   readonly text: Translator
+  readonly access: Services['access']
+  readonly log: Services['log']
   /** Writes a job, in the scope's transaction when there is one. */
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
 }
@@ -31,16 +33,19 @@ interface Bound {
   readonly records: (system: boolean) => Records
   readonly bySystem: () => Services
   readonly inLanguage: Services['inLanguage']
+  readonly mayRead: Services['mayRead']
   readonly jobs: Jobs
   readonly text: Services['text']
 }
 
-export function servicesOf({ kernel, config, text, send }: ServiceParts): OpenScope {
+export function servicesOf({ kernel, config, text, access, log, send }: ServiceParts): OpenScope {
   const root = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
   for (const [name, Service] of kernel.composition.services) root.register(name, asClass(Service).scoped())
   root.register({
     app: asValue(kernel.composition),
     config: asValue(config),
+    access: asValue(access),
+    log: asValue(log),
     limits: asValue(limitsOn(kernel.connection)),
     records: asFunction(({ bound }: { bound: Bound }) => bound.records(false)).scoped(),
     asSystem: asFunction(
@@ -54,6 +59,7 @@ export function servicesOf({ kernel, config, text, send }: ServiceParts): OpenSc
           bound.bySystem(),
     ).scoped(),
     inLanguage: asFunction(({ bound }: { bound: Bound }) => bound.inLanguage).scoped(),
+    mayRead: asFunction(({ bound }: { bound: Bound }) => bound.mayRead).scoped(),
     jobs: asFunction(({ bound }: { bound: Bound }) => bound.jobs).scoped(),
     text: asFunction(({ bound }: { bound: Bound }) => bound.text).scoped(),
   })
@@ -68,6 +74,12 @@ export function servicesOf({ kernel, config, text, send }: ServiceParts): OpenSc
       records: (system) => recordsFor(kernel, context, scope, services, system, reopen),
       bySystem: () => open({ ...context, caller: { id: null, name: 'system', me: {}, ability: unlimited } }, scope).services,
       inLanguage: (locale) => open({ ...context, locale }, scope).services,
+      async mayRead(user, model, id) {
+        const profile = await access.profileOf(user)
+        if (!profile?.caller.ability.possible('read', kernel.composition.models.of(model))) return false
+        const { records } = open({ ...context, caller: profile.caller }, scope).services
+        return (await records.count(model, { where: { id } })) > 0
+      },
       jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
       text: (code, values) => text(context.locale, code, values),
     }

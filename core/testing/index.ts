@@ -1,5 +1,8 @@
 /** For tests of modules: an application on a database of its own, people who are signed in, and the rules every module keeps. */
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
 import { type App, createApp } from '../app.ts'
 import { type Config, loadConfig } from '../config/index.ts'
@@ -30,8 +33,9 @@ export async function bootTest(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestApp> {
   const loaded = await loadedFrom(modules)
+  const config = testConfig(env)
   const appOn = (url: string) =>
-    createApp(loaded, { url, config: testConfig(env), log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }), version: 'test' })
+    createApp(loaded, { url, config, log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }), version: 'test' })
   // Declarations are one test's own; the modules of the repository are asked for again and again.
   const isNamed = modules.every((each) => typeof each === 'string')
   const installed = async (url: string) => {
@@ -57,6 +61,7 @@ export async function bootTest(
         await new Promise<void>((done) => (server ? server.close(() => done()) : done()))
         await app.close()
         await database.drop()
+        if (env.DATA_DIR === undefined) await rm(config.dataDir, { recursive: true, force: true })
       },
     }
   } catch (error) {
@@ -65,9 +70,11 @@ export async function bootTest(
   }
 }
 
-/** What a test's environment says: http://localhost:3000, no mail server, few connections, and what `env` says besides. */
+/** What a test's environment says: http://localhost:3000, no mail server, few connections, a data folder of its own that is not made yet. */
 export function testConfig(env: Readonly<Record<string, string>> = {}): Config {
-  return loadConfig({ BASE_URL: 'http://localhost:3000', DATABASE_POOL: '5', ...env }, process.cwd())
+  const secret = 'a secret that is for tests alone, and no secret'
+  const own = { BASE_URL: 'http://localhost:3000', DATABASE_POOL: '5', TESSERA_SECRET: secret, DATA_DIR: join(tmpdir(), unique('tessera')) }
+  return loadConfig({ ...own, ...env }, process.cwd())
 }
 
 async function loadedFrom(modules: readonly string[] | readonly Module[]): Promise<readonly LoadedModule[]> {

@@ -7,6 +7,8 @@ export interface Shown {
   readonly field: string
   readonly label: string | undefined
   readonly as: As | undefined
+  /** Of a condition: the name of the model that it is about. */
+  readonly of?: string
   readonly wide: boolean
   readonly hidden: true | object | undefined
   readonly readonly: true | object | undefined

@@ -74,6 +74,7 @@ function draftField(scope: Scope, model: ModelMeta, kind: string, part: FieldPar
       field: path,
       label: part.label,
       as: part.as,
+      ...(part.of !== undefined && { of: part.of }),
       wide: part.wide ?? false,
       hidden: part.hidden,
       readonly: part.readonly,
@@ -93,6 +94,8 @@ export function checkAttributes(scope: Scope, model: ModelMeta, path: string, pa
   if (part.hidden !== true) checkCondition(scope, 'view', model, part.hidden, `hidden of ${where}`)
   if (part.readonly !== true) checkCondition(scope, 'view', model, part.readonly, `readonly of ${where}`)
   checkTones(scope, model, part.tones ?? {}, where)
+  if (part.as === 'condition' && scope.models.byName(part.of ?? '') === undefined)
+    scope.report('view.no_condition_of', `${where} is shown as a condition, but "${part.of ?? ''}" is no model that it could be about.`)
 }
 
 function draftBox(

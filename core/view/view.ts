@@ -4,12 +4,15 @@ import type { AnyPath, Column, Erased, ManyKeys, Model, Order, Where } from '../
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
-export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge'
+/** A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. */
+export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition'
 
 export interface FieldPart<T> {
   readonly field: AnyPath<T>
   readonly label?: string
   readonly as?: As
+  /** The model's name, for `as: 'condition'`. */
+  readonly of?: string
   readonly wide?: boolean
   readonly hidden?: true | Where<T>
   readonly readonly?: true | Where<T>

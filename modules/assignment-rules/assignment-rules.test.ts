@@ -102,12 +102,13 @@ describe('A new ticket', () => {
     await rule({})
     const given = await file()
     const other = given.assignee?.id === ana ? ben : ana
-    expect(await agent.records.act(assign, given.id, { assignee: other })).toMatchObject({
+    const hers = await manager.services()
+    expect(await hers.records.act(assign, given.id, { assignee: other })).toMatchObject({
       assignee: { id: other },
       assignedBy: null,
       assignmentReason: null,
     })
-    expect(await agent.records.update(Ticket, given.id, { subject: 'Payment is very late' })).toMatchObject({ assignee: { id: other } })
+    expect(await hers.records.update(Ticket, given.id, { subject: 'Payment is very late' })).toMatchObject({ assignee: { id: other } })
   })
 })
 

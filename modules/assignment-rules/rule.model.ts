@@ -31,7 +31,7 @@ export const AssignmentRule: Model<AssignmentRule> = defineModel('assignmentRule
     rank: { help: 'The rule with the lowest rank whose condition holds decides.', tracked: true },
     active: { tracked: true },
     condition: {
-      help: 'Which tickets, as JSON: {"type": {"code": "complaint"}, "priority": {"level": {"$gte": 3}}}. With {} it is every ticket.',
+      help: 'Which tickets. Without a condition it is every ticket.',
       suggest: given([], () => ({})),
       valid: z.record(z.string(), z.unknown(), 'write it as JSON, for example {"type": {"code": "complaint"}}, or {} for every ticket'),
       tracked: true,

@@ -26,7 +26,7 @@ export const ruleViews = [
         group: 'which',
         label: 'Which tickets',
         of: [
-          { field: 'condition', wide: true },
+          { field: 'condition', as: 'condition', of: 'ticket', wide: true },
           { field: 'when', wide: true },
         ],
       },

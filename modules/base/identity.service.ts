@@ -1,13 +1,23 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { Conflict, Forbidden, type Identity, type Records, type Services, TooMany, Unauthorized, UserError } from '@tessera/core'
+import {
+  demandConfirmed,
+  Forbidden,
+  type Identity,
+  type KnownKey,
+  type KnownSession,
+  type Records,
+  type Services,
+  Unauthorized,
+} from '@tessera/core'
 import { ApiKey } from './api-key.model.ts'
+import { attemptsAt, type Origin, refuseEager, slowDown } from './attempts.ts'
+import { demandCode } from './codes.ts'
 import { originsOfKeys } from './key-origins.ts'
-import { Link } from './link.model.ts'
-import { mailsLink } from './link-mail.ts'
-import { networkOf } from './network.ts'
-import { Busy, checkPassword, hashPassword, isPasswordOf } from './password.ts'
+import type { KeyLimits } from './keys.service.ts'
+import type { Link } from './link.model.ts'
+import { checkPassword, hashPassword, isPasswordOf } from './password.ts'
 import { keep, type Remembered, type RememberedKey, type RememberedSession, type Remembering, rememberedBy } from './remembered.ts'
 import { Session } from './session.model.ts'
+import { idleMs } from './sessions.service.ts'
 import { hashOf, newToken } from './token.ts'
 import { User } from './user.model.ts'
 
@@ -22,6 +32,8 @@ type Accounts = Pick<
   | 'createLink'
   | 'holderOf'
   | 'useLink'
+  | 'finishSignIn'
+  | 'demandConfirmed'
   | 'mailLink'
   | 'claim'
   | 'setPassword'
@@ -39,10 +51,9 @@ export interface OpenedSession {
   readonly expires: Date
 }
 
-/** Where somebody signs in from, to recognise the session later. */
-export interface Origin {
-  readonly ip?: string | undefined
-  readonly agent?: string | undefined
+/** The first step was right, and the user has a second factor: the token of a page that asks for its code. */
+export interface HalfOpen {
+  readonly halfOpen: string
 }
 
 /** Who somebody is: passwords, sessions, one-time links, API keys. Of each secret only a hash is kept. */
@@ -55,14 +66,12 @@ export class IdentityService implements Identity {
     this.#remembered = rememberedBy(services.app)
   }
 
-  async userOfKey(
-    token: string,
-  ): Promise<{ readonly user: string; readonly key: string; readonly origins: readonly string[] } | undefined> {
+  async userOfKey(token: string): Promise<KnownKey | undefined> {
     const hash = hashOf(token)
     const key = this.#remembered.keys.get(hash) ?? (await this.#findKey(hash))
     if (!key || (key.expiresAt && key.expiresAt <= this.#now)) return undefined
     await this.#noteUse(key, () => this.#system.update(ApiKey, key.id, { lastUsedAt: this.#now }))
-    return { user: key.user, key: key.id, origins: key.origins }
+    return { user: key.user, key: key.id, origins: key.origins, scopes: key.scopes ?? undefined, perMinute: key.perMinute }
   }
 
   /** Whether a key that works may be used by pages of this origin. */
@@ -75,12 +84,19 @@ export class IdentityService implements Identity {
     return until !== undefined && until > this.#now.getTime()
   }
 
-  async userOfSession(token: string): Promise<{ readonly user: string } | undefined> {
+  async userOfSession(token: string): Promise<KnownSession | undefined> {
     const hash = hashOf(token)
     const session = this.#remembered.sessions.get(hash) ?? (await this.#findSession(hash))
     if (!session || session.expiresAt <= this.#now || session.usedAt.getTime() + idleMs <= this.#now.getTime()) return undefined
     await this.#noteUse(session, () => this.#system.update(Session, session.id, { seenAt: this.#now }))
-    return { user: session.user }
+    const { id, user, confirmedAt, renew } = session
+    const viewing = session.viewing && (await this.#services.viewAs.stillViewing(user, session.viewing, session.viewingUntil))
+    return { id, user, confirmedAt, viewing, renew }
+  }
+
+  /** A new token for a session whose user's rights have changed; undefined when it needs none. */
+  async renewSession(token: string): Promise<OpenedSession | undefined> {
+    return this.#services.sessions.renew(token)
   }
 
   /** Drops what this process keeps of keys and sessions; core calls it when one of the announced models changes anywhere. */
@@ -92,21 +108,40 @@ export class IdentityService implements Identity {
   }
 
   /** Neither the answer nor its time tells whether there is such an account. TooMany (429) from an address that tried too often. */
-  async signIn(email: string, password: string, from: Origin = {}): Promise<OpenedSession> {
-    const address = email.trim().toLowerCase()
-    const account = `sign-in as ${hashOf(address)}`
-    await this.#refuseEager('sign-in', from, mostAttempts, minute)
-    await this.#slowDown(account)
-    const user = await this.#system.find(User, { email: address })
+  async signIn(email: string, password: string, from: Origin = {}): Promise<OpenedSession | HalfOpen> {
+    await refuseEager(this.#services, 'sign-in', from)
+    await slowDown(this.#services, attemptsAt(email))
+    const user = await this.#system.find(User, { email: email.trim().toLowerCase() })
     const isRight = await isPasswordOf(user?.passwordHash, password)
     if (!user?.active || !isRight) {
+      await this.#services.audit.note('sign-in.refused', {
+        ...(user && { model: 'user', record: user.id }),
+        personal: { email: email.trim().toLowerCase(), ip: from.ip ?? null, agent: from.agent ?? null },
+      })
       throw new Unauthorized(
         'base.sign_in_refused',
         'This email address and password do not belong together. Check both, or ask an administrator for a sign-in link.',
       )
     }
-    await this.#services.limits.clear(account)
-    return this.openSession(user.id, from)
+    return this.#afterFirstStep(user, from)
+  }
+
+  /**
+   * The second step: a code of the user's app, or a recovery code. Its attempts slow down with those at the password, since whoever
+   * gets here knows that already; five for each first step, and twenty an hour.
+   */
+  async finishSignIn(token: string, code: string, from: Origin = {}): Promise<OpenedSession> {
+    await refuseEager(this.#services, 'sign-in', from)
+    const link = await this.#services.links.find(token, ['second-factor'])
+    await demandCode(this.#services, link, code, from)
+    await this.#services.links.useUp(link)
+    await this.#services.limits.clear(attemptsAt(link.user.email))
+    return this.openSession(link.user.id, from)
+  }
+
+  /** Refuses (403 `access.confirm`) a session whose user did not lately show that it is he. */
+  demandConfirmed(): void {
+    demandConfirmed(this.#services.context)
   }
 
   /** Signs a user in without asking for anything: whoever calls this has made sure who it is. */
@@ -118,6 +153,7 @@ export class IdentityService implements Identity {
       user,
       expiresAt: expires,
       seenAt: this.#now,
+      confirmedAt: this.#now,
       ip: from.ip ?? null,
       agent: from.agent?.slice(0, 255) ?? null,
     })
@@ -127,26 +163,25 @@ export class IdentityService implements Identity {
 
   /** Ends one session; a token that belongs to none is no error. */
   async signOut(token: string): Promise<void> {
-    const session = await this.#system.find(Session, { tokenHash: hashOf(token) })
-    if (session) await this.#system.remove(Session, session.id)
+    // Also of somebody who looks as another user: it is not that user who ends it.
+    const system = this.#services.bySystem('A session ends by its token, whoever it looks as.').asSystem('Sessions are known to nobody.')
+    const session = await system.find(Session, { tokenHash: hashOf(token) })
+    if (!session) return
+    await system.transaction(async () => {
+      await system.remove(Session, session.id)
+      await this.#services.audit.note('sign-out', { model: 'user', record: session.user.id })
+    })
   }
 
   /** Ends all sessions and links of a user, used or not. */
   async signOutEverywhere(user: string): Promise<void> {
-    const mine = { fields: ['id'], where: { user }, limit: 200 } as const
-    for (;;) {
-      const [sessions, links] = [await this.#system.query(Session, mine), await this.#system.query(Link, mine)]
-      for (const { id } of sessions.rows) await this.#system.remove(Session, id)
-      for (const { id } of links.rows) await this.#system.remove(Link, id)
-      if (sessions.rows.length < mine.limit && links.rows.length < mine.limit) return
-    }
+    await this.#services.sessions.endAll(user)
+    await this.#services.links.endAll(user)
   }
 
-  /** The token of a link that signs the user in once: within 15 minutes, or 24 hours for the first administrator. */
+  /** The token of a link that is good once: to sign in within 15 minutes, or for the first administrator within 24 hours. */
   async createLink(user: string, purpose: Link['purpose']): Promise<string> {
-    const token = newToken()
-    await this.#system.create(Link, { tokenHash: hashOf(token), user, purpose, expiresAt: this.#in(linkMs[purpose]) })
-    return token
+    return this.#services.links.create(user, purpose)
   }
 
   /**
@@ -155,28 +190,20 @@ export class IdentityService implements Identity {
    */
   async mailLink(email: string, from: Origin = {}): Promise<void> {
     const address = email.trim().toLowerCase()
-    await this.#refuseEager('link', from, mostLinksOfNetwork, hour)
-    const { count, seconds } = await this.#services.limits.count(`link to ${hashOf(address)}`, hour / 1000)
-    if (count > mostLinks)
-      throw new TooMany(
-        'base.too_many_links',
-        'This address was sent {most} links within an hour. Look into the folder for spam, or try again in {minutes} minutes.',
-        seconds,
-        { most: mostLinks, minutes: Math.ceil(seconds / 60) },
-      )
-    await this.#services.jobs.send(mailsLink, { email: address.slice(0, 254), locale: this.#services.context.locale })
+    await refuseEager(this.#services, 'link', from)
+    await this.#services.links.mail(address, 'sign-in')
   }
 
   /** Uses a link up and signs its user in. Only ever called by a POST: a mail scanner follows links, but sends no forms. */
-  async useLink(token: string, from: Origin = {}): Promise<OpenedSession> {
-    const link = await this.#findLink(token)
-    await this.#useUp(link)
-    return this.openSession(link.user.id, from)
+  async useLink(token: string, from: Origin = {}): Promise<OpenedSession | HalfOpen> {
+    const link = await this.#services.links.find(token)
+    await this.#services.links.useUp(link)
+    return this.#afterFirstStep(link.user, from)
   }
 
-  /** Whom a link signs in, without using it: so that its page can greet him. */
-  async holderOf(token: string): Promise<{ readonly name: string; readonly email: string }> {
-    const { user } = await this.#findLink(token)
+  /** Whom a link is for, without using it: so that its page can greet him. */
+  async holderOf(token: string, purposes?: readonly Link['purpose'][]): Promise<{ readonly name: string; readonly email: string }> {
+    const { user } = await this.#services.links.find(token, purposes)
     return { name: user.name, email: user.email }
   }
 
@@ -186,12 +213,11 @@ export class IdentityService implements Identity {
     about: { readonly name: string; readonly email: string; readonly password: string },
     from: Origin = {},
   ): Promise<OpenedSession> {
-    const link = await this.#findLink(token)
-    if (link.purpose !== 'first-run') throw linkIsOver()
+    const link = await this.#services.links.find(token, ['first-run'])
     checkPassword(about.password)
     const passwordHash = await hashPassword(about.password)
     return this.#system.transaction(async () => {
-      await this.#useUp(link)
+      await this.#services.links.useUp(link)
       await this.#system.update(User, link.user.id, { name: about.name, email: about.email, passwordHash })
       await this.signOutEverywhere(link.user.id)
       return this.openSession(link.user.id, from)
@@ -223,16 +249,8 @@ export class IdentityService implements Identity {
   }
 
   /** A key for oneself, or for anybody from the command line. `key` is shown now and never again. */
-  async createKey(
-    user: string,
-    name: string,
-    expiresAt: Date | null = null,
-    origins: readonly string[] = [],
-  ): Promise<{ readonly id: string; readonly key: string }> {
-    this.#refuseOthers(user)
-    const key = `tk_${newToken()}`
-    const { id } = await this.#system.create(ApiKey, { name, user, tokenHash: hashOf(key), prefix: key.slice(0, 8), expiresAt, origins })
-    return { id, key }
+  async createKey(user: string, name: string, limits: KeyLimits = {}): Promise<{ readonly id: string; readonly key: string }> {
+    return this.#services.keys.create(user, name, limits)
   }
 
   /** Ends a key at once, in every process. Who may is decided by the caller's rules. */
@@ -240,70 +258,42 @@ export class IdentityService implements Identity {
     await this.#services.records.remove(ApiKey, id)
   }
 
-  async #findLink(token: string): Promise<Link> {
-    const link = await this.#system.find(Link, { tokenHash: hashOf(token) })
-    if (!link || link.usedAt || link.expiresAt <= this.#now || !link.user.active) throw linkIsOver()
-    if (link.purpose === 'first-run' && (await this.#isAdministered())) throw linkIsOver()
-    return link
-  }
-
-  /** Whether an administrator has a password: then every link that a start has printed is over, whomever it was for. */
-  async #isAdministered(): Promise<boolean> {
-    const names = [...this.#services.app.roles.values()].filter(({ everything }) => everything).map(({ name }) => name)
-    const claimed = { active: true, passwordHash: { $ne: null }, roles: { name: { $in: names } } }
-    return (await this.#system.count(User, { where: claimed })) > 0
-  }
-
-  /** Refuses an address that tried too often, whomever it tried to be. */
-  async #refuseEager(what: 'sign-in' | 'link', { ip }: Origin, most: number, milliseconds: number): Promise<void> {
-    if (ip === undefined) return
-    const { count, seconds } = await this.#services.limits.count(`${what} from ${hashOf(networkOf(ip))}`, milliseconds / 1000)
-    if (count > most)
-      throw new TooMany(
-        'base.too_many',
-        'There were too many attempts to sign in from your network. Try again in {seconds} seconds.',
-        seconds,
-      )
-  }
-
-  /** Each attempt at an account that nobody got into lately takes longer. It is never refused: else others could lock its owner out. */
-  async #slowDown(account: string): Promise<void> {
-    const { count } = await this.#services.limits.count(account, quarter / 1000)
-    const milliseconds = pauseBefore(count)
-    if (milliseconds === 0) return
-    if (pausing >= mostPausing)
-      throw new Busy('base.busy', 'Too many people are signing in at this moment. Wait a few seconds and try again.')
-    pausing++
-    try {
-      await pause(milliseconds)
-    } finally {
-      pausing--
-    }
-  }
-
-  /** The version decides between two who use it at the same moment. */
-  async #useUp(link: Link): Promise<void> {
-    try {
-      await this.#system.update(Link, link.id, { usedAt: this.#now }, link.version)
-    } catch (error) {
-      throw error instanceof Conflict ? linkIsOver() : error
-    }
+  /** In, or at the door that asks for a code. The delay of his account stays until he is in. */
+  async #afterFirstStep(user: User, from: Origin): Promise<OpenedSession | HalfOpen> {
+    if (user.secondFactor) return { halfOpen: await this.createLink(user.id, 'second-factor') }
+    await this.#services.limits.clear(attemptsAt(user.email))
+    return this.openSession(user.id, from)
   }
 
   async #findKey(tokenHash: string): Promise<RememberedKey | undefined> {
     const { keys } = this.#remembered
     const key = await this.#system.find(ApiKey, { tokenHash, user: { active: true } })
     if (!key) return undefined
-    const { id, expiresAt, lastUsedAt, origins } = key
-    return keep(keys, tokenHash, { id, user: key.user.id, expiresAt, origins, usedAt: lastUsedAt ?? new Date(0) })
+    const { id, expiresAt, lastUsedAt, origins, scopes, perMinute } = key
+    return keep(keys, tokenHash, { id, user: key.user.id, expiresAt, origins, scopes, perMinute, usedAt: lastUsedAt ?? new Date(0) })
   }
 
   async #findSession(tokenHash: string): Promise<RememberedSession | undefined> {
     const { sessions } = this.#remembered
-    const session = await this.#system.find(Session, { tokenHash, user: { active: true } })
+    const session =
+      (await this.#system.find(Session, { tokenHash, user: { active: true } })) ??
+      (await this.#system.find(Session, { formerHash: tokenHash, formerUntil: { $gt: this.#now }, user: { active: true } }))
     if (!session) return undefined
-    const { id, expiresAt, seenAt } = session
-    return keep(sessions, tokenHash, { id, user: session.user.id, expiresAt, usedAt: seenAt })
+    const { id, seenAt, confirmedAt, viewing, viewingUntil } = session
+    // A token that was replaced is good for requests that are under way, and is not replaced again.
+    const isFormer = session.tokenHash !== tokenHash
+    const expiresAt = isFormer && session.formerUntil ? session.formerUntil : session.expiresAt
+    const renew = session.renew && !isFormer
+    return keep(sessions, tokenHash, {
+      id,
+      user: session.user.id,
+      expiresAt,
+      usedAt: seenAt,
+      confirmedAt,
+      viewing: viewing?.id,
+      viewingUntil,
+      renew,
+    })
   }
 
   /** At most once a minute: reading must not cost a write each time. */
@@ -336,24 +326,4 @@ export class IdentityService implements Identity {
 const minute = 60_000
 const hour = 60 * minute
 const sessionMs = 14 * 24 * hour
-const idleMs = 12 * hour
-const linkMs = { 'first-run': 24 * hour, 'sign-in': 15 * minute }
 const noteMs = minute
-const quarter = 15 * minute
-/** A minute, from one network. */
-const mostAttempts = 10
-/** An hour: to one address, and asked for from one network, behind which a whole office may be. */
-const mostLinks = 3
-const mostLinksOfNetwork = 30
-/** At once in one process: more would take the places of those who work. */
-const mostPausing = 64
-let pausing = 0
-
-/** Milliseconds before the nth attempt in a row: three are free, then half a second, doubled up to eight. */
-export function pauseBefore(attempt: number): number {
-  return attempt <= 3 ? 0 : Math.min(500 * 2 ** (attempt - 4), 8_000)
-}
-
-function linkIsOver(): UserError {
-  return new UserError('base.link_over', 'This sign-in link was used already or has expired. Ask for a new one.')
-}

@@ -1,30 +1,79 @@
 import { defineModule, me, menu, show } from '@tessera/core'
+import { AccountService } from './account.service.ts'
 import { ApiKey, apiKeyViews } from './api-key.model.ts'
+import { auditErase, auditHead, auditVerify } from './audit.command.ts'
+import { sealsAudit } from './audit.job.ts'
+import { AuditService } from './audit.service.ts'
+import { AuditEntry, auditViews } from './audit-entry.model.ts'
+import { AuditPersonal } from './audit-personal.model.ts'
+import { AuditSeal } from './audit-seal.model.ts'
+import { auditedModels } from './audited.ts'
 import { ChannelService } from './channel.service.ts'
-import { signsOut } from './deactivation.ts'
+import { activate, deactivate, signsOut } from './deactivation.ts'
+import { explainRoute } from './explain.route.ts'
 import { IdentityService } from './identity.service.ts'
+import { InvitationService } from './invitations.service.ts'
+import { invite } from './invite.ts'
+import { KeyService } from './keys.service.ts'
 import { Link } from './link.model.ts'
 import { mailsLink } from './link-mail.ts'
+import { LinkService } from './links.service.ts'
 import { mailTest, outboxRetry } from './outbox.command.ts'
 import { deliver, deliverDue } from './outbox.job.ts'
 import { OutboxService } from './outbox.service.ts'
 import { discard, OutboxMessage, outboxForm, outboxList, outboxSearch, retry, withoutText } from './outbox-message.model.ts'
+import { roleExplain, roleGrant, roleList, roleRevoke } from './role.commands.ts'
 import { Role, roleRows, roleViews } from './role.model.ts'
 import { administrator, agent, customer, manager, staff, viewer } from './roles.ts'
+import { RuleSet } from './rule-set.model.ts'
+import { RulesService } from './rules.service.ts'
+import { SealingService } from './sealing.service.ts'
+import { SecondFactor } from './second-factor.model.ts'
+import { SecondFactorService } from './second-factor.service.ts'
+import { resetSecondFactor } from './second-factor-reset.ts'
 import { Session } from './session.model.ts'
+import { renewsSessions } from './session-renewal.ts'
+import { SessionService } from './sessions.service.ts'
 import { Setting } from './setting.model.ts'
 import { SettingsService } from './settings.service.ts'
 import { Team, teamViews } from './team.model.ts'
-import { User, userForm, userList, userSearch } from './user.model.ts'
+import { User } from './user.model.ts'
+import { userForm, userList, userSearch } from './user.views.ts'
+import { mayViewAs, ViewAsService } from './view-as.service.ts'
 
+export type { AccountService } from './account.service.ts'
+export type { Origin } from './attempts.ts'
+export type { AuditService, Noted } from './audit.service.ts'
+export { AuditEntry } from './audit-entry.model.ts'
+export type { AuditKind } from './audit-kinds.ts'
+export { AuditPersonal } from './audit-personal.model.ts'
+export { AuditSeal } from './audit-seal.model.ts'
 export type { ChannelService } from './channel.service.ts'
 export { type Channel, type Outgoing, Undeliverable } from './channel.ts'
+export { clauseInWords, comparisonParts, conditionInWords, pathInWords, placeholderInWords } from './condition-words.ts'
+export { activate, deactivate } from './deactivation.ts'
 export { failureOf, inParts } from './delivery.ts'
-export type { IdentityService, OpenedSession, Origin } from './identity.service.ts'
+export { explaining } from './explain.route.ts'
+export { askOf, modelNamed, recordNamed, verbs } from './explain-ask.ts'
+export { explanationText } from './explanation-text.ts'
+export { type Told, type ToldClause, type ToldField, type ToldRule, told, verbInWords } from './explanation-words.ts'
+export type { HalfOpen, IdentityService, OpenedSession } from './identity.service.ts'
+export type { Invitation, InvitationService } from './invitations.service.ts'
+export { invite } from './invite.ts'
+export type { KeyLimits, KeyService } from './keys.service.ts'
+export type { LinkService } from './links.service.ts'
 export { networkOf } from './network.ts'
 export type { Mail, OutboxService } from './outbox.service.ts'
 export { OutboxMessage, outboxForm, outboxList, outboxSearch } from './outbox-message.model.ts'
+export { demandPowerOver, demandReach, givableRoles } from './rights.ts'
+export type { Drift, LocalRules, RulesOfModule, RulesService } from './rules.service.ts'
+export { plainRules, sameRules } from './same-rules.ts'
+export type { SealingService } from './sealing.service.ts'
+export type { Enrolment, SecondFactorService } from './second-factor.service.ts'
+export { resetSecondFactor } from './second-factor-reset.ts'
+export type { LivingSession, SessionService } from './sessions.service.ts'
 export type { SettingsService } from './settings.service.ts'
+export { mayViewAs, type ViewAsService } from './view-as.service.ts'
 export {
   ApiKey,
   administrator,
@@ -33,6 +82,7 @@ export {
   Link,
   manager,
   Role,
+  RuleSet,
   Session,
   Setting,
   staff,
@@ -49,23 +99,40 @@ export const configuration = menu('Configuration', { icon: 'settings', may: mana
 
 export default defineModule({
   name: 'base',
-  models: [User, Role, Team, Session, ApiKey, Link, Setting, OutboxMessage],
-  services: { identity: IdentityService, settings: SettingsService, channels: ChannelService, outbox: OutboxService },
+  models: [User, Role, RuleSet, Team, Session, SecondFactor, ApiKey, Link, Setting, OutboxMessage, AuditEntry, AuditPersonal, AuditSeal],
+  extends: auditedModels,
+  services: {
+    audit: AuditService,
+    identity: IdentityService,
+    settings: SettingsService,
+    channels: ChannelService,
+    outbox: OutboxService,
+    sealing: SealingService,
+    links: LinkService,
+    sessions: SessionService,
+    secondFactor: SecondFactorService,
+    account: AccountService,
+    rules: RulesService,
+    invitations: InvitationService,
+    keys: KeyService,
+    viewAs: ViewAsService,
+  },
   roles: [administrator, manager, agent, viewer, staff, customer],
   data: [roleRows],
-  views: [userList, userForm, userSearch, ...roleViews, ...teamViews, ...apiKeyViews, outboxList, outboxForm, outboxSearch],
-  actions: [retry, discard],
-  jobs: [deliver, deliverDue, mailsLink],
-  commands: [mailTest, outboxRetry],
+  views: [userList, userForm, userSearch, ...roleViews, ...teamViews, ...apiKeyViews, outboxList, outboxForm, outboxSearch, ...auditViews],
+  actions: [invite, resetSecondFactor, activate, deactivate, retry, discard],
+  jobs: [sealsAudit, deliver, deliverDue, mailsLink],
+  routes: [explainRoute],
+  commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
   menus: [
     configuration,
     menu('Users', { in: configuration, icon: 'user', opens: User, may: administrator }),
     menu('Teams', { in: configuration, icon: 'users', opens: Team }),
-    menu('Roles', { in: configuration, icon: 'shield', opens: Role, may: administrator }),
     menu('API keys', { in: configuration, icon: 'key', opens: ApiKey, may: administrator }),
+    menu('Audit log', { in: configuration, icon: 'history', opens: AuditEntry, may: administrator }),
     menu('Outbox', { in: configuration, icon: 'send', opens: show(OutboxMessage, { as: ['list'] }) }),
   ],
-  events: [signsOut],
+  events: [renewsSessions, signsOut],
   permissions: [
     viewer.can('read', User, {}, ['name', 'email', 'active', 'teams']),
     viewer.can('read', User, { id: me.id }),
@@ -75,12 +142,15 @@ export default defineModule({
     viewer.can(['read', 'delete'], ApiKey, { user: me.id }),
     // A key is shown once, by whoever makes it: `identity.createKey`, and "tessera apikey create" in front of it.
     administrator.cannot('create', ApiKey),
+    viewer.can('update', ApiKey, { user: me.id }, ['name', 'origins', 'scopes']),
+    administrator.may(mayViewAs),
     manager.can(['create', 'update', 'delete'], Team),
     manager.can('read', OutboxMessage, {}, withoutText),
     manager.can('read', OutboxMessage, { secret: false }),
     manager.can([retry, discard], OutboxMessage),
     // Messages are written by what happens, and change by what becomes of them.
     administrator.cannot(['create', 'update', 'delete'], OutboxMessage),
+    administrator.cannot(['create', 'update', 'delete'], AuditEntry),
     customer.can('read', User, { id: me.id }, ['name', 'email', 'language', 'zone']),
     customer.can('update', User, { id: me.id }, ['name', 'language', 'zone']),
   ],

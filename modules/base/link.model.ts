@@ -4,12 +4,12 @@ import { User } from './user.model.ts'
 const fields = {
   tokenHash: p.string(),
   user: () => p.manyToOne(User),
-  purpose: p.enum(['first-run', 'sign-in']),
+  purpose: p.enum(['first-run', 'sign-in', 'second-factor', 'confirm', 'invitation']),
   expiresAt: p.datetime(),
   usedAt: p.datetime().nullable(),
 }
 
-/** A link that signs one user in, once. */
+/** What one user may do once: sign in, accept an invitation, take over the first account, type his code (`second-factor`), confirm that it is he. */
 export interface Link extends Fields<typeof fields> {}
 export const Link: Model<Link> = defineModel('link', fields, {
   title: 'purpose',

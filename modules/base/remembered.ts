@@ -9,9 +9,15 @@ export interface Remembering {
 }
 export interface RememberedSession extends Remembering {
   readonly expiresAt: Date
+  readonly confirmedAt: Date
+  readonly viewing: string | undefined
+  readonly viewingUntil: Date | null
+  readonly renew: boolean
 }
 export interface RememberedKey extends Remembering {
   readonly origins: readonly string[]
+  readonly scopes: readonly string[] | null
+  readonly perMinute: number
 }
 export interface Remembered {
   keys: Map<string, RememberedKey>

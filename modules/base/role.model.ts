@@ -1,9 +1,16 @@
 import { data, defineModel, type Fields, list, type Model, p, search, translated } from '@tessera/core'
-import { administrator, agent, customer, manager, viewer } from './roles.ts'
+import { z } from 'zod'
+import { guardRole } from './rights.ts'
+import { aroundRole } from './role.checks.ts'
+import { administrator, agent, customer, manager, staff, viewer } from './roles.ts'
+import { RuleSet } from './rule-set.model.ts'
 
 const fields = {
   name: p.string(),
   label: translated(),
+  description: p.text().nullable(),
+  includes: () => p.manyToMany(Role),
+  changes: () => p.oneToMany(RuleSet).mappedBy('role'),
 }
 
 /** A role that users can be given. What it may do is declared by the modules, which find it by its name. */
@@ -14,8 +21,21 @@ export const Role: Model<Role> = defineModel('role', fields, {
   icon: 'shield',
   order: { name: 'asc' },
   announced: true,
-  fields: { name: { readonly: true } },
+  confirmed: true,
+  fields: {
+    name: {
+      valid: z
+        .string()
+        .regex(/^[a-z][A-Za-z0-9_]*$/, 'letters, digits and _, with a small letter first')
+        .max(60),
+    },
+    description: { help: 'Whom it is for, in a sentence.', tracked: true },
+    includes: { label: 'Includes', help: 'Whoever has this role may also do what these may.', tracked: true },
+    changes: { label: 'Local rules' },
+  },
   unique: { name: { of: ['name'], else: 'There is already a role named "{name}".' } },
+  around: aroundRole,
+  guard: guardRole,
 })
 
 /** One row for each role of this module; a module that declares a role ships its row in the same way. */
@@ -24,6 +44,7 @@ export const roleRows = data(Role, {
   manager: { name: manager.name, label: manager.label },
   agent: { name: agent.name, label: agent.label },
   viewer: { name: viewer.name, label: viewer.label },
+  staff: { name: staff.name, label: staff.label },
   customer: { name: customer.name, label: customer.label },
 })
 

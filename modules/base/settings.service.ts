@@ -32,8 +32,12 @@ export class SettingsService {
     const key = this.#keyOf(declared)
     const value = declared.schema.parse(values)
     const kept = await this.#system().find(Setting, { key })
-    if (kept) await this.#system().update(Setting, kept.id, { value })
-    else await this.#system().create(Setting, { key, value })
+    await this.#system().transaction(async () => {
+      if (kept) await this.#system().update(Setting, kept.id, { value })
+      else await this.#system().create(Setting, { key, value })
+      // Which, and not what they are now: a setting may be somebody's address, or worse.
+      await this.#services.audit.note('settings', { record: key, details: { fields: changedIn(kept?.value, value) } })
+    })
   }
 
   #system() {
@@ -46,4 +50,14 @@ export class SettingsService {
     if (!owner) throw new TypeError(`The settings "${label}" are declared by no installed module: list them in its "settings".`)
     return `${owner.module}.${label}`
   }
+}
+
+/** The names of the values that are other than before. */
+function changedIn(before: unknown, after: unknown): readonly string[] {
+  const [old, now] = [valuesIn(before), valuesIn(after)]
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
+}
+
+function valuesIn(settings: unknown): Readonly<Record<string, unknown>> {
+  return typeof settings === 'object' && settings !== null ? (settings as Readonly<Record<string, unknown>>) : {}
 }

@@ -1,4 +1,5 @@
 import { defineModel, type Fields, form, list, type Model, p, search } from '@tessera/core'
+import { guardTeam } from './rights.ts'
 import { User } from './user.model.ts'
 
 const fields = {
@@ -6,6 +7,13 @@ const fields = {
   leader: () => p.manyToOne(User).nullable(),
   members: () => p.manyToMany(User),
   active: p.boolean().default(true),
+}
+
+declare module '@tessera/core' {
+  interface Me {
+    /** The teams that the user is a member of: `{ team: me.teamIds }`. */
+    teamIds: readonly string[]
+  }
 }
 
 /** Users who share work. */
@@ -16,6 +24,7 @@ export const Team: Model<Team> = defineModel('team', fields, {
   order: { name: 'asc' },
   announced: true,
   fields: { leader: { where: { active: true } } },
+  guard: guardTeam,
   unique: { name: { of: ['name'], else: 'There is already a team named "{name}".' } },
 })
 

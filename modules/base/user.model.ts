@@ -1,5 +1,6 @@
-import { defineModel, type Fields, form, list, type Model, p, search } from '@tessera/core'
+import { defineModel, type Fields, type Model, p } from '@tessera/core'
 import { z } from 'zod'
+import { guardUser } from './rights.ts'
 import { Role } from './role.model.ts'
 import { Team } from './team.model.ts'
 
@@ -13,6 +14,8 @@ const fields = {
   roles: () => p.manyToMany(Role),
   teams: () => p.manyToMany(Team).mappedBy('members'),
   lastSignInAt: p.datetime().nullable(),
+  invitedAt: p.datetime().nullable(),
+  secondFactor: p.boolean().default(false),
 }
 
 /** Somebody who signs in: staff and customers alike. */
@@ -25,36 +28,24 @@ export const User: Model<User> = defineModel('user', fields, {
   announced: { but: ['lastSignInAt'] },
   fields: {
     name: { valid: z.string().min(1).max(200), tracked: true },
-    email: { valid: z.email(), tracked: true },
+    // Also one's own: whoever sits down at an open browser must not turn the account into his.
+    email: { valid: z.email(), tracked: true, confirmed: true },
     passwordHash: { only: [] },
-    active: { tracked: true, help: 'Somebody who is not active cannot sign in.' },
+    active: { tracked: true, confirmed: true, help: 'Somebody who is not active cannot sign in.' },
     language: { valid: z.string().max(35).refine(isLanguage), help: 'A language code, for example en or fr.' },
     zone: { label: 'Time zone', valid: z.string().refine(isZone), help: 'For example Europe/Paris.' },
-    roles: { tracked: true },
+    roles: { tracked: true, confirmed: true },
     lastSignInAt: { label: 'Last sign-in', readonly: true },
+    invitedAt: { label: 'Invited', readonly: true, help: 'When an invitation was sent last.' },
+    secondFactor: { readonly: true, help: 'Signs in with a code of an app besides.' },
   },
   unique: { email: { of: ['email'], else: 'There is already a user with the email address {email}.' } },
+  guard: guardUser,
   around: {
     // One person, one account, however the address is typed.
     create: (draft, next) => next({ ...draft, email: draft.email.toLowerCase() }),
     update: (_, changes, next) => next(changes.email ? { ...changes, email: changes.email.toLowerCase() } : changes),
   },
-})
-
-export const userList = list(
-  User,
-  [{ field: 'name', as: 'person' }, 'email', { field: 'roles', as: 'tags' }, { field: 'teams', as: 'tags' }, 'lastSignInAt'],
-  { filter: ['active'], tones: { muted: { active: false } } },
-)
-export const userForm = form(User, [
-  'name',
-  { group: 'access', of: ['email', { field: 'roles', as: 'tags' }, { field: 'teams', as: 'tags' }, 'active'] },
-  { group: 'preferences', of: ['language', 'zone', 'lastSignInAt'] },
-])
-export const userSearch = search(User, {
-  texts: ['name', 'email'],
-  filters: { active: { active: true }, archived: { active: false } },
-  facets: ['roles', 'teams'],
 })
 
 /** Of the form that is also written into SQL, and one that every browser and `Intl` takes. */

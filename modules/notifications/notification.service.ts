@@ -1,3 +1,4 @@
+import { staff } from '@tessera/base'
 import type { Records, Services } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import type { Event } from './event.ts'
@@ -56,8 +57,10 @@ export class NotificationService {
 
   /** Whom it concerns, each once; an addon may add or leave out. */
   async receivers(ticket: Ticket, happenings: readonly Happening[]): Promise<readonly Receiver[]> {
-    const isThere = (channel: string) => this.services.channels.named(channel) !== undefined
-    return receiversOf(this.#system(this.services), ticket, happenings, isThere)
+    return receiversOf(this.#system(this.services), ticket, happenings, {
+      hasChannel: (channel) => this.services.channels.named(channel) !== undefined,
+      mayRead: async (user) => (await this.#isStaff(user)) && this.services.mayRead(user, Ticket, ticket.id),
+    })
   }
 
   /** By the template of the strongest event that has one. */
@@ -85,6 +88,11 @@ export class NotificationService {
     if (channel !== 'email') return this.services.outbox.send({ ...about, text: renderText(wording.body, his) })
     const { subject, text, html } = await renderMail(wording, language, his)
     await this.services.outbox.send({ ...about, subject, html, text: `${text}\n\n-- \n${values.footer}` })
+  }
+
+  /** Mails for the staff name the team and the person whom a ticket concerns. */
+  async #isStaff(user: string): Promise<boolean> {
+    return (await this.services.access.profileOf(user))?.caller.ability.has(staff) ?? false
   }
 
   #system({ asSystem }: Services): Records {

@@ -18,19 +18,21 @@ export interface Receiver {
   readonly events: readonly Event[]
 }
 
-/** `hasChannel` says which are there. The same address is told once: staff before the customer. */
+/**
+ * `hasChannel` says which are there. The same address is told once: staff before the customer. Of staff, those who may read the
+ * ticket: a mail tells nobody what the desk would not show him.
+ */
 export async function receiversOf(
   records: Records,
   ticket: Ticket,
   happenings: readonly Happening[],
-  hasChannel: (name: string) => boolean,
+  { hasChannel, mayRead }: { readonly hasChannel: (name: string) => boolean; readonly mayRead: (user: string) => Promise<boolean> },
 ): Promise<readonly Receiver[]> {
   const actors = new Set(happenings.flatMap(({ actor }) => actor?.id ?? []))
-  const all = [
-    ...assigneeOf(ticket, happenings, actors),
-    ...(await teamOf(records, ticket, happenings, actors)),
-    ...(await partnerOf(records, ticket, happenings, actors, hasChannel)),
-  ]
+  const colleagues = [...assigneeOf(ticket, happenings, actors), ...(await teamOf(records, ticket, happenings, actors))]
+  const all: Receiver[] = []
+  for (const { user, receiver } of colleagues) if (receiver.events.length > 0 && (await mayRead(user))) all.push(receiver)
+  all.push(...(await partnerOf(records, ticket, happenings, actors, hasChannel)))
   const byAddress = new Map<string, Receiver>()
   for (const receiver of all.filter(({ events }) => events.length > 0)) {
     const address = `${receiver.channel}:${receiver.to.toLowerCase()}`
@@ -39,7 +41,7 @@ export async function receiversOf(
   return [...byAddress.values()]
 }
 
-function assigneeOf({ assignee }: Ticket, happenings: readonly Happening[], actors: ReadonlySet<string>): readonly Receiver[] {
+function assigneeOf({ assignee }: Ticket, happenings: readonly Happening[], actors: ReadonlySet<string>): readonly Colleague[] {
   if (!assignee?.active || actors.has(assignee.id)) return []
   const isNew = happenings.some(({ to }) => to === 'assignee')
   const events = staffEvents(happenings).filter((event) => event !== 'created' && (event !== 'assigned' || isNew))
@@ -52,7 +54,7 @@ async function teamOf(
   { team, assignee }: Ticket,
   happenings: readonly Happening[],
   actors: ReadonlySet<string>,
-): Promise<readonly Receiver[]> {
+): Promise<readonly Colleague[]> {
   const events = staffEvents(happenings).filter((event) => event === 'created' || !assignee)
   if (!team?.active || events.length === 0) return []
   const members: Member[] = []
@@ -73,17 +75,16 @@ async function teamOf(
 const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf)] as const
 type Member = Pick<User, 'id' | 'name' | 'email' | 'language'> & Readonly<Record<(typeof preferenceOf)[Event], boolean>>
 
-function staff(audience: Audience, user: Member, events: readonly Event[]): Receiver {
-  const { name, email, language } = user
-  return {
-    audience,
-    name,
-    language,
-    channel: 'email',
-    to: email,
-    signsIn: true,
-    events: events.filter((event) => user[preferenceOf[event]]),
-  }
+interface Colleague {
+  /** His id. */
+  readonly user: string
+  readonly receiver: Receiver
+}
+
+function staff(audience: Audience, user: Member, events: readonly Event[]): Colleague {
+  const { id, name, email, language } = user
+  const wanted = events.filter((event) => user[preferenceOf[event]])
+  return { user: id, receiver: { audience, name, language, channel: 'email', to: email, signsIn: true, events: wanted } }
 }
 
 /** Of answers, staff are told those of the customer. */

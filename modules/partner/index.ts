@@ -20,7 +20,7 @@ export default defineModule({
     viewer.can('read', Partner),
     viewer.can('read', PartnerTag),
     agent.can(['create', 'update'], Partner),
-    manager.can('delete', Partner),
+    manager.can(['delete', 'export'], Partner),
     manager.can(['create', 'update', 'delete'], PartnerTag),
     customer.can('read', Partner, { id: me.partnerId }),
   ],

@@ -1,5 +1,6 @@
 import { defineModel, type Fields, form, given, list, type Model, p, search } from '@tessera/core'
 import { z } from 'zod'
+import { guardPartner } from './guard.ts'
 import { PartnerTag } from './partner-tag.model.ts'
 
 const fields = {
@@ -14,6 +15,7 @@ const fields = {
   district: p.string().nullable(),
   country: p.string().nullable(),
   company: () => p.manyToOne(Partner).nullable(),
+  managesCompany: p.boolean().default(false),
   contacts: () => p.oneToMany(Partner).mappedBy('company'),
   tags: () => p.manyToMany(PartnerTag),
   active: p.boolean().default(true),
@@ -39,10 +41,16 @@ export const Partner: Model<Partner> = defineModel('partner', fields, {
       tracked: true,
       help: 'The company that this person works for, or that this company belongs to.',
     },
+    managesCompany: {
+      label: 'Sees the requests of the whole company',
+      tracked: true,
+      help: 'As a customer, this person sees and answers what the company and its other people asked.',
+    },
     active: { tracked: true },
     externalId: { label: 'External id', help: 'What another system calls this partner; an import finds it by this.' },
     invented: { label: 'Made up for demonstration' },
   },
+  guard: guardPartner,
   checks: {
     own_company: {
       holds: given(['company'], ({ id, company }) => !company || company.id !== id),
@@ -67,7 +75,17 @@ export const partnerList = list(
 )
 export const partnerForm = form(Partner, [
   'name',
-  { group: 'contact', of: ['kind', 'email', 'phone', 'language', { field: 'company', hidden: { kind: 'company', company: null } }] },
+  {
+    group: 'contact',
+    of: [
+      'kind',
+      'email',
+      'phone',
+      'language',
+      { field: 'company', hidden: { kind: 'company', company: null } },
+      { field: 'managesCompany', hidden: { company: null } },
+    ],
+  },
   { group: 'address', of: ['street', 'postcode', 'city', 'district', 'country'] },
   { tab: 'people', label: 'Contacts', of: [{ field: 'contacts', list: ['name', 'email', 'phone'] }] },
   {

@@ -1,8 +1,8 @@
 import { NotFound, optionCode, type Reply, type Request, type Services } from '@tessera/core'
 import { Message } from '@tessera/thread'
-import { close, reopen, reply, Ticket } from '@tessera/ticket'
+import { asked, close, reopen, reply, Ticket } from '@tessera/ticket'
 import { datesFor } from './dates.ts'
-import { own, stars } from './home.ts'
+import { stars } from './home.ts'
 import { typedIn } from './sent.ts'
 import { show } from './show.ts'
 import { isDone, stateOf, stepsOf } from './state.ts'
@@ -102,7 +102,7 @@ export async function ownTicket({ records }: Services, id: string) {
     'status.category',
     'status.outcome',
   ] as const
-  const { rows } = isId.test(id) ? await records.query(Ticket, { fields, where: { $and: [own, { id }] }, limit: 1 }) : { rows: [] }
+  const { rows } = isId.test(id) ? await records.query(Ticket, { fields, where: { $and: [asked, { id }] }, limit: 1 }) : { rows: [] }
   if (rows[0]) return rows[0]
   throw new NotFound('http.nothing_here', 'There is nothing at this address.')
 }

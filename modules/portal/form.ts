@@ -1,7 +1,7 @@
 /** What customers are asked for, by ticket type: data that modules declare and the portal renders. */
 import { customer } from '@tessera/base'
 import { me, type Rule } from '@tessera/core'
-import { Ticket } from '@tessera/ticket'
+import { asked, Ticket } from '@tessera/ticket'
 
 /** A field of the ticket that a form asks for. */
 export interface Asked {
@@ -48,5 +48,5 @@ export function portalForm(
 /** The rules with which customers fill in the forms and see what they wrote; a field without them is left out of its form. */
 export function mayFill(...forms: readonly PortalForm[]): readonly Rule[] {
   const fields = [...new Set(forms.flatMap((form) => form.fields.map(({ field }) => field)))]
-  return [customer.can(['create', 'read'], Ticket, { partner: me.partnerId }, fields)]
+  return [customer.can('create', Ticket, { partner: me.partnerId }, fields), customer.can('read', Ticket, asked, fields)]
 }

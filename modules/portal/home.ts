@@ -1,5 +1,5 @@
-import { me, type Reply, type Request, type Services, type Where } from '@tessera/core'
-import { Ticket } from '@tessera/ticket'
+import type { Reply, Request, Services, Where } from '@tessera/core'
+import { asked, Ticket } from '@tessera/ticket'
 import { datesFor } from './dates.ts'
 import type { Offer } from './portal.service.ts'
 import { show } from './show.ts'
@@ -21,7 +21,7 @@ export async function homePage(services: Services, request: Request): Promise<Re
     await cardsOf(services, asking, most),
     await cardsOf(services, open, most),
     await cardsOf(services, done, all ? most : mostDone),
-    await services.records.count(Ticket, { where: { $and: [own, done] } }),
+    await services.records.count(Ticket, { where: { $and: [asked, done] } }),
   ]
   const groups = [
     { name: 'asking', tickets: waiting },
@@ -50,18 +50,27 @@ export function aboutOf({ app, text }: Services, type: string): string | undefin
   return app.texts.get('en')?.has(code) ? text(code) : undefined
 }
 
-/** Also somebody of the staff who may read more sees only his own here. */
-export const own: Where<Ticket> = { partner: me.partnerId }
-
 async function cardsOf({ records, context, text }: Services, where: Where<Ticket>, limit: number) {
   const dates = datesFor(context.locale, context.zone)
+  // Also somebody of the staff who may read more sees only what he asked himself.
   const { rows } = await records.query(Ticket, {
-    fields: ['number', 'subject', 'createdAt', 'closedAt', 'rating', 'type.name', 'status.code', 'status.category', 'status.outcome'],
-    where: { $and: [own, where] },
+    fields: [
+      'number',
+      'subject',
+      'createdAt',
+      'closedAt',
+      'rating',
+      'type.name',
+      'status.code',
+      'status.category',
+      'status.outcome',
+      'partner.name',
+    ],
+    where: { $and: [asked, where] },
     order: { createdAt: 'desc' },
     limit,
   })
-  return rows.map(({ id, number, subject, createdAt, closedAt, rating, type, status }) => {
+  return rows.map(({ id, number, subject, createdAt, closedAt, rating, type, status, partner }) => {
     const state = stateOf(status)
     return {
       id,
@@ -69,6 +78,8 @@ async function cardsOf({ records, context, text }: Services, where: Where<Ticket
       subject,
       state,
       type: type.name,
+      // Whose it is, where it is a colleague's.
+      ...(partner.id !== context.caller.me.partnerId && { asker: partner.name }),
       when: closedAt ? text('portal.closed_on', { day: dates.day(closedAt) }) : text('portal.filed_on', { day: dates.day(createdAt) }),
       isAsked: state === 'asking',
       // Only what is over can be rated, and once is enough.

@@ -5,7 +5,7 @@ import { newTicket } from '@tessera/ticket'
 /** Lets a partner sign in to see his own tickets. */
 export const invite = action(Partner, 'invite', {
   label: 'Invite to the portal',
-  help: 'Opens an account for the partner if there is none, and mails a sign-in link to its address.',
+  help: 'Opens an account for the partner if there is none, and mails an invitation to its address.',
   icon: 'mail',
   when: { active: true },
   run: (partner, _, { portal }) => portal.invite(partner),

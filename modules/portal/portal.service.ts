@@ -42,25 +42,27 @@ export class PortalService {
   }
 
   /**
-   * Gives a partner an account, where he has none, and mails him a link. The link goes to the account's own address: whoever changes
-   * the partner's address later does not get the account with it.
+   * Gives a partner an account, where he has none, and invites him; whoever came in already is mailed a link to sign in. Both go to
+   * the account's own address: whoever changes the partner's address later does not get the account with it.
    */
   async invite(partner: Partner): Promise<void> {
-    await this.#services.records.transaction(async () => {
-      const address = (await this.#addressOf(partner)) ?? (await this.#open(partner))
-      await this.#services.identity.mailLink(address, {})
+    const { records, invitations, identity } = this.#services
+    await records.transaction(async () => {
+      const user = (await this.#accountOf(partner)) ?? (await this.#open(partner))
+      if (user.lastSignInAt) await identity.mailLink(user.email, {})
+      else await invitations.send(user)
     })
   }
 
-  /** The address of the account that the partner has. */
-  async #addressOf(partner: Partner): Promise<string | undefined> {
+  /** The account that the partner has. */
+  async #accountOf(partner: Partner): Promise<User | null> {
     const user = await this.#system.find(User, { partner: partner.id, roles: { name: 'customer' } })
     if (user && !user.active)
       throw new UserError('portal.deactivated', 'The account of {name} is deactivated. Ask an administrator to activate it again.', partner)
-    return user?.email
+    return user
   }
 
-  async #open(partner: Partner): Promise<string> {
+  async #open(partner: Partner): Promise<User> {
     const email = partner.email?.trim().toLowerCase()
     if (!email) throw new UserError('portal.no_email', '{name} has no email address. Add one, then invite again.', partner)
     // Also of somebody who may not sign in: an address belongs to one account, and never to another person's.
@@ -72,8 +74,7 @@ export class PortalService {
       )
     const roles = [{ code: 'customer' }]
     const language = partner.language !== null && this.#services.app.texts.has(partner.language) ? partner.language : null
-    await this.#system.create(User, { email, name: partner.name, roles, partner: partner.id, language })
-    return email
+    return this.#system.create(User, { email, name: partner.name, roles, partner: partner.id, language })
   }
 
   get #system(): Records {

@@ -33,6 +33,7 @@ export function show(
     back,
     isKnown: caller.id !== null,
     isCustomer: caller.ability.has(customer),
+    profile: app.pages.some(({ at }) => at === 'GET /profile') ? '/profile' : undefined,
     user: { name: caller.name, initials: initialsOf(caller.name), tone: toneOf(caller.name) },
     language: languageName(locale),
     languages: [...app.texts.keys()].map((each) => ({ locale: each, label: languageName(each), isChosen: each === locale })),

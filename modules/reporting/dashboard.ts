@@ -21,7 +21,7 @@ export async function dashboard(request: Request, services: Services): Promise<R
   const teams = slices.find(({ name }) => name === 'team')
   if (teams && request.query.get('format') === 'csv') {
     const lines = tableLines(await tableBy(teams, look, services), services)
-    return csvFile(`teams-${period.first}-${period.last}`, lines)
+    return csvFile(services, 'teams', period, lines)
   }
   const may = (figure: Figure) => isReadable(figure, services)
   const open = (may(figures.backlog) ? ['status', 'priority', 'assignee'] : []).flatMap(

@@ -23,7 +23,7 @@ let partner: string
 beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['reporting'])
   system = await app.servicesFor({ door: 'system' })
-  reader = await (await signedInAs(app, 'agent', { zone })).services()
+  reader = await (await signedInAs(app, 'manager', { zone })).services()
   partner = (await system.records.create(Partner, { name: 'Fatou Camara' })).id
 })
 afterAll(() => app.close())

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const noDatabase = { transaction: () => Promise.reject(new Error('The demonstration goes through records.')) }
   await load.run({}, await app.servicesFor({ door: 'cli' }), noDatabase)
   // The file's times are those of clocks in New York, so that its days are the reader's.
-  reader = await signedInAs(app, 'agent', { zone: 'America/New_York' })
+  reader = await signedInAs(app, 'manager', { zone: 'America/New_York' })
 }, 120_000)
 afterAll(() => app.close())
 

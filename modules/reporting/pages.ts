@@ -45,7 +45,7 @@ async function report(request: Request<{ figure: string }>, services: Services):
   const isFile = params.figure.endsWith('.csv') || query.get('format') === 'csv'
   const found = await readReport(params.figure.replace(/\.csv$/, ''), query, services)
   const { figure, period } = found
-  if (isFile) return csvFile(`${figure.name}-${period.first}-${period.last}`, reportLines(found, services))
+  if (isFile) return csvFile(services, figure.name, period, reportLines(found, services))
   const filters = await filtersOf(`/reports/${figure.name}`, query, found, ['team', 'type', 'source'], services, ['by'])
   const model = {
     filters,

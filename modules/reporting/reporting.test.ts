@@ -36,7 +36,7 @@ const march = 'from=2026-03-01&to=2026-03-31'
 
 beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['reporting'])
-  agent = await signedInAs(app, 'agent')
+  agent = await signedInAs(app, 'manager')
   await fillMarch(app)
 })
 afterAll(() => app.close())
@@ -173,7 +173,7 @@ describe('Whoever may read less', () => {
     const watched = await bootTest(inject('postgresUrl'), [watch])
     try {
       await fillMarch(watched)
-      const all = await (await signedInAs(watched, 'agent')).services()
+      const all = await (await signedInAs(watched, 'manager')).services()
       const watcher = await signedInAs(watched, 'nightWatch')
       const his = await watcher.services()
       const narrowed = await watcher.fetch(`/api/reports/volume?${march}`)

@@ -1,12 +1,13 @@
 import base, { agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
-import { defineModule, me, menu, show } from '@tessera/core'
-import partner from '@tessera/partner'
+import { defineModule, menu, show } from '@tessera/core'
+import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
 import { messageExtension } from './conversation.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
+import { asked, atHand, inSight, ofCompany } from './reach.ts'
 import { keepsCategory } from './status-change.ts'
 import { assign, close, move, note, rate, reopen, reply, Ticket } from './ticket.model.ts'
 import { TicketService } from './ticket.service.ts'
@@ -65,6 +66,8 @@ const shownToCustomers = [
 ] as const
 const configured = [TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag]
 
+export { asked } from './reach.ts'
+
 export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
@@ -95,18 +98,21 @@ export default defineModule({
     menu('Ticket tags', { in: configuration, icon: 'tag', opens: TicketTag }),
   ],
   permissions: [
-    viewer.can('read', Ticket),
+    viewer.can('read', Ticket, inSight),
     // Of the tickets that they may read, as the model says.
     staff.can('read', TicketOpening),
-    agent.can(['create', 'update', assign, close, move, reopen, reply, note], Ticket),
-    manager.can('delete', Ticket),
+    agent.can('create', Ticket),
+    agent.can(['update', assign, close, move, reopen, reply, note], Ticket, atHand),
+    manager.can(['read', 'update', 'delete', 'export', assign, close, move, reopen, reply, note], Ticket),
     viewer.can('read', ContactPoint),
     // The rest is what the channel said.
     manager.can('update', ContactPoint, {}, ['partner']),
     manager.can('delete', ContactPoint),
-    customer.can([reply, close, reopen, rate], Ticket, { partner: me.partnerId }),
+    customer.can([reply, close, reopen, rate], Ticket, asked),
     // Who works on it, under which tags and for what reason it was closed is the staff's own matter.
-    customer.can('read', Ticket, { partner: me.partnerId }, shownToCustomers),
+    customer.can('read', Ticket, asked, shownToCustomers),
+    // Of colleagues, whose requests they see, who they are.
+    customer.can('read', Partner, ofCompany, ['name']),
     ...configured.flatMap((model) => [viewer.can('read', model), manager.can(['create', 'update', 'delete'], model)]),
     // Tags are words of the staff among themselves.
     ...[TicketType, TicketPriority, TicketStatus, TicketSource].map((model) => customer.can('read', model)),

@@ -1,10 +1,16 @@
 import base from '@tessera/base'
 import { defineModule } from '@tessera/core'
+import { account } from './account.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
 
+export { account } from './account.ts'
+export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter } from './builder/builder.ts'
+export type { BuilderChange } from './builder/typed.ts'
 export { initialsOf, toneOf } from './person.ts'
+export { ownPath } from './server/answer.ts'
+export type { RecordLink, WayIn } from './server/client.service.ts'
 export type { OwnPage, Render } from './server/screens.service.ts'
 export { templates } from './server/screens.service.ts'
 
@@ -15,4 +21,10 @@ declare module '@tessera/core' {
   }
 }
 
-export default defineModule({ name: 'web', depends: [base], services: { client: ClientService, screens: ScreensService }, pages })
+export default defineModule({
+  name: 'web',
+  depends: [base],
+  services: { client: ClientService, screens: ScreensService },
+  menus: [account],
+  pages,
+})

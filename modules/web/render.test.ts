@@ -240,8 +240,11 @@ describe('Templates', () => {
   })
 
   it('use only codes of the catalogue, and the catalogue has no code that nothing uses', () => {
-    const servers = readdirSync(here('server/')).filter((name) => !name.includes('.test.'))
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...servers.map((name) => `server/${name}`)].map((name) =>
+    const sourcesIn = (folder: string) =>
+      readdirSync(here(folder))
+        .filter((name) => !name.includes('.test.'))
+        .map((name) => folder + name)
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...sourcesIn('server/'), ...sourcesIn('builder/')].map((name) =>
       readFileSync(here(name), 'utf8'),
     )
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
@@ -250,7 +253,7 @@ describe('Templates', () => {
     const scripts = readdirSync(here('client/')).map((name) => readFileSync(here(`client/${name}`), 'utf8'))
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
-      const composed = /^web\.((error_\d+|view|door|conflict)_|(created|changed)_at_by$)/.test(code)
+      const composed = /^web\.((builder_op|error_\d+|view|door|conflict)_|(created|changed)_at_by$)/.test(code)
       expect(used.has(code) || said || composed, `${code} is used`).toBe(true)
     }
   })

@@ -32,6 +32,8 @@ export interface Frame {
   readonly languages?: readonly Language[]
   /** Said once after a redirect. */
   readonly toast?: Toast
+  /** Somebody looks as this user, and stops by a POST. */
+  readonly looking?: { readonly name: string; readonly stop: string }
 }
 
 export interface Language {
@@ -263,6 +265,8 @@ export interface ListScreen extends AppScreen {
   /** The whole result is chosen: every bulk action also sends these values. */
   readonly allSelected?: { readonly count: string; readonly values: readonly HiddenValue[]; readonly clear: string }
   readonly columnsMenu?: ColumnsMenu
+  /** Where all that the list shows is had as a file, for whoever may. */
+  readonly exportHref?: string
   /** Sums and remarks under the table. */
   readonly facts?: readonly Fact[]
   /** Present exactly when there are no rows. */
@@ -292,6 +296,8 @@ export interface Chip {
   readonly label?: string
   readonly values: readonly string[]
   readonly remove: string
+  /** Where it can be changed. */
+  readonly edit?: string
 }
 
 export interface MenuSection {
@@ -519,6 +525,7 @@ export type Field =
   | SelectField
   | RelationField
   | TagsField
+  | ConditionField
   | ReadonlyField
 
 interface FieldHead {
@@ -615,6 +622,13 @@ export interface TagsField extends FieldHead {
   readonly options: readonly (Option & { readonly chosen: boolean })[]
   /** GET with `q`, answers `{data: [{id, label}]}`, when there are more than `options`. */
   readonly search?: string
+}
+
+/** A condition, put together of rows: what `filterBuilder` made, whose fields begin with `<name>.`. */
+export interface ConditionField extends FieldHead {
+  readonly kind: 'condition'
+  /** Safe HTML. */
+  readonly html: string
 }
 
 export interface ReadonlyField extends FieldHead {
@@ -797,6 +811,17 @@ export interface FirstRunScreen {
   readonly errors?: { readonly [field in 'name' | 'email' | 'password' | 'repeat']?: string }
 }
 
+/** Where an invited person makes the account his own. */
+export interface InvitationScreen {
+  readonly shell: Frame
+  /** POST of `name`, `password`, `repeat`; with `without`, he does without a password. */
+  readonly action: string
+  readonly name: string
+  readonly email: string
+  readonly minLength: number
+  readonly errors?: { readonly [field in 'name' | 'password' | 'repeat']?: string }
+}
+
 /** A one-time link was opened: it is used by a button, since programs that look through mail open every link. */
 export interface LinkScreen {
   readonly shell: Frame
@@ -804,6 +829,10 @@ export interface LinkScreen {
   readonly name: string
   /** Takes a POST. */
   readonly action: string
+  /** When it does something else than signing in. */
+  readonly title?: string
+  readonly text?: string
+  readonly go?: string
 }
 
 // ---------------------------------------------------------------------------------------------------------------- others
@@ -838,6 +867,35 @@ export interface ConfirmScreen extends AppScreen {
   readonly errors?: ErrorSummary
 }
 
+/** The second step of signing in. */
+export interface CodeScreen {
+  readonly shell: Frame
+  /** POST of `code` or `recovery`, and `next`. */
+  readonly action: string
+  readonly next?: string
+  readonly error?: string
+}
+
+/** Asks somebody to show that it is he, or sends again what waited for it (`resume`). */
+export interface ProofScreen {
+  readonly shell: Frame | Shell
+  readonly title: string
+  readonly text: string
+  /** POST of `values`, and of `password` or `code`. */
+  readonly action: string
+  readonly values: readonly HiddenValue[]
+  readonly password?: boolean
+  readonly code?: boolean
+  /** One of the two is enough. */
+  readonly either?: boolean
+  /** Takes a POST of the same and mails a link that confirms it. */
+  readonly mailLink?: string
+  readonly sent?: string
+  readonly error?: string
+  readonly resume?: boolean
+  readonly cancel: string
+}
+
 /** A page of another module among the staff's screens. */
 export interface ContentScreen extends AppScreen {
   /** Safe HTML. */
@@ -864,6 +922,9 @@ export interface Screens {
   readonly 'sign-in': SignInScreen
   readonly 'first-run': FirstRunScreen
   readonly link: LinkScreen
+  readonly invitation: InvitationScreen
+  readonly code: CodeScreen
+  readonly proof: ProofScreen
   readonly error: ErrorScreen
   readonly confirm: ConfirmScreen
 }

@@ -18,7 +18,7 @@ export async function openDesk(postgresUrl: string): Promise<Desk> {
   const app = await bootTest(postgresUrl, ['ticket'])
   const base = await app.listen()
   const users = new Map<string, SignedIn>()
-  for (const role of ['manager', 'agent', 'viewer', 'customer']) users.set(role, await signedInAs(app, role))
+  for (const role of ['administrator', 'manager', 'agent', 'viewer', 'customer']) users.set(role, await signedInAs(app, role))
   const nobody = await signedInAs(app, 'viewer', { roles: [] })
   users.set('nobody', nobody)
   return {

@@ -13,6 +13,8 @@ export interface BenchData {
   readonly client: pg.Client
   /** So many that the limit of requests for one key, which is on, is never reached. */
   readonly keys: readonly string[]
+  /** As many of an administrator, for whom there are no rules. */
+  readonly openKeys: readonly string[]
   /** The cookie of a browser that is signed in. */
   readonly cookie: string
   readonly tickets: number
@@ -61,29 +63,36 @@ async function count(client: pg.Client, table: string): Promise<number> {
   return rows[0]!.n
 }
 
-/** One agent with the role of the bench, its keys and a session, as `tessera` would make them. */
-async function signIn(client: pg.Client): Promise<{ keys: readonly string[]; cookie: string }> {
-  const secret = () => randomBytes(32).toString('base64url')
-  const hash = (token: string) => createHash('sha256').update(token).digest('base64url')
-  const keys = Array.from({ length: keyCount }, () => `tk_${secret()}`)
+const secret = () => randomBytes(32).toString('base64url')
+const hash = (token: string) => createHash('sha256').update(token).digest('base64url')
+
+/** One agent with the role of the bench, his keys and a session, and an administrator with keys, as `tessera` would make them. */
+async function signIn(client: pg.Client): Promise<Pick<BenchData, 'keys' | 'openKeys' | 'cookie'>> {
+  const asker = await keysFor(client, 'agent.1@example.org', 'benchDispatcher')
+  const { keys: openKeys } = await keysFor(client, 'agent.2@example.org', 'administrator')
   const session = secret()
-  const { rows } = await client.query<{ id: string }>(`select id from "user" where email = 'agent.1@example.org'`)
-  const user = rows[0]!.id
   await client.query(
-    `insert into user_roles (user_id, role_id) select $1, id from role where name = 'benchDispatcher' on conflict do nothing`,
-    [user],
+    `insert into session (id, user_id, token_hash, expires_at, seen_at, confirmed_at, created_at, updated_at)
+     values (gen_random_uuid(), $1, $2, now() + interval '1 day', now(), now(), now(), now())`,
+    [asker.user, hash(session)],
   )
+  return { keys: asker.keys, openKeys, cookie: `tessera=${session}` }
+}
+
+async function keysFor(client: pg.Client, email: string, role: string): Promise<{ user: string; keys: readonly string[] }> {
+  const keys = Array.from({ length: keyCount }, () => `tk_${secret()}`)
+  const { rows } = await client.query<{ id: string }>(`select id from "user" where email = $1`, [email])
+  const user = rows[0]!.id
+  await client.query(`insert into user_roles (user_id, role_id) select $1, id from role where name = $2 on conflict do nothing`, [
+    user,
+    role,
+  ])
   await client.query(
     `insert into api_key (id, name, user_id, token_hash, prefix, created_at, updated_at)
      select gen_random_uuid(), 'bench', $1, token_hash, 'tk_bench', now(), now() from unnest($2::text[]) token_hash`,
     [user, keys.map(hash)],
   )
-  await client.query(
-    `insert into session (id, user_id, token_hash, expires_at, seen_at, created_at, updated_at)
-     values (gen_random_uuid(), $1, $2, now() + interval '1 day', now(), now(), now())`,
-    [user, hash(session)],
-  )
-  return { keys, cookie: `tessera=${session}` }
+  return { user, keys }
 }
 
 /** As the application gives it to a command. */

@@ -14,6 +14,7 @@ import { type Figures, load, median } from './load.ts'
 import { memoryOf, parentOf } from './processor-time.ts'
 import { type Question, questionsAbout } from './questions.ts'
 import { listStatement } from './reference-statements.ts'
+import { rulesCost } from './rules-cost.ts'
 import { sameAnswers } from './same-answers.ts'
 import { type Server, startServer } from './servers.ts'
 import { printed, type Report } from './table.ts'
@@ -47,6 +48,7 @@ try {
     tickets: data.tickets,
     answers,
     bare,
+    rules: await rulesCost(app, data, rounds, Math.min(seconds, 2)),
     pages: await deepPages(app, data, rounds, Math.min(seconds, 2)),
     first: first.seen,
     memoryAtStartMb,

@@ -2,6 +2,7 @@
 import type { Pages } from './deep-pages.ts'
 import type { FirstLoad } from './first-load.ts'
 import type { Figures } from './load.ts'
+import type { RulesCost } from './rules-cost.ts'
 
 export interface Report {
   readonly date: string
@@ -16,13 +17,14 @@ export interface Report {
   /** The reference's list statement without HTTP, per second. */
   readonly bare: number
   readonly pages: Pages
+  readonly rules: RulesCost
   readonly first: FirstLoad | undefined
   /** Of the web process when it has started, and after all this. */
   readonly memoryAtStartMb: number
   readonly memoryMb: number
 }
 
-export function printed({ date, machine, tickets, answers, bare, pages, first, memoryAtStartMb, memoryMb }: Report): string {
+export function printed({ date, machine, tickets, answers, bare, pages, rules, first, memoryAtStartMb, memoryMb }: Report): string {
   const list = answers.find(({ name }) => name.startsWith('list'))
   return [
     `${date.slice(0, 10)}, ${machine.processors} processors, ${machine.memoryGb} GB, Node ${machine.node}, ${tickets} tickets.`,
@@ -44,7 +46,11 @@ export function printed({ date, machine, tickets, answers, bare, pages, first, m
       ['', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms'],
       ['page 1 of all tickets', ...figures(pages.first)],
       [`page ${pages.at}`, ...figures(pages.deep)],
+      ['the list under five rules', ...figures(rules.ruled)],
+      ['the list under no rule', ...figures(rules.open)],
     ]),
+    '',
+    `Five rules, two of them through relations, cost the list ${Math.round(100 * (cost(rules.ruled) / cost(rules.open) - 1))} % (goal <= 15 %).`,
     '',
     `The list's statement alone, without HTTP: ${Math.round(bare)} a second${list ? `; the reference reaches ${Math.round((100 * list.reference.perSecond) / bare)} % of it (goal 60 %)` : ''}.`,
     first

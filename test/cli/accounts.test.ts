@@ -43,6 +43,20 @@ test('Without --json the key alone is on stdout, so that a shell can take it', a
   expect(out).toMatch(/^tk_[\w-]{43}\n$/)
 })
 
+test('A key is kept to scopes, to so many requests a minute, and to a last day', async () => {
+  const made = await cli.tessera(
+    'apikey create --user ada@example.org --name reports --scope ticket:read partner:* --per-minute 100 --expires 2127-01-01 --json',
+  )
+  expect(made.json()).toMatchObject({ scopes: ['ticket:read', 'partner:*'], perMinute: 100, expiresAt: '2127-01-01T23:59:59.000Z' })
+  const listed = await cli.tessera('apikey list --json')
+  expect(listed.json()).toContainEqual(expect.objectContaining({ name: 'reports', scopes: ['ticket:read', 'partner:*'], perMinute: 100 }))
+  expect((await cli.tessera('apikey list')).out).toMatch(/reports .*ticket:read partner:\* +100/)
+  const wrong = await cli.tessera('apikey create --user ada@example.org --name wrong --scope everything')
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('a scope such as ticket:read')])
+  expect((await cli.tessera('apikey create --user ada@example.org --name wrong --per-minute many')).code).toBe(2)
+  expect((await cli.tessera(`apikey revoke ${made.json().id} --yes`)).code).toBe(0)
+})
+
 test('What cannot be created is refused with the reason', async () => {
   const twice = await cli.tessera('user create ada@example.org --role agent')
   expect(twice).toMatchObject({ code: 1, out: '' })

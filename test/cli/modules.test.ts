@@ -78,6 +78,7 @@ test('The check notes that an addon widens a role of another module', async () =
   expect(JSON.parse(out).notes).toContainEqual({
     module: 'trial',
     sentence: 'Gives update on partner to the role "viewer", which belongs to base.',
+    rule: { role: 'viewer', model: 'partner', verbs: ['update'] },
   })
 })
 

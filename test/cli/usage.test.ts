@@ -48,10 +48,12 @@ test('A wrong configuration ends with 3 and names the variable', async () => {
 })
 
 test('The configuration is shown without secrets', async () => {
-  const { code, out } = await cli.tessera('config show --json', { env: { PORT: '4000' } })
+  const { code, out } = await cli.tessera('config show --json', {
+    env: { PORT: '4000', TESSERA_SECRET: 'known-to-nobody-else-but-this-one' },
+  })
   expect(code).toBe(0)
   expect(JSON.parse(out)).toContainEqual({ name: 'PORT', value: '4000', from: 'environment', description: 'the port of the web server' })
-  expect(out).not.toContain('secret')
+  expect(out).not.toMatch(/known-to-nobody|:secret@/)
 })
 
 test('A database that does not answer ends with 4, without password and without stack trace', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   address = await app.listen()
   system = await app.servicesFor({ door: 'cli' })
   ;({ user } = await signedInAs(app, 'manager'))
-  ;({ id: keyId, key } = await system.identity.createKey(user, 'shop', null, [shop]))
+  ;({ id: keyId, key } = await system.identity.createKey(user, 'shop', { origins: [shop] }))
 })
 afterAll(() => app?.close())
 
@@ -94,12 +94,12 @@ describe('A program', () => {
 describe('A key', () => {
   it('takes web addresses without a path as origins, and nothing else', async () => {
     for (const origin of ['shop.example.org', `${shop}/`, `${shop}/form`, 'https://*.example.org/', 'ftp://example.org', 'null', '*'])
-      await expect(system.identity.createKey(user, 'wrong', null, [origin]), origin).rejects.toMatchObject({ status: 422 })
+      await expect(system.identity.createKey(user, 'wrong', { origins: [origin] }), origin).rejects.toMatchObject({ status: 422 })
   })
 
   it('that expires or is revoked takes its sites with it', async () => {
     const soon = 'https://soon.example.org'
-    await system.identity.createKey(user, 'short', new Date(Date.now() + 60_000), [soon])
+    await system.identity.createKey(user, 'short', { expiresAt: new Date(Date.now() + 60_000), origins: [soon] })
     expect((await preflight(soon)).status).toBe(204)
     const later = await app.servicesFor({ door: 'system', now: new Date(Date.now() + 120_000) })
     expect(await later.identity.servesOrigin(soon)).toBe(false)

@@ -135,3 +135,26 @@ describe('Signing in', () => {
     expect(await system.identity.userOfSession(before ?? '')).not.toEqual({ user: victim })
   })
 })
+
+describe('A change of rights', () => {
+  it('gives the browser another token with its next page, and the one before is soon worth nothing', async () => {
+    const id = await somebody()
+    const visitor = new Visitor(address)
+    await visitor.post(`/sign-in/${await system.identity.createLink(id, 'sign-in')}`)
+    await visitor.get('/tickets')
+    const before = visitor.cookie('tessera')
+    await system.records.update(User, id, { roles: [{ code: 'manager' }] })
+    // A part of a page keeps the forms around it, so that it brings no token.
+    await visitor.get('/tickets', { 'hx-request': 'true' })
+    expect(visitor.cookie('tessera')).toBe(before)
+    await visitor.get('/tickets')
+    const after = visitor.cookie('tessera')
+    expect(after).toMatch(/^[\w-]{43}$/)
+    expect(after).not.toBe(before)
+    expect((await visitor.post('/preferences', { density: 'compact' })).status).toBe(303)
+    expect(await system.identity.userOfSession(String(before))).toMatchObject({ user: id })
+    const later = await app.servicesFor({ door: 'system', now: new Date(Date.now() + 31_000) })
+    expect(await later.identity.userOfSession(String(before))).toBeUndefined()
+    expect(await later.identity.userOfSession(String(after))).toMatchObject({ user: id })
+  })
+})

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type App, createApp } from '../../core/app.ts'
 import { discover } from '../../core/module/discover.ts'
 import { loadModules } from '../../core/module/load.ts'
-import { pauseBefore } from '../../modules/base/identity.service.ts'
+import { pauseBefore } from '../../modules/base/attempts.ts'
 import { networkOf } from '../../modules/base/network.ts'
 import { Visitor } from '../../modules/web/server/visitor.ts'
 

@@ -25,7 +25,6 @@ declare module '@tessera/core' {
     /** The company and the branch that the user works for. */
     companyId: string
     branchId: string
-    teamIds: readonly string[]
   }
 }
 

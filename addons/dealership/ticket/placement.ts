@@ -1,5 +1,5 @@
 import { Team, User } from '@tessera/base'
-import { type Services, type Traits, UserError } from '@tessera/core'
+import { type Model, type Services, type Traits, UserError } from '@tessera/core'
 import type { Ticket } from '@tessera/ticket'
 import { Branch } from '../network/branch.model.ts'
 import { DepartmentService } from '../network/department.model.ts'
@@ -164,6 +164,9 @@ async function refuseWithoutService(branch: string | null, type: string | null, 
   const offered = await all.count(Branch, { where: { id: branch, services: { id: { $in: needed.map(({ id }) => id) } } } })
   if (offered > 0) return
   const { name } = await all.get(Branch, branch, ['name'])
+  // A team may bring along a branch that the caller knows nothing of.
+  if (!(await maySee(Branch, branch, services)))
+    throw refused('dealerBranch', 'dealership.not_offered_there', 'What this ticket needs is not offered there. Choose another place.', {})
   const service = [...new Set(needed.map((each) => each.name))].join(', ')
   throw refused('dealerBranch', 'dealership.not_offered', 'The branch "{name}" does not offer {service}. Choose one that does.', {
     name,
@@ -171,8 +174,12 @@ async function refuseWithoutService(branch: string | null, type: string | null, 
   })
 }
 
+async function maySee(model: Model, id: string, { app, context, records }: Services): Promise<boolean> {
+  return context.caller.ability.possible('read', app.models.of(model)) && (await records.count(model, { where: { id } })) > 0
+}
+
 /** One sentence, at the field that it is about. */
-function refused(field: string, code: string, text: string, values: { readonly name: string; readonly service?: string }): UserError {
+function refused(field: string, code: string, text: string, values: { readonly name?: string; readonly service?: string }): UserError {
   const said = { name: values.name, service: values.service }
   return new UserError(code, text, said, { errors: [{ field, code, text, values: said }] })
 }

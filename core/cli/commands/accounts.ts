@@ -37,6 +37,8 @@ export function addAccounts(program: Command, cli: Cli): void {
     .requiredOption('--user <email>', 'whose rights it has')
     .requiredOption('--name <name>', 'what it is for')
     .option('--expires <day>', 'the last day on which it works, as in 2027-01-31')
+    .option('--scope <scope...>', 'what it may be used for: ticket:read, ticket:*, *:read, right:<name>; everything unless told')
+    .option('--per-minute <number>', 'how many requests it may make a minute; 600 unless told')
     .option('--origin <origin...>', 'a web site whose pages may use it in a browser, as in https://www.example.org')
     .action((options: KeyOptions) => createKey(cli, options))
   key
@@ -127,17 +129,24 @@ interface KeyOptions {
   readonly user: string
   readonly name: string
   readonly expires?: string
+  readonly scope?: readonly string[]
+  readonly perMinute?: string
   readonly origin?: readonly string[]
 }
 
-async function createKey(cli: Cli, { user: email, name, expires, origin = [] }: KeyOptions): Promise<void> {
+async function createKey(cli: Cli, { user: email, name, expires, scope, perMinute, origin = [] }: KeyOptions): Promise<void> {
   const expiresAt = expires === undefined ? null : new Date(`${expires}T23:59:59Z`)
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw new BadRequest('cli.wrong_day', '"{day}" is no day in the future such as 2027-01-31.', { day: expires })
+  const most = perMinute === undefined ? usualPerMinute : Number(perMinute)
+  if (!Number.isInteger(most) || most < 1)
+    throw new BadRequest('cli.no_number', '--{flag} must be a number, not "{text}".', { flag: 'per-minute', text: perMinute })
   await withApp(cli, async ({ app }) => {
     const services = await servicesOf(app, 'cli')
-    const { id, key } = await accountsOf(services).createKey(await userId(app, services, email), name, expiresAt, origin)
-    cli.terminal.answer({ key, id, name, user: email, origins: origin }, () => key)
+    const scopes = scope ?? null
+    const limits = { expiresAt, origins: origin, scopes, perMinute: most }
+    const { id, key } = await accountsOf(services).createKey(await userId(app, services, email), name, limits)
+    cli.terminal.answer({ key, id, name, user: email, scopes, perMinute: most, expiresAt, origins: origin }, () => key)
     cli.terminal.say('The key is shown this once: keep it where your program finds it.')
   })
 }
@@ -146,15 +155,22 @@ async function listKeys(cli: Cli, email: string | undefined): Promise<void> {
   await withApp(cli, async ({ app }) => {
     const services = await servicesOf(app, 'cli')
     const where = email === undefined ? {} : { user: await userId(app, services, email) }
-    const keys = await every(services, keyModel(app), ['name', 'user.email', 'prefix', 'createdAt', 'lastUsedAt', 'expiresAt'], where)
+    const keys = await every(
+      services,
+      keyModel(app),
+      ['name', 'user.email', 'prefix', 'scopes', 'perMinute', 'createdAt', 'lastUsedAt', 'expiresAt'],
+      where,
+    )
     cli.terminal.answer(keys, () =>
       table(
-        ['ID', 'NAME', 'USER', 'BEGINS', 'CREATED', 'LAST USED', 'EXPIRES'],
+        ['ID', 'NAME', 'USER', 'BEGINS', 'SCOPES', 'A MINUTE', 'CREATED', 'LAST USED', 'EXPIRES'],
         keys.map((key) => [
           String(key.id),
           String(key.name),
           emailIn(key.user),
           String(key.prefix),
+          Array.isArray(key.scopes) ? key.scopes.join(' ') : 'all',
+          String(key.perMinute),
           shownTime(key.createdAt),
           shownTime(key.lastUsedAt),
           shownTime(key.expiresAt),
@@ -189,6 +205,8 @@ function keyModel({ composition: { models } }: App): ModelMeta {
   if (model) return model
   throw new NotFound('cli.no_keys', 'No installed module keeps API keys.')
 }
+
+const usualPerMinute = 600
 
 type Found = Readonly<Record<string, unknown>>
 

@@ -98,7 +98,8 @@ async function showConfig(cli: Cli): Promise<void> {
   const values: Readonly<Record<string, unknown>> = { ...loadConfig(cli.env, cli.root) }
   const rows = variables.map(({ name, description }) => {
     const from = cli.env[name] ? 'environment' : cli.env[`${name}_FILE`] ? `${name}_FILE` : 'default'
-    return { name, value: shownValue(values[keyOf(name)]), from, description }
+    const value = name === 'TESSERA_SECRET' ? '***' : shownValue(values[keyOf(name)])
+    return { name, value, from, description }
   })
   cli.terminal.answer(rows, () =>
     table(

@@ -105,23 +105,29 @@ async function documentOf({ records, context }: Awaited<ReturnType<typeof servic
 
 function addOwn(program: Command, terminal: Terminal, app: App, declared: Own): void {
   const { name, help, input, module } = declared
-  const inputs = inputsOf(input)
+  // A command about a user is told of him where others are told with whose rights they run.
+  const all = inputsOf(input).map((each) => (each.name === 'user' ? { ...each, flag: 'user' } : each))
+  const inputs = all.filter((each) => !declared.words.includes(each.name))
+  const positional = declared.words.flatMap((word) => all.find((each) => each.name === word) ?? [])
   const words = name.split(' ')
   const group = words.slice(0, -1).reduce((parent, word) => groupOf(parent, word, `brought by ${module}`), program)
   const stub = group.commands.find((command) => command.name() === words.at(-1))
   const command = stub ?? new Command(words.at(-1))
   if (!stub) group.addCommand(command)
-  command
-    .description(help)
-    .allowUnknownOption(false)
-    .allowExcessArguments(false)
-    .option('--user <email>', 'with the rights of this user; of the system unless told')
+  command.description(help).allowUnknownOption(false).allowExcessArguments(false)
+  const isAboutUser = inputs.some(({ name }) => name === 'user')
+  if (!isAboutUser) command.option('--user <email>', 'with the rights of this user; of the system unless told')
+  for (const { flag, description, isRequired } of positional)
+    command.addArgument(new Argument(isRequired ? `<${flag}>` : `[${flag}]`, description))
   addInputs(command, inputs)
   command.action(async () => {
-    const values = parsedInput(declared, valuesIn(command, inputs))
-    const services = await servicesOf(app, 'cli', command.opts<{ user?: string }>().user)
+    const named = Object.fromEntries(
+      positional.flatMap((each, at) => (command.args[at] === undefined ? [] : [[each.name, command.args[at]]])),
+    )
+    const values = parsedInput(declared, { ...valuesIn(command, inputs), ...named })
+    const services = await servicesOf(app, 'cli', isAboutUser ? undefined : command.opts<{ user?: string }>().user)
     const result = await declared.run(values, services, rawDatabase(app))
-    terminal.answer(result ?? null, () => inWords(result))
+    terminal.answer(result ?? null, () => (declared.shown ? declared.shown(result, services) : inWords(result)))
   })
 }
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { BootFailure, nearest, UserError } from '../../errors.ts'
 import type { Composition, Package } from '../../module/composition.ts'
-import { type Cli, withApp } from '../cli.ts'
+import { auditOf } from '../audit.ts'
+import { type Cli, servicesOf, withApp } from '../cli.ts'
 import { Ended } from '../failure.ts'
 import { count, styled, table } from '../terminal.ts'
 
@@ -132,7 +133,10 @@ async function install(cli: Cli, names: readonly string[], dryRun: boolean): Pro
       const before = new Set(rows.map(({ name }) => String(name)))
       const added = app.composition.modules.map((one) => one.package.name).filter((name) => !before.has(name))
       const statements = dryRun ? await schemaPlan(app) : await app.install()
-      if (!dryRun && added.length > 0) await tellServers(app)
+      if (!dryRun && added.length > 0) {
+        await tellServers(app)
+        await auditOf(await servicesOf(app, 'cli'))?.note('module', { details: { change: 'installed', names: added } })
+      }
       cli.terminal.answer({ installed: added, statements: statements.length, dryRun }, () => {
         if (added.length === 0) return `Nothing to do: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} installed.`
         const done = dryRun ? 'Would install' : 'Installed'

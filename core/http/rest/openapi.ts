@@ -200,12 +200,14 @@ function addRoute(add: Add, route: Of<Route>): void {
   const { method, path } = partsOf(route.at)
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   const template = `/api${path.replace(/:(\w+)/g, '{$1}')}`
+  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+  const parameters = [...inPath, ...queryParameters(route.query)]
   add(template, method.toLowerCase(), {
     operationId: `${method.toLowerCase()}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: [route.module],
     ...(route.summary !== undefined && { summary: route.summary }),
     ...(route.may === 'anybody' && { security: [] }),
-    ...(names.length > 0 && { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) }),
+    ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: { required: true, content: json(inputSchema(route.body)) } }),
     responses: {
       ...(route.returns
@@ -213,6 +215,16 @@ function addRoute(add: Add, route: Of<Route>): void {
         : { 200: { description: 'Done' }, 204: { description: 'Done' } }),
       ...problems(400, 401, 403, 404, 422),
     },
+  })
+}
+
+function queryParameters(schema: z.ZodType | undefined): readonly object[] {
+  if (!schema) return []
+  const { properties, required } = inputSchema(schema)
+  return Object.entries(isRecord(properties) ? properties : {}).map(([name, property]) => {
+    const { description, ...its } = isRecord(property) ? property : {}
+    const isRequired = Array.isArray(required) && required.includes(name)
+    return { name, in: 'query', required: isRequired, ...(description !== undefined && { description }), schema: its }
   })
 }
 

@@ -1,6 +1,6 @@
 /** The routes that modules declare themselves, below /api. */
 import type { z } from 'zod'
-import { type FieldError, UserError } from '../../errors.ts'
+import { BadRequest, type FieldError, UserError } from '../../errors.ts'
 import type { Of } from '../../module/composition.ts'
 import type { Route } from '../../module/module.ts'
 import { readJson } from '../body.ts'
@@ -25,6 +25,7 @@ export function ownRoute(route: Of<Route>, deps: HttpDeps, cookie: SessionCookie
     module: route.module,
     async handle(http, services, params) {
       refuseUnpermitted(http, route.may)
+      if (route.query) refuseWrong(route.query, http.querystring)
       const { value, text } = method === 'GET' ? { value: undefined, text: '' } : await readJson(http.req)
       const request = requestOf(http, params, route.body ? checked(route.body, value) : value, text)
       // Only a new thing can be made twice by mistake, and only an answer of data can be kept.
@@ -36,6 +37,22 @@ export function ownRoute(route: Of<Route>, deps: HttpDeps, cookie: SessionCookie
       else sendAnswer(http, answerOf(result))
     },
   }
+}
+
+/** BadRequest (400) names each word of the query that the schema refuses. */
+function refuseWrong(schema: z.ZodType, query: string): void {
+  const parsed = schema.safeParse(Object.fromEntries(new URLSearchParams(query)))
+  if (parsed.success) return
+  const errors = parsed.error.issues.map(
+    ({ path, code, message }): FieldError => ({ field: path.join('.'), code: `validation.${code}`, text: message }),
+  )
+  const names = [...new Set(errors.map(({ field }) => field))].join(', ')
+  throw new BadRequest(
+    'request.wrong_query',
+    'The query is missing something or has something that does not fit: {names}.',
+    { names },
+    { errors },
+  )
 }
 
 class Invalid extends UserError {}

@@ -1,3 +1,4 @@
+import { prepareBuilders } from './builder.js'
 import { prepareComposer } from './composer.js'
 import './dialog.js'
 import { restoreDraft } from './draft.js'
@@ -17,6 +18,7 @@ function prepare() {
   prepareSelection()
   prepareForms()
   prepareComposer()
+  prepareBuilders()
   prepareToasts()
   const board = document.querySelector('[data-kanban]')
   // An attribute, not an import by name: only boards pay for dragging.
@@ -35,3 +37,5 @@ document.addEventListener('htmx:after:swap', () => {
 
 prepare()
 restoreDraft()
+// What waited for its sender to confirm that it is he goes on by itself.
+document.querySelector('form[data-resume]')?.requestSubmit()

@@ -83,7 +83,7 @@ export async function doActionToMany(reader: Reader, request: Request, model: Mo
     try {
       await reader.records.act(action, id, input)
     } catch (error) {
-      if (!(error instanceof UserError)) throw error
+      if (!(error instanceof UserError) || error.code === 'access.confirm') throw error
       // Wrong input is wrong for every record: nothing was done, the dialog says why.
       if (error.code === 'action.invalid') {
         const screen = await manyScreen(reader, request, model, action, ids, back, typed, error)

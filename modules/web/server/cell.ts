@@ -4,7 +4,7 @@ import type { Cell, Tone as Colour, LevelCell, Outcome, StatusCategory, StatusCe
 import { testOf } from './condition.ts'
 import type { Reader } from './reader.ts'
 import { type Row, relatedIn, valueAt } from './rows.ts'
-import { hrefOf, isOpenTo, optionLabel, valueInWords } from './words.ts'
+import { factsIn, hrefOf, isOpenTo, optionLabel, sentenceIn, valueInWords } from './words.ts'
 
 /** How the values of one field or path become cells; made once, used for every row. */
 export interface CellMaker {
@@ -173,6 +173,9 @@ function scalarMaker(
       return { as: 'person', name, initials: initialsOf(name), avatar: toneOf(name) }
     })
   }
+  if (as === 'sentence') return maker('text', (value, _, reader) => ({ as: 'text', text: sentenceIn(value, reader.t) }))
+  if (as === 'facts')
+    return maker('text', (value) => (factsIn(value) === '' ? { as: 'empty' } : { as: 'text', text: factsIn(value), long: true }))
   if (as === 'badge') return maker('badge', (value, _, reader) => ({ as: 'badge', label: valueInWords(reader, field, value) ?? '' }))
   switch (field.type) {
     case 'integer':

@@ -1,11 +1,27 @@
 import { staff } from '@tessera/base'
 import type { Client, Reply, Request, Services } from '@tessera/core'
 import type { Action, ErrorStatus } from '../screens.ts'
-import { show } from './answer.ts'
+import { show, wantsJson } from './answer.ts'
+import { withheld } from './confirm.ts'
 import { readerOf } from './reader.ts'
 import { firstPlace, frameOf, shellOf } from './shell.ts'
 
 type Failure = Parameters<Client['errorPage']>[0]
+
+/** A way to sign in beside password and mailed link: a link on the sign-in page. */
+export interface WayIn {
+  readonly label: string
+  /** A path of this application that may lead on to another site: from a form it could not. */
+  readonly href: string
+  readonly icon?: string
+}
+
+/** A link in the menu of a record's form. */
+export interface RecordLink {
+  readonly label: string
+  readonly href: string
+  readonly icon?: string
+}
 
 /** How an error looks to a person. */
 export class ClientService implements Client {
@@ -19,7 +35,18 @@ export class ClientService implements Client {
     return firstPlace(readerOf(this.#services))
   }
 
-  errorPage({ status, code, sentence, hint }: Failure, request: Request): Reply {
+  /** Further ways to sign in; an override adds its own. `next` is where one wanted to go. */
+  async waysIn(_next: string): Promise<readonly WayIn[]> {
+    return []
+  }
+
+  /** Further entries of a record's menu on its form, each a link; an override adds its own. `model` is the name of the record's model. */
+  recordMenu(_model: string, _id: string): readonly RecordLink[] {
+    return []
+  }
+
+  async errorPage({ status, code, sentence, hint }: Failure, request: Request): Promise<Reply> {
+    if (code === 'access.confirm' && !wantsJson(request)) return withheld(this.#services, request)
     const reader = readerOf(this.#services)
     const isSignedIn = this.#services.context.caller.id !== null
     const isStaff = reader.ability.has(staff)

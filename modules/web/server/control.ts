@@ -3,6 +3,7 @@ import { initialsOf, toneOf } from '../person.ts'
 import type { Field, Option, SelectField } from '../screens.ts'
 import { isEmail } from './cell.ts'
 import { choicesOf } from './choices.ts'
+import { conditionField } from './condition-field.ts'
 import type { PlannedField } from './form-plan.ts'
 import type { Formats } from './formats.ts'
 import type { Reader } from './reader.ts'
@@ -57,6 +58,8 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
     ...(planned.help && (isNew || error !== undefined ? { help: planned.help } : { tip: planned.help })),
     ...(isRequired && { required: true }),
   }
+  const built = field.kind === 'scalar' && field.type === 'json' ? await conditionField(reader, planned, about) : undefined
+  if (built) return { ...written, ...built }
   const texts = about.typed.get(name) ?? textsOf(field, row[field.name], reader.formats)
   const value = texts.at(-1) ?? ''
   if (field.kind === 'one') return relationControl(reader, planned, about, value, written)

@@ -65,6 +65,8 @@ async function dialogField(
     case 'number':
       return { ...head, kind: 'number', value }
     default:
+      if (input.secret)
+        return { ...head, kind: 'text', input: 'password', value: '', maxLength: input.maxLength ?? 255, autocomplete: 'off' }
       return input.maxLength !== undefined && input.maxLength > 100
         ? { ...head, wide: true, kind: 'textarea', value, rows: 3, maxLength: input.maxLength }
         : { ...head, kind: 'text', value, ...(input.maxLength !== undefined && { maxLength: input.maxLength }) }

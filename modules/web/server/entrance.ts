@@ -3,18 +3,21 @@ import type { FirstRunScreen, SignInScreen } from '../screens.ts'
 import { ownPath, show, wantsFragment } from './answer.ts'
 import { textIn } from './body.ts'
 import { readerOf } from './reader.ts'
+import { letIn } from './second-step.ts'
 import { sentenceOf } from './sentence.ts'
 import { frameOf } from './shell.ts'
 
-/** What became of a form of the sign-in page: a refusal, or the address to which a link is on its way. */
+/** What became of an attempt to sign in: a refusal, or the address to which a link is on its way. */
 interface Answered {
   readonly email: string
   readonly error?: UserError
+  /** Where one wanted to go, if no field of the form says it. */
+  readonly next?: string
 }
 
 /** The page on which one signs in. `next` is where one wanted to go. */
-export function signInPage(services: Services, request: Request, answered?: Answered): Reply {
-  const next = ownPath(answered ? textIn(request, 'next') : request.query.get('next'))
+export async function signInPage(services: Services, request: Request, answered?: Answered): Promise<Reply> {
+  const next = ownPath(answered ? (answered.next ?? textIn(request, 'next')) : request.query.get('next'))
   if (services.context.caller.id !== null) return redirect(next)
   // A script that asked for a part of a page, and whose session has ended, must load the whole of this one.
   if (wantsFragment(request)) return html('', { headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next })}` } })
@@ -23,6 +26,7 @@ export function signInPage(services: Services, request: Request, answered?: Answ
     action: '/sign-in',
     ...(next !== '/' && { next }),
     mailLink: '/sign-in/link',
+    others: (await services.client.waysIn(next)).map((way) => ({ ...way, method: 'get' })),
     ...answerOf(services, answered),
   }
   const error = answered?.error
@@ -33,8 +37,8 @@ export function signInPage(services: Services, request: Request, answered?: Answ
 export async function signIn(services: Services, request: Request): Promise<Reply> {
   const email = textIn(request, 'email') ?? ''
   try {
-    const session = await services.identity.signIn(email, textIn(request, 'password') ?? '', originOf(request))
-    return redirect(ownPath(textIn(request, 'next')), { session })
+    const signedIn = await services.identity.signIn(email, textIn(request, 'password') ?? '', originOf(request))
+    return letIn(signedIn, ownPath(textIn(request, 'next')))
   } catch (error) {
     if (error instanceof UserError) return signInPage(services, request, { error, email })
     throw error
@@ -74,7 +78,7 @@ export async function linkPage(services: Services, request: Request<{ token: str
 }
 
 export async function useLink({ identity }: Services, request: Request<{ token: string }>): Promise<Reply> {
-  return redirect('/', { session: await identity.useLink(request.params.token, originOf(request)) })
+  return letIn(await identity.useLink(request.params.token, originOf(request)), '/')
 }
 
 /** The administrator's first visit: who he is, and the password that he chooses. */
@@ -125,7 +129,7 @@ function wrongFields(error: UserError, text: Services['text']): FirstRunScreen['
 }
 
 const looksLikeEmail = /^[^\s@]+@[^\s@]+$/
-const originOf = ({ ip, headers }: Request) => ({ ip, agent: headers['user-agent'] })
+export const originOf = ({ ip, headers }: Request) => ({ ip, agent: headers['user-agent'] })
 /** Who may sign in, and with what, stays in no cache and in no other site's log. */
-const private_ = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+export const private_ = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
 const shortestPassword = 12

@@ -65,7 +65,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     meta: metaOf(reader, plan, row),
     ...(pager && { pager }),
     ...withKeys(actionsOf(reader, model, plan, row, place), conversation),
-    menu: menuOf(reader, plan, row, withPlace(`${href}/delete`, place)),
+    menu: menuOf(reader, model, plan, row, withPlace(`${href}/delete`, place)),
     stages,
     links,
     groups: body.groups,
@@ -225,9 +225,10 @@ function destinationOf({ ability, app, now }: Reader, opens: NonNullable<Verb['o
   return ability.possible(destination.create ? 'create' : 'read', target) ? destinationHref(app, destination) : undefined
 }
 
-function menuOf({ asking, t }: Reader, { remove }: FormPlan, row: Row, href: string): readonly Action[] {
-  if (!remove.possible || !remove.holds(row, asking)) return []
-  return [{ label: t('web.delete'), href, method: 'get', icon: 'trash', tone: 'danger', asks: true }]
+function menuOf({ asking, t, services }: Reader, model: ModelMeta, { remove }: FormPlan, row: Row, href: string): readonly Action[] {
+  const links = services.client.recordMenu(model.name, row.id).map((link): Action => ({ ...link, method: 'get' }))
+  if (!remove.possible || !remove.holds(row, asking)) return links
+  return [...links, { label: t('web.delete'), href, method: 'get', icon: 'trash', tone: 'danger', asks: true }]
 }
 
 const placeEntries = ({ list, at }: Place): (readonly [string, string])[] => [

@@ -180,7 +180,8 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at) && isoDay(at) === text
 }
 
-function jsonWhere(text: string): object {
+/** The condition in an address; refused when it is none, or too large. */
+export function jsonWhere(text: string): object {
   try {
     const where: unknown = text.length > longestWhere ? undefined : JSON.parse(text)
     if (typeof where === 'object' && where !== null && !Array.isArray(where) && !isDeeper(where, deepestWhere)) return where

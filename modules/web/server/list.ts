@@ -13,6 +13,8 @@ import type { Action, Cell, Column, EmptyState, GroupRow, ListScreen, Row as Sho
 import { type CellMaker, cellMaker, colourOf, isCode, toneMaker } from './cell.ts'
 import { choicesOf } from './choices.ts'
 import { cookieIn, fromCookie } from './cookies.ts'
+import { withQuery } from './destination.ts'
+import { mayExport } from './export-rights.ts'
 import { withHotkeys } from './hotkeys.ts'
 import { entriesOf, type ListState, mostOpen, orderOf, readState, type SortKey, whereOf } from './list-state.ts'
 import { prepare, type Reader } from './reader.ts'
@@ -40,6 +42,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     noun,
     here: addresses.here,
     ...createAction(reader, model),
+    ...exportLink(reader, model, addresses),
   }
   if (state.group !== undefined) {
     const [search, { body, groups, records }] = await Promise.all([
@@ -136,7 +139,7 @@ function previousPage(state: ListState, cursor: string, { to }: Addresses): stri
   return state.from <= pageSize + 1 ? to({}) : to({ after: cursor, from: state.from - pageSize })
 }
 
-interface PreparedColumn {
+export interface PreparedColumn {
   readonly shown: Shown
   readonly maker: CellMaker
   readonly column: Column
@@ -152,7 +155,7 @@ export interface PreparedList {
 }
 
 /** What a list of the model needs, whatever is asked; levels come first, as glyphs. */
-function prepareList(reader: Reader, model: ModelMeta): PreparedList {
+export function prepareList(reader: Reader, model: ModelMeta): PreparedList {
   return prepare(reader, `list ${model.name}`, () => {
     const { list } = reader.app.screens(model)
     return prepareColumns(reader, model, list.of, list.tones)
@@ -213,12 +216,19 @@ function isSortable(model: ModelMeta, path: string): boolean {
 }
 
 /** Chosen in the address, else remembered in this browser, else as declared. */
-function shownColumns({ columns }: PreparedList, state: ListState, request: Request, model: ModelMeta): readonly PreparedColumn[] {
+export function shownColumns({ columns }: PreparedList, state: ListState, request: Request, model: ModelMeta): readonly PreparedColumn[] {
   const chosen = state.columns ?? fromCookie(cookieIn(request, columnsCookie(model)))?.split(',')
   return columns.filter(({ optional, shown }) => optional === undefined || (chosen ? chosen.includes(shown.field) : optional === 'shown'))
 }
 
 export const columnsCookie = (model: ModelMeta): string => `tessera-columns-${model.path}`
+
+function exportLink({ ability }: Reader, model: ModelMeta, { state, first }: Addresses): Pick<ListScreen, 'exportHref'> {
+  if (!mayExport(ability, model)) return {}
+  return {
+    exportHref: withQuery(`/${model.path}/export`, entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)),
+  }
+}
 
 function columnsMenuOf({ columns }: PreparedList, shown: readonly PreparedColumn[], model: ModelMeta): Pick<ListScreen, 'columnsMenu'> {
   if (!columns.some(({ optional }) => optional)) return {}

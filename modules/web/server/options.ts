@@ -38,9 +38,12 @@ async function offeredBy(
     const reference = inputsOf(demandAction(reader, model, action)).find((input) => input.name === name)?.reference
     if (reference) return { target: reader.app.models.of(reference.model), where: reference.where }
   }
+  // A condition may compare with every record, not only with those that may be chosen now.
+  const isEvery = request.query.has('every')
+  if (isEvery && name === 'id') return { target: model, where: undefined }
   const field = readableField(reader.ability, model, name)
   if (!field || field.kind === 'scalar') throw new BadRequest('web.no_options', '"{field}" offers no records.', { field: name })
-  if (field.kind === 'many') return { target: field.target, where: undefined }
+  if (field.kind === 'many' || isEvery) return { target: field.target, where: undefined }
   const id = request.query.get('id') ?? ''
   const row: Row | undefined = isId(id) && field.where ? await findRow(reader.records, model, id, formPlan(reader, model).needs) : undefined
   return { target: field.target, where: choiceWhere(reader, field, row ?? { id: '' }) }

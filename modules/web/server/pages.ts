@@ -1,13 +1,18 @@
-import { staff } from '@tessera/base'
+import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect, type Services } from '@tessera/core'
+import { builderPage, countPage } from '../builder/count.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { ownPath, show } from './answer.ts'
 import { assetPage } from './assets-page.ts'
 import { textIn, typedIn } from './body.ts'
+import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
 import { toCookie } from './cookies.ts'
+import { filterScreen, takeFilter } from './custom-filter.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
+import { exportList } from './export.ts'
 import { chooseFacet, facetScreen } from './facet.ts'
 import { demandRow, newScreen, recordScreen } from './form.ts'
+import { acceptInvitation, invitationPage } from './invitation.ts'
 import { kanbanScreen } from './kanban.ts'
 import { columnsCookie, listScreen } from './list.ts'
 import { moveRecord } from './move.ts'
@@ -17,6 +22,8 @@ import { type Reader, readerOf } from './reader.ts'
 import { refuseCreation, refuseReading } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
+import { codePage, useCode } from './second-step.ts'
+import { stopViewing, viewAs } from './view-as.ts'
 
 type Params = { readonly model: string }
 type Respond<P> = (reader: Reader, request: Request<P>, model: ModelMeta) => Reply | Promise<Reply>
@@ -54,9 +61,20 @@ export const pages: readonly Page[] = [
   page('POST /sign-in/link', { may: 'anybody', respond: (request, services) => mailLink(services, request) }),
   page('GET /sign-in/:token', { may: 'anybody', respond: (request, services) => linkPage(services, request) }),
   page('POST /sign-in/:token', { may: 'anybody', respond: (request, services) => useLink(services, request) }),
+  page('GET /sign-in/code/:token', { may: 'anybody', respond: (request, services) => codePage(services, request) }),
+  page('POST /sign-in/code/:token', { may: 'anybody', respond: (request, services) => useCode(services, request) }),
+  page('GET /confirm', { may: 'signed-in', respond: (request, services) => confirmPage(services, request) }),
+  page('POST /confirm', { may: 'signed-in', respond: (request, services) => confirm(services, request) }),
+  page('POST /confirm/link', { may: 'signed-in', respond: (request, services) => mailProof(services, request) }),
+  page('GET /confirm/:token', { may: 'signed-in', respond: (request, services) => proofLinkPage(services, request) }),
+  page('POST /confirm/:token', { may: 'signed-in', respond: (request, services) => useProofLink(services, request) }),
   page('GET /first-run/:token', { may: 'anybody', respond: (request, services) => firstRunPage(services, request) }),
   page('POST /first-run/:token', { may: 'anybody', respond: (request, services) => finishFirstRun(services, request) }),
-  page('POST /sign-out', { may: 'anybody', respond: (request, services) => signOut(services, request) }),
+  page('GET /invitation/:token', { may: 'anybody', respond: (request, services) => invitationPage(services, request) }),
+  page('POST /invitation/:token', { may: 'anybody', respond: (request, services) => acceptInvitation(services, request) }),
+  page('POST /view-as/:user', { may: mayViewAs, respond: (request, services) => viewAs(services, request) }),
+  page('POST /view-as/end', { may: 'signed-in', whileLooking: true, respond: (request, services) => stopViewing(services, request) }),
+  page('POST /sign-out', { may: 'anybody', whileLooking: true, respond: (request, services) => signOut(services, request) }),
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
@@ -69,6 +87,7 @@ export const pages: readonly Page[] = [
   }),
   page('POST /:model/new', { may, respond: modelPage(createRecord) }),
   page('GET /:model/options', { may, respond: modelPage(optionsFor) }),
+  page('GET /:model/export', { may, respond: modelPage(exportList) }),
   page('GET /:model/choose', {
     may,
     respond: modelPage(async (reader, request, model) =>
@@ -76,6 +95,15 @@ export const pages: readonly Page[] = [
     ),
   }),
   page('POST /:model/choose', { may, respond: modelPage(chooseFacet) }),
+  page('POST /:model/builder', { may, respond: modelPage(builderPage) }),
+  page('POST /:model/count', { may, respond: modelPage(countPage) }),
+  page('GET /:model/filter', {
+    may,
+    respond: modelPage(async (reader, request, model) =>
+      show(reader.services, request, 'confirm', await filterScreen(reader, request, model)),
+    ),
+  }),
+  page('POST /:model/filter', { may, respond: modelPage(takeFilter) }),
   page('POST /:model/columns', { may, respond: modelPage(rememberColumns) }),
   page('POST /:model/actions/:action', {
     may,

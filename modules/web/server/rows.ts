@@ -15,6 +15,7 @@ export interface RowsAsk {
   readonly limit?: number
   readonly cursor?: string | undefined
   readonly total?: boolean | 'about'
+  readonly may?: string
 }
 
 export interface RowsPage {

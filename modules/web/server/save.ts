@@ -3,6 +3,7 @@ import type { Conflict } from '../screens.ts'
 import { done, show } from './answer.ts'
 import { typedIn, versionIn } from './body.ts'
 import { forgetChoices } from './choices.ts'
+import { conditionSummary, withConditions } from './condition-field.ts'
 import { conflictOf } from './conflict.ts'
 import { isAsStored, type Typed, typedValue } from './control.ts'
 import { demandRow, newScreen, recordScreen, type Unsaved } from './form.ts'
@@ -19,7 +20,8 @@ export async function saveRecord(reader: Reader, request: Request, model: ModelM
   const plan = formPlan(reader, model)
   if (!plan.update.possible && ![...plan.fields.values()].some(({ fixed, field }) => !fixed && field.through.length > 0))
     throw mayNotEdit(reader, model)
-  const typed = ownChoices(typedIn(request))
+  const sent = ownChoices(typedIn(request))
+  const { typed, change, wrong } = withConditions(reader, plan, sent, row)
   const version = versionIn(request)
   const back = withPlace(`/${model.path}/${id}`, placeIn(request.query))
   const again = async (stored: Row, status: number, unsaved: Omit<Unsaved, 'typed'>) =>
@@ -29,6 +31,8 @@ export async function saveRecord(reader: Reader, request: Request, model: ModelM
     return conflict ? again(stored, 409, { wrong: new Map(), conflict }) : done(request, back)
   }
 
+  if (change) return again(row, 200, { wrong })
+  if (wrong.size > 0) return again(row, 422, { wrong, summary: conditionSummary(reader, plan, wrong) })
   if (version !== undefined && version !== row.version) return collide(row, version)
   try {
     const changes = changesIn(plan, typed, row, reader)
@@ -36,7 +40,7 @@ export async function saveRecord(reader: Reader, request: Request, model: ModelM
     await updateRow(reader.records, model, id, changes, version)
   } catch (error) {
     if (error instanceof VersionMismatch && version !== undefined) return collide(await demandRow(reader, model, id), version)
-    if (!(error instanceof UserError) || error instanceof NotFound) throw error
+    if (!(error instanceof UserError) || error instanceof NotFound || error.code === 'access.confirm') throw error
     return again(row, error.status, unsavedOf(reader, model, plan, error))
   }
   forgetChoices(reader.app, model)
@@ -45,7 +49,11 @@ export async function saveRecord(reader: Reader, request: Request, model: ModelM
 
 export async function createRecord(reader: Reader, request: Request, model: ModelMeta): Promise<Reply> {
   const plan = formPlan(reader, model)
-  const typed = typedIn(request)
+  const { typed, change, wrong } = withConditions(reader, plan, typedIn(request))
+  if (change || wrong.size > 0) {
+    const unsaved = { typed, wrong, ...(!change && { summary: conditionSummary(reader, plan, wrong) }) }
+    return show(reader.services, request, 'form', await newScreen(reader, request, model, unsaved), { status: change ? 200 : 422 })
+  }
   try {
     const created = await createRow(reader.records, model, draftIn(plan, typed, reader))
     forgetChoices(reader.app, model)
@@ -54,7 +62,7 @@ export async function createRecord(reader: Reader, request: Request, model: Mode
       text: reader.t('web.created_record', { noun: modelLabel(model, reader.t) }),
     })
   } catch (error) {
-    if (!(error instanceof UserError) || !reader.ability.possible('create', model)) throw error
+    if (!(error instanceof UserError) || error.code === 'access.confirm' || !reader.ability.possible('create', model)) throw error
     const unsaved = { typed, ...unsavedOf(reader, model, plan, error) }
     return show(reader.services, request, 'form', await newScreen(reader, request, model, unsaved), { status: error.status })
   }

@@ -1,8 +1,9 @@
-import { html, type Reply, type Request, type Services } from '@tessera/core'
+import { html, type Reply, type Request, type Services, type UserError } from '@tessera/core'
 import { useSpriteAt } from '../icons.ts'
 import { templatesIn } from '../render.ts'
 import type { Toast } from '../screens.ts'
 import { done, show } from './answer.ts'
+import { signInPage } from './entrance.ts'
 import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
 import { readerOf } from './reader.ts'
 import { cookies, frameOf, shellOf } from './shell.ts'
@@ -52,6 +53,11 @@ export class ScreensService {
     const shell = frameOf(readerOf(this.#services), request)
     const body = rendererOf(this.#services).page('open', { shell, title, content, look }, scriptsFor(this.#services.app, request))
     return html(body, { cookies: shell.toast ? { [cookies.toast]: null } : {} })
+  }
+
+  /** The sign-in page, with the sentence that tells somebody why a way in did not let him in. `next` is where he wanted to go. */
+  signIn(request: Request, error: UserError, next = '/'): Promise<Reply> {
+    return signInPage(this.#services, request, { email: '', error, next })
   }
 
   /** After a POST: to another page of this application, with a word on what happened. */

@@ -1,8 +1,9 @@
+import { conditionInWords } from '@tessera/base'
 import { fieldAt, type ModelMeta, readableField, type Screens } from '@tessera/core'
 import type { Chip, MenuItem, MenuSection, SearchBar, ViewLink } from '../screens.ts'
 import { choicesOf } from './choices.ts'
 import { withQuery } from './destination.ts'
-import { daysOf, entriesOf, firstState, type ListState, type SortKey } from './list-state.ts'
+import { daysOf, entriesOf, firstState, jsonWhere, type ListState, type SortKey } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows } from './rows.ts'
 import { filterLabel, groupingLabel, inSentence, modelPlural, optionLabel, pathLabel } from './words.ts'
@@ -83,11 +84,34 @@ async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresse
     }),
   )
   const where: Chip[] =
-    state.where === undefined ? [] : [{ kind: 'filter', values: [t('web.own_filter')], remove: to({ where: undefined }) }]
+    state.where === undefined
+      ? []
+      : [
+          {
+            kind: 'filter',
+            values: [await whereWords(reader, model, state.where)],
+            remove: to({ where: undefined }),
+            edit: filterHref(model, to({})),
+          },
+        ]
   const group: Chip[] =
     state.group === undefined ? [] : [{ kind: 'group', values: [groupingLabel(model, state.group, t)], remove: to({ group: undefined }) }]
   return [...filters, ...facets, ...where, ...group]
 }
+
+const filterHref = (model: ModelMeta, back: string): string => `/${model.path}/filter?${new URLSearchParams({ back })}`
+
+/** The condition in words, as far as one reads them in a chip. */
+async function whereWords({ services, t }: Reader, model: ModelMeta, json: string): Promise<string> {
+  try {
+    const words = await conditionInWords(services, model, jsonWhere(json))
+    return words.length > longestWords ? `${words.slice(0, longestWords - 1)}…` : words
+  } catch {
+    // What cannot be read is refused by the list itself, with a sentence.
+    return t('web.own_filter')
+  }
+}
+const longestWords = 120
 
 async function facetLabels(
   reader: Reader,
@@ -166,7 +190,8 @@ async function filterSections(
       })
     }
   }
-  return pages.length > 0 ? [...sections, { items: pages }] : sections
+  pages.push({ label: t('web.custom_filter'), chosen: state.where !== undefined, href: filterHref(model, to({})), asks: true })
+  return [...sections, { items: pages }]
 }
 
 /** The values of a facet that has so few that a menu can hold them. */

@@ -1,5 +1,6 @@
 import { staff } from '@tessera/base'
 import { type Composition, labelOf, type Menu, type Of, type Request } from '@tessera/core'
+import { account } from '../account.ts'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Density, Frame, Language, NavItem, NavSection, Shell, Theme, Toast } from '../screens.ts'
 import { cookieIn, fromCookie } from './cookies.ts'
@@ -20,7 +21,7 @@ export const cookies = {
 } as const
 
 /** What every page needs, signed in or not. */
-export function frameOf({ app, locale, t }: Pick<Reader, 'app' | 'locale' | 't'>, request: Request): Frame {
+export function frameOf({ app, locale, t, services }: Pick<Reader, 'app' | 'locale' | 't' | 'services'>, request: Request): Frame {
   const theme = cookieIn(request, cookies.theme)
   const density = cookieIn(request, cookies.density)
   const toast = toastIn(request)
@@ -34,7 +35,14 @@ export function frameOf({ app, locale, t }: Pick<Reader, 'app' | 'locale' | 't'>
     preferences: '/preferences',
     languages: languagesOf(app),
     ...(toast && { toast }),
+    ...lookingAs(services),
   }
+}
+
+/** Nobody shall take for his own what he sees as another. */
+function lookingAs({ context: { caller, credential } }: Reader['services']): Pick<Frame, 'looking'> {
+  if (credential?.kind !== 'session' || !credential.viewedBy) return {}
+  return { looking: { name: caller.name, stop: '/view-as/end' } }
 }
 
 /** The frame of somebody who is signed in. `path`, without its slash, is that of the entry that is marked. */
@@ -47,15 +55,18 @@ export function shellOf(reader: Reader, request: Request, path?: string): Shell 
     user: { name: caller.name, initials: initialsOf(caller.name), role: roleLabel(reader), tone: toneOf(caller.name) },
     home: '/',
     signOut: '/sign-out',
-    ...ownPlace(reader),
+    ...ownPlaces(reader),
     sections: sections.map((section) =>
       folding({ ...section, items: section.items.map((item) => (item === here ? { ...item, current: true } : item)) }, request),
     ),
   }
 }
 
-/** Where somebody looks after his own name, time zone and what else is his to choose: the form of himself. */
-function ownPlace({ app, ability, services, t }: Reader): Pick<Shell, 'userMenu'> {
+/** What modules put behind one's own name; without any, the form of himself, with what is his to choose. */
+function ownPlaces(reader: Reader): Pick<Shell, 'userMenu'> {
+  const { app, ability, services, t } = reader
+  const own = app.menus.filter((menu) => isSame(menu.in, account) && isShown(reader, menu))
+  if (own.length > 0) return { userMenu: own.map((menu) => itemOf(reader, menu)) }
   const { actor } = app.models
   if (!actor?.exposed || !ability.has(staff) || !ability.possible('read', actor)) return {}
   return { userMenu: [{ label: t('web.my_account'), icon: 'user', href: `/${actor.path}/${services.context.caller.id}` }] }
@@ -85,7 +96,7 @@ function currentOf(sections: readonly NavSection[], path: string, { query }: Req
 function sectionsOf(reader: Reader): readonly NavSection[] {
   return prepare(reader, 'menus', () => {
     const { app, t } = reader
-    const top = app.menus.filter((menu) => menu.in === undefined)
+    const top = app.menus.filter((menu) => menu.in === undefined && !isSame(account, menu))
     const isParent = (menu: Of<Menu>) => !leads(menu) || app.menus.some((other) => isSame(other.in, menu))
     // What builds on others is what one came for: tickets before the partners whom they concern.
     const places = top.filter((menu) => !isParent(menu) && isShown(reader, menu))
@@ -105,7 +116,7 @@ function sectionsOf(reader: Reader): readonly NavSection[] {
 }
 
 /** Composition gives each menu its module in a copy, so a parent is recognised by what it says. */
-function isSame(parent: Menu | undefined, menu: Of<Menu>): boolean {
+function isSame(parent: Menu | undefined, menu: Menu): boolean {
   return parent !== undefined && parent.label === menu.label && parent.icon === menu.icon
 }
 

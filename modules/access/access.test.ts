@@ -1,0 +1,3 @@
+import { houseRules } from '@tessera/core/testing'
+
+houseRules('access')

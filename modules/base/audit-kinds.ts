@@ -1,0 +1,30 @@
+/** What the audit log keeps. */
+export const auditKinds = [
+  'sign-in',
+  'sign-in.refused',
+  'sign-out',
+  'session.ended',
+  'password.changed',
+  'second-factor.on',
+  'second-factor.off',
+  'second-factor.reset',
+  'recovery-code.used',
+  'invitation',
+  'link.shown',
+  'role',
+  'rule',
+  'user.rights',
+  'user.deactivated',
+  'key.created',
+  'key.changed',
+  'key.revoked',
+  'module',
+  'export',
+  'view-as.begun',
+  'view-as.ended',
+  'identity.linked',
+  'settings',
+  'personal.erased',
+] as const
+
+export type AuditKind = (typeof auditKinds)[number]

@@ -1,0 +1,70 @@
+/** The fields by which a condition can be built: those of the model, and of what it names one step further. */
+import { type Ability, type FieldMeta, labelOf, type ModelMeta, readableField, type ScalarField, type Services } from '@tessera/core'
+
+/** The field at a path; a to-many one may only be the last step. `id` is the record itself. */
+export function fieldOf(model: ModelMeta, path: string): FieldMeta | undefined {
+  let at: ModelMeta | undefined = model
+  let field: FieldMeta | undefined
+  for (const step of path.split('.')) {
+    field = at?.fields.get(step)
+    if (!field) return undefined
+    at = field.kind === 'one' ? field.target : undefined
+  }
+  return field
+}
+
+/** Whose records a field is compared with, if it is with records. */
+export function targetOf(model: ModelMeta, path: string): ModelMeta | undefined {
+  if (path === 'id') return model
+  const field = fieldOf(model, path)
+  return field && field.kind !== 'scalar' ? field.target : undefined
+}
+
+/** The code by which people and rules name a record: `type.code`. It is chosen like the record. */
+export function codedBy(model: ModelMeta, path: string): ModelMeta | undefined {
+  const steps = path.split('.')
+  const owner = steps.length > 1 ? targetOf(model, steps.slice(0, -1).join('.')) : undefined
+  return owner && owner.code === steps.at(-1) ? owner : undefined
+}
+
+export interface OfferedFields {
+  readonly label: string | undefined
+  readonly fields: readonly { readonly path: string; readonly label: string }[]
+}
+
+/** What may be chosen: first the model's own, then those of each relation. */
+export function offeredFields(ability: Ability, model: ModelMeta, text: Services['text'], locale: string): readonly OfferedFields[] {
+  const byLabel = (a: { label: string }, b: { label: string }) => a.label.localeCompare(b.label, locale)
+  const own = [...model.fields.values()]
+    .filter((field) => isComparable(field) && readableField(ability, model, field.name))
+    .map((field) => ({ path: field.name, label: field.name === 'id' ? text('web.builder_itself') : labelOf(field, text) }))
+    .sort(byLabel)
+  const beyond = [...model.fields.values()].flatMap((field): OfferedFields[] => {
+    if (field.kind !== 'one' || stamps.has(field.name)) return []
+    const fields = [...field.target.fields.values()]
+      .filter((each) => !kept.has(each.name) && isComparable(each) && readableField(ability, model, `${field.name}.${each.name}`))
+      .map((each) => ({ path: `${field.name}.${each.name}`, label: labelOf(each, text) }))
+      .sort(byLabel)
+    return fields.length > 0 ? [{ label: labelOf(field, text), fields }] : []
+  })
+  return [{ label: undefined, fields: own }, ...beyond.sort((a, b) => byLabel({ label: a.label ?? '' }, { label: b.label ?? '' }))]
+}
+
+export function pathWords(model: ModelMeta, path: string, text: Services['text']): string {
+  const words = path.split('.').map((_, at, steps) => {
+    const field = fieldOf(model, steps.slice(0, at + 1).join('.'))
+    return field ? labelOf(field, text) : steps[at]
+  })
+  return path === 'id' ? text('web.builder_itself') : words.join(' / ')
+}
+
+const stamps = new Set(['createdBy', 'updatedBy'])
+const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
+
+/** What the database can compare; lists of texts and JSON have no rows. */
+function isComparable(field: FieldMeta): boolean {
+  if (field.kind !== 'scalar') return true
+  if (field.name === 'id') return true
+  return isStored(field) && field.type !== 'json' && field.type !== 'texts' && field.type !== 'uuid'
+}
+const isStored = ({ column, sql, count, from }: ScalarField): boolean => [column, sql, count, from].some((each) => each !== undefined)

@@ -1,0 +1,179 @@
+/** Signing in with a provider of another site, in a real browser: its cookies, its policies, and no script needed. */
+import { createServer, request as forward, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import AxeBuilder from '@axe-core/playwright'
+import { Role } from '@tessera/base'
+import { bootTest, type TestApp } from '@tessera/core/testing'
+import { IdentityProvider, IdentityRole, setSecret } from '@tessera/oidc'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type CityProvider, cityProvider, clientId, clientSecret } from '../fixtures/oidc/provider.ts'
+import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+
+describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { timeout: 60_000 }, () => {
+  let app: TestApp
+  let front: Server
+  let city: CityProvider
+  let browser: Chromium
+  let provider: string
+  let administrator: string
+
+  beforeAll(async () => {
+    // Known before the application is: its own address is what the provider sends people back to.
+    front = createServer((incoming, outgoing) => {
+      const { url = '/', method, headers } = incoming
+      void app.listen().then((address) => {
+        const sent = forward(new URL(url, address), { method, headers }, (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+          answer.pipe(outgoing)
+        })
+        sent.on('error', () => outgoing.destroy())
+        incoming.pipe(sent)
+      })
+    })
+    await new Promise<void>((ready) => front.listen(0, '127.0.0.1', ready))
+    // "localhost" and "127.0.0.1" are two sites to a browser.
+    const desk = `http://localhost:${(front.address() as AddressInfo).port}`
+    city = await cityProvider([`${desk}/sign-in/with/city/return`])
+    app = await bootTest(inject('postgresUrl'), ['oidc'], {
+      BASE_URL: desk,
+      OIDC_ALLOW_PRIVATE: '1',
+      TESSERA_SECRET: 'a secret for tests only, long enough to be one',
+    })
+    const { identity, records } = await app.servicesFor({ door: 'system' })
+    administrator = (await identity.createUser({ email: 'ruth@example.org', name: 'Ruth Okello', roles: ['administrator'] })).id
+    const about = {
+      name: 'city',
+      label: 'Larkfield account',
+      issuer: city.issuer,
+      clientId,
+      createUsers: true,
+      rolesClaim: 'groups',
+      active: true,
+    }
+    provider = (await records.create(IdentityProvider, about)).id
+    await records.act(setSecret, provider, { secret: clientSecret })
+    const manager = (await records.find(Role, { name: 'manager' }))!.id
+    await records.create(IdentityRole, { provider, value: 'desk-managers', role: manager })
+    browser = await openChromium(desk)
+  }, 60_000)
+  afterEach(async () => {
+    expect(await browser.leave()).toEqual([])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await app?.close()
+    await city?.close()
+    front?.closeAllConnections()
+    front?.close()
+  })
+
+  const photographed = async (page: Page, name: string): Promise<void> => {
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
+  }
+  async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await browser.page(options)
+    const { identity } = await app.servicesFor({ door: 'system' })
+    await page.goto(`/sign-in/${await identity.createLink(administrator, 'sign-in')}`)
+    await page.locator('form.main-form button').first().click()
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+    return page
+  }
+
+  it('is set up, tested and switched on by an administrator', async () => {
+    const page = await signedIn({ viewport: { width: 1440, height: 900 } })
+    await page.goto('/identity-providers/new')
+    for (const [name, value] of Object.entries({ label: 'Second', name: 'second', issuer: city.issuer, clientId }))
+      await page.locator(`[name="${name}"]`).fill(value)
+    await page
+      .getByRole('button', { name: /^(Save|Create)/ })
+      .first()
+      .click()
+    await page.waitForURL(/identity-providers\/[0-9a-f-]{36}/)
+    await photographed(page, 'oidc-form')
+    await page
+      .getByRole('link', { name: 'Set the client secret' })
+      .or(page.getByRole('button', { name: 'Set the client secret' }))
+      .click()
+    await page.locator('input[type=password][name=secret]').fill(clientSecret)
+    await photographed(page, 'oidc-secret')
+    await page.locator('dialog button.primary, main button.primary').last().click()
+    await page.waitForLoadState('networkidle')
+    expect(await page.content()).not.toContain(clientSecret)
+    await page
+      .getByRole('link', { name: 'Test' })
+      .or(page.getByRole('button', { name: 'Test' }))
+      .click()
+    await page.getByText('People can sign in with it').waitFor()
+    await photographed(page, 'oidc-test')
+    await page.getByRole('link', { name: 'Back to the provider' }).click()
+    await page.getByLabel('Active').check()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForLoadState('networkidle')
+    const { records } = await app.servicesFor({ door: 'system' })
+    expect(await records.find(IdentityProvider, { name: 'second' })).toMatchObject({ active: true, issuer: city.issuer })
+    await page.goto('/identity-providers')
+    await photographed(page, 'oidc-list')
+    const visitor = await browser.page()
+    await visitor.goto('/sign-in')
+    await visitor.getByRole('link', { name: 'Continue with Second' }).waitFor()
+    await photographed(visitor, 'oidc-two')
+    await records.update(IdentityProvider, (await records.find(IdentityProvider, { name: 'second' }))!.id, { active: false })
+  })
+
+  for (const javaScriptEnabled of [true, false]) {
+    it(`is a link, and brings back to where one wanted to go, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+      city.people.set('ana', { name: 'Ana Kovač', email: 'ana@larkfield.example', email_verified: true, groups: ['desk-managers'] })
+      city.who = 'ana'
+      const page = await browser.page({ javaScriptEnabled })
+      await page.goto('/teams')
+      await photographed(page, `oidc-sign-in-${javaScriptEnabled}`)
+      await page.getByRole('link', { name: 'Continue with Larkfield account' }).click()
+      await page.waitForURL('**/teams')
+      expect(await page.getByText('Ana Kovač').count()).toBeGreaterThan(0)
+    })
+  }
+
+  it('says why somebody did not get in', async () => {
+    city.who = undefined
+    const page = await browser.page()
+    await page.goto('/sign-in')
+    await page.getByRole('link', { name: 'Continue with Larkfield account' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Larkfield account did not let you in' }).waitFor()
+    await photographed(page, 'oidc-denied')
+  })
+
+  it('is connected by whoever is signed in', async () => {
+    city.people.set('ruth', { name: 'Ruth', email: 'r@larkfield.example' })
+    city.who = 'ruth'
+    const page = await signedIn()
+    await page.goto('/profile/connections')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await photographed(page, 'oidc-connect')
+    await page.getByRole('link', { name: 'Go to Larkfield account' }).click()
+    await page.getByText('Connected since').waitFor()
+    await photographed(page, 'oidc-connected')
+  })
+
+  for (const [look, options] of Object.entries({
+    dark: { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+    phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+    rtl: { colorScheme: 'light', viewport: { width: 1440, height: 900 }, locale: 'ar', extraHTTPHeaders: { 'accept-language': 'ar' } },
+  } satisfies Record<string, BrowserContextOptions>)) {
+    it(`is open to everybody: ${look}`, async () => {
+      const looks = async (page: Page, name: string, path: string): Promise<void> => {
+        await page.goto(path)
+        await photographed(page, `oidc-${name}-${look}`)
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id, nodes }) => [name, id, nodes.map(({ html }) => html)])).toEqual([])
+        expect([name, await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')]).toEqual([name, true])
+      }
+      await looks(await browser.page(options), 'sign-in', '/sign-in')
+      const page = await signedIn(options)
+      await looks(page, 'list', '/identity-providers')
+      await looks(page, 'form', `/identity-providers/${provider}`)
+      await looks(page, 'test', `/identity-providers/${provider}/test`)
+      await looks(page, 'connections', '/profile/connections')
+    })
+  }
+})
