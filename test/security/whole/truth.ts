@@ -113,6 +113,9 @@ interface Copy {
   readonly into: readonly [string, string]
 }
 const copies: readonly Copy[] = [
+  // Whoever is invited to the portal becomes a user of that name and address, and users are known to those who work here.
+  { of: ['partner.name'], into: ['user', 'name'] },
+  { of: ['partner.email'], into: ['user', 'email'] },
   // Which rule gave a ticket to whom is told to whoever reads the ticket.
   { of: ['assignmentRule.name', 'assignmentRule.condition', 'assignmentRule.when'], into: ['ticket', 'assignmentReason'] },
 ]
