@@ -139,3 +139,16 @@ export function fieldAt(model: ModelMeta, path: string): FieldMeta | undefined {
   }
   return field
 }
+
+/** The fields along a path, through to-many relations too, up to the first step that does not exist. */
+export function fieldsAlong(model: ModelMeta, path: readonly string[]): readonly FieldMeta[] {
+  const fields: FieldMeta[] = []
+  let at: ModelMeta | undefined = model
+  for (const step of path) {
+    const field: FieldMeta | undefined = at?.fields.get(step)
+    if (!field) break
+    fields.push(field)
+    at = field.kind === 'scalar' ? undefined : field.target
+  }
+  return fields
+}

@@ -2,7 +2,7 @@
 import { unlimited } from '../access/ability.ts'
 import type { Clause } from '../model/conditions.ts'
 import { missing, operand } from '../model/matches.ts'
-import type { FieldMeta, ModelMeta } from '../model/meta.ts'
+import { fieldsAlong, type ModelMeta } from '../model/meta.ts'
 import { type Asking, isPlaceholder } from '../model/placeholders.ts'
 import type { ClauseTruth } from './explanation.ts'
 import type { Run } from './read.ts'
@@ -78,7 +78,7 @@ export class Questions {
       return (found) => ({ kind: 'is', path, operator, wanted, ...(value && found && { value: value(found) }), holds: holds(found) })
     }
     if ('some' in clause) {
-      const fields = fieldsOn(model, clause.some)
+      const fields = fieldsAlong(model, clause.some)
       const target = fields.at(-1)
       if (!target || target.kind === 'scalar') throw new TypeError(`"${clause.some.join('.')}" of "${model.name}" is no relation.`)
       const inner = fields.every(({ kind }) => kind === 'one') ? at && [...at, ...clause.some] : undefined
@@ -101,7 +101,7 @@ export class Questions {
 
   /** What the record has at a path; the id or code of a related record stands for the record. */
   #value(model: ModelMeta, at: readonly string[], path: readonly string[]): ((found: Found) => unknown) | undefined {
-    const fields = fieldsOn(model, path)
+    const fields = fieldsAlong(model, path)
     const last = fields.at(-1)
     if (!last || last.only) return undefined
     const owner = fields.at(-2)
@@ -139,16 +139,4 @@ function wantedBy(source: unknown, asking: Asking) {
 function withoutNames(source: unknown): unknown {
   if (Array.isArray(source)) return source.map(withoutNames)
   return isPlaceholder(source) ? { ...source } : operand(source, { me: {}, now: new Date(0) })
-}
-
-function fieldsOn(model: ModelMeta, path: readonly string[]): readonly FieldMeta[] {
-  const fields: FieldMeta[] = []
-  let at: ModelMeta | undefined = model
-  for (const step of path) {
-    const field: FieldMeta | undefined = at?.fields.get(step)
-    if (!field) break
-    fields.push(field)
-    at = field.kind === 'scalar' ? undefined : field.target
-  }
-  return fields
 }

@@ -3,6 +3,7 @@ import {
   type Clause,
   conditionOn,
   type FieldMeta,
+  fieldsAlong,
   isPlaceholder,
   labelOf,
   type ModelMeta,
@@ -86,7 +87,7 @@ async function comparisonInWords(reader: Reader, model: ModelMeta, comparison: C
 
 async function someInWords(reader: Reader, model: ModelMeta, { some, of }: Extract<Clause, { some: unknown }>): Promise<string> {
   const { text } = reader
-  const field = walk(model, some).at(-1)
+  const field = fieldsAlong(model, some).at(-1)
   const label = pathInWords(reader, model, some)
   if (!field || field.kind === 'scalar') return label
   if (isEverything(of)) return `${label} ${text('base.condition.is_set')}`
@@ -99,7 +100,7 @@ async function someInWords(reader: Reader, model: ModelMeta, { some, of }: Extra
 }
 
 function subjectOf({ text }: Reader, model: ModelMeta, path: readonly string[]) {
-  const steps = walk(model, path)
+  const steps = fieldsAlong(model, path)
   const last = steps.at(-1)
   const owner = steps.at(-2)
   // "Type is Complaint", however the record was named; of a model's own records it is "Ticket is …".
@@ -170,16 +171,4 @@ function written(value: unknown): unknown {
 
 function isEverything(clause: Clause): boolean {
   return 'all' in clause && clause.all.length === 0
-}
-
-function walk(model: ModelMeta, path: readonly string[]): readonly FieldMeta[] {
-  const fields: FieldMeta[] = []
-  let at: ModelMeta | undefined = model
-  for (const step of path) {
-    const field: FieldMeta | undefined = at?.fields.get(step)
-    if (!field) break
-    fields.push(field)
-    at = field.kind === 'scalar' ? undefined : field.target
-  }
-  return fields
 }

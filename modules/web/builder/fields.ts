@@ -1,22 +1,19 @@
 /** The fields by which a condition can be built: those of the model, and of what it names one step further. */
-import { type Ability, type FieldMeta, labelOf, type ModelMeta, readableField, type ScalarField, type Services } from '@tessera/core'
-
-/** The field at a path; a to-many one may only be the last step. `id` is the record itself. */
-export function fieldOf(model: ModelMeta, path: string): FieldMeta | undefined {
-  let at: ModelMeta | undefined = model
-  let field: FieldMeta | undefined
-  for (const step of path.split('.')) {
-    field = at?.fields.get(step)
-    if (!field) return undefined
-    at = field.kind === 'one' ? field.target : undefined
-  }
-  return field
-}
+import {
+  type Ability,
+  type FieldMeta,
+  fieldAt,
+  labelOf,
+  type ModelMeta,
+  readableField,
+  type ScalarField,
+  type Services,
+} from '@tessera/core'
 
 /** Whose records a field is compared with, if it is with records. */
 export function targetOf(model: ModelMeta, path: string): ModelMeta | undefined {
   if (path === 'id') return model
-  const field = fieldOf(model, path)
+  const field = fieldAt(model, path)
   return field && field.kind !== 'scalar' ? field.target : undefined
 }
 
@@ -52,7 +49,7 @@ export function offeredFields(ability: Ability, model: ModelMeta, text: Services
 
 export function pathWords(model: ModelMeta, path: string, text: Services['text']): string {
   const words = path.split('.').map((_, at, steps) => {
-    const field = fieldOf(model, steps.slice(0, at + 1).join('.'))
+    const field = fieldAt(model, steps.slice(0, at + 1).join('.'))
     return field ? labelOf(field, text) : steps[at]
   })
   return path === 'id' ? text('web.builder_itself') : words.join(' / ')

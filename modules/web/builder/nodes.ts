@@ -1,6 +1,5 @@
 /** A condition as the builder shows it: rows in groups, and what no row can say as JSON. */
-import { type Clause, conditionOn, type ModelMeta } from '@tessera/core'
-import { fieldOf } from './fields.ts'
+import { type Clause, conditionOn, fieldAt, type ModelMeta } from '@tessera/core'
 import { rowOf, whereOfRow } from './operators.ts'
 
 export interface Row {
@@ -104,10 +103,10 @@ function levelled(model: ModelMeta, where: object): object | undefined {
   const inner = Object.entries(value as Record<string, unknown>)
   if (inner.length === 0 || 'placeholder' in value) return undefined
   const areOperators = inner.every(([each]) => each.startsWith('$'))
-  const isMany = fieldOf(model, key)?.kind === 'many'
+  const isMany = fieldAt(model, key)?.kind === 'many'
   if (areOperators)
     return inner.length > 1 && !isMany && key !== '$not' ? { $and: inner.map(([op, each]) => ({ [key]: { [op]: each } })) } : undefined
-  if (key.startsWith('$') || fieldOf(model, key)?.kind !== 'one' || inner.some(([each]) => each.startsWith('$'))) return undefined
+  if (key.startsWith('$') || fieldAt(model, key)?.kind !== 'one' || inner.some(([each]) => each.startsWith('$'))) return undefined
   const parts = inner.map(([each, one]) => ({ [`${key}.${each}`]: one }))
   return parts.length === 1 ? parts[0] : { $and: parts }
 }

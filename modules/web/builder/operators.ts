@@ -1,6 +1,6 @@
 /** What a row can say about a field: its operators, and a row as a condition and back. */
-import { type Clause, type FieldMeta, fromText, instantOf, isPlaceholder, localTime, type ModelMeta } from '@tessera/core'
-import { codedBy, fieldOf, targetOf } from './fields.ts'
+import { type Clause, type FieldMeta, fieldAt, fromText, instantOf, isPlaceholder, localTime, type ModelMeta } from '@tessera/core'
+import { codedBy, targetOf } from './fields.ts'
 import type { Row } from './nodes.ts'
 
 /** Which value an operator asks for: none, one, several of a choice, or a number of days or hours. */
@@ -34,7 +34,7 @@ const ofKind: Readonly<Record<FieldKind, readonly string[]>> = {
 export function kindOf(model: ModelMeta, path: string): FieldKind | undefined {
   if (targetOf(model, path)) return 'records'
   if (codedBy(model, path)) return 'choice'
-  const field = fieldOf(model, path)
+  const field = fieldAt(model, path)
   if (field?.kind !== 'scalar') return undefined
   return kinds[field.type]
 }
@@ -77,7 +77,7 @@ export function whereOfRow(model: ModelMeta, row: Row, zone: string): { readonly
     const agoMs = span * (operator.endsWith('days') ? dayMs : hourMs)
     return { where: [{ [path]: { [operator.startsWith('within') ? '$gte' : '$lt']: { placeholder: 'now', agoMs } } }] }
   }
-  const field = fieldOf(model, path)
+  const field = fieldAt(model, path)
   const value = field && valueFrom(field, given[0]!, zone)
   if (value === undefined) return { wrong: wrongOf[kindOf(model, path) ?? 'text'] ?? 'web.builder_no_value' }
   if (operator === 'is') return { where: [{ [path]: value }] }
@@ -90,7 +90,7 @@ export function rowOf(model: ModelMeta, clause: Clause, zone: string): Row | und
   if ('all' in clause || 'any' in clause) return undefined
   if ('not' in clause) {
     const inner = rowOf(model, clause.not, zone)
-    const opposite = inner && fieldOf(model, inner.path)?.kind === 'many' ? { in: 'nin', set: 'empty' }[inner.operator] : undefined
+    const opposite = inner && fieldAt(model, inner.path)?.kind === 'many' ? { in: 'nin', set: 'empty' }[inner.operator] : undefined
     if (opposite) return { ...inner!, operator: opposite }
     return inner?.operator === 'contains' ? { ...inner, operator: 'contains_not' } : undefined
   }
@@ -108,7 +108,7 @@ export function rowOf(model: ModelMeta, clause: Clause, zone: string): Row | und
   if (kind === 'records' || kind === 'choice') return listRow(path, operator, value)
   if (isPlaceholder(value)) return kind === 'instant' && value.placeholder === 'now' ? spanRow(path, operator, value.agoMs) : undefined
   const name = Object.entries(signs).find(([, sign]) => sign === operator)?.[0]
-  const field = fieldOf(model, path)
+  const field = fieldAt(model, path)
   const text = field && textOf(field, Array.isArray(value) && value.length === 1 ? value[0] : value, zone)
   const single = operator === '$in' || operator === '$eq' ? 'is' : operator === '$nin' ? 'is_not' : name
   return single === undefined || text === undefined ? undefined : row(path, single, text)
@@ -137,7 +137,7 @@ const row = (path: string, operator: string, ...texts: readonly string[]): Row =
 function whereWithout(model: ModelMeta, path: string, operator: string): object {
   if (operator === 'past' || operator === 'future')
     return { [path]: { [operator === 'past' ? '$lt' : '$gt']: { placeholder: 'now', agoMs: 0 } } }
-  const isMany = fieldOf(model, path)?.kind === 'many'
+  const isMany = fieldAt(model, path)?.kind === 'many'
   if (operator === 'empty') return { [path]: isMany ? { $null: true } : null }
   return { [path]: isMany ? { $null: false } : { $ne: null } }
 }

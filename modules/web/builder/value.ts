@@ -1,12 +1,12 @@
 /** The control for a row's value. */
-import { labelOf, type ModelMeta, nameInMe } from '@tessera/core'
+import { fieldAt, labelOf, type ModelMeta, nameInMe } from '@tessera/core'
 import type { Field } from '../screens.ts'
 import { choicesOf } from '../server/choices.ts'
 import { isId } from '../server/control.ts'
 import type { Reader } from '../server/reader.ts'
 import { queryRows, type Row as RecordRow } from '../server/rows.ts'
 import { optionLabel } from '../server/words.ts'
-import { codedBy, fieldOf, targetOf } from './fields.ts'
+import { codedBy, targetOf } from './fields.ts'
 import type { Row } from './nodes.ts'
 import { kindOf, meText, takenBy } from './operators.ts'
 
@@ -32,7 +32,7 @@ export async function valueField(reader: Reader, model: ModelMeta, row: Row, nam
   if (target) return records(reader, model, target, row, head, about)
   const coded = codedBy(model, row.path)
   if (coded) return codes(reader, coded, row, head)
-  const field = fieldOf(model, row.path)
+  const field = fieldAt(model, row.path)
   switch (kindOf(model, row.path)) {
     case 'choice': {
       const values = field?.kind === 'scalar' ? [...new Set([...(field.values ?? []), ...row.texts])] : row.texts
