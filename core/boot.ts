@@ -1,11 +1,15 @@
 /** From a folder and its environment to an application: configuration, database, the modules that the database says are installed. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pino, { type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { type App, createApp } from './app.ts'
 import { type Config, loadConfig, loadDeployment } from './config/index.ts'
+import { openLog } from './config/log.ts'
 import { type Database, openDatabase, type Role } from './database/index.ts'
-import { installedModules } from './installation/install.ts'
+import { SetupError } from './errors.ts'
+import { revisionOf } from './installation/revision.ts'
+import { type InstalledState, stateOf } from './installation/state.ts'
+import type { Package } from './module/composition.ts'
 import { discover } from './module/discover.ts'
 import { loadModules } from './module/load.ts'
 
@@ -24,6 +28,8 @@ export interface BootAbout {
   readonly root: string
   readonly env: NodeJS.ProcessEnv
   readonly role: Role
+  /** What this process is for, as others on the database see it. */
+  readonly what?: string
   /** Modules to install besides those that are. */
   readonly also?: readonly string[]
   /** False leaves the database as it is: for a look at it before it is brought up to date. */
@@ -31,16 +37,52 @@ export interface BootAbout {
 }
 
 /** Throws a SetupError or a BootFailure; then nothing is left open. */
-export async function boot({ root, env, role, also = [], install = true }: BootAbout): Promise<Booted> {
+export async function boot(about: BootAbout): Promise<Booted> {
+  const { root, env, role, what = 'cli', also = [], install = true } = about
   const config = loadConfig(env, root)
   const deployment = await loadDeployment(root)
-  const log = pino({ level: config.logLevel }, logLines())
+  const log = openLog(config.logLevel)
   const packages = await discover(root, deployment.packages ?? [])
   const database = await openDatabase(config, role)
   try {
-    const installed = await installedModules(database.url)
-    const names = [...(installed?.map(({ name }) => name) ?? deployment.install), ...also]
-    const app = await createApp(await loadModules(packages, names), { url: database.url, config, log, version: versionOf(root) })
+    const state = await stateOf(database.url)
+    if (install && state) mustMatch(state, packages)
+    const wanted = state ? deployment.install.filter((name) => state.modules.every((one) => one.name !== name)) : []
+    if (wanted.length > 0)
+      log.warn({ modules: wanted }, 'config/tessera.ts names modules that this database does not have: tessera module sync.')
+    const names = (wanted: (of: InstalledState['modules'][number]) => boolean) => [
+      ...(state?.modules.filter(wanted).map(({ name }) => name) ?? deployment.install),
+      ...also,
+    ]
+    const enabled = await loadModules(
+      packages,
+      names((one) => one.state === 'enabled'),
+    )
+    const isWhole = state?.modules.every((one) => one.state === 'enabled') ?? true
+    const installed = isWhole
+      ? enabled
+      : await loadModules(
+          packages,
+          names(() => true),
+        )
+    const revision = state?.revision ?? 0
+    const app = await createApp(enabled, {
+      url: database.url,
+      config,
+      log,
+      version: versionOf(root),
+      installed,
+      fields: state?.fields ?? [],
+      operator: { root, env },
+      what,
+      revision,
+    })
+    // What changed before this process could hear of it.
+    if ((await revisionOf((text) => app.connection.run(text))) !== revision) {
+      await app.close()
+      await database.close()
+      return await boot(about)
+    }
     try {
       if (install) await app.install()
     } catch (error) {
@@ -52,7 +94,7 @@ export async function boot({ root, env, role, also = [], install = true }: BootA
       config,
       database,
       log,
-      isNew: installed === undefined,
+      isNew: state === undefined,
       async close() {
         await app.close()
         await database.close()
@@ -64,19 +106,24 @@ export async function boot({ root, env, role, also = [], install = true }: BootA
   }
 }
 
-function versionOf(root: string): string {
+/** A newer version is not put into a database by the way: somebody reads its plan first. */
+function mustMatch({ modules }: InstalledState, packages: readonly Package[]): void {
+  const versions = new Map(packages.map(({ name, version }) => [name, version]))
+  const missing = modules.filter(({ name }) => !versions.has(name)).map(({ name }) => `"${name}"`)
+  if (missing.length > 0)
+    throw new SetupError(3, `This database has ${missing.join(', ')} installed, and this copy of Tessera does not have the code.`, {
+      hint: 'Add the code, or remove the module with: tessera module uninstall NAME',
+    })
+  const newer = modules.filter(({ name, version }) => versions.get(name) !== version)
+  if (newer.length === 0) return
+  const changes = newer.map(({ name, version }) => `${name} ${version} is ${versions.get(name)} here`)
+  throw new SetupError(3, `The modules on disk are not those of the database: ${changes.join(', ')}.`, {
+    hint: 'Read what would change with: tessera module plan upgrade. Do it with: tessera module upgrade',
+  })
+}
+
+/** Of the deployment. */
+export function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   return version
 }
-
-/** Standard error, several lines at a time: one write for each request costs as much as compiling its question. */
-export function logLines(): LogLines {
-  if (lines === undefined) {
-    const made = pino.destination({ dest: 2, minLength: 4_096, periodicFlush: 250, sync: true })
-    process.on('exit', () => made.flushSync())
-    lines = made
-  }
-  return lines
-}
-type LogLines = ReturnType<typeof pino.destination>
-let lines: LogLines | undefined

@@ -30,9 +30,21 @@ export {
 } from './errors.ts'
 export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
 export { type CsvValue, csvLines } from './importing/csv.ts'
+export type { Brought } from './installation/brought.ts'
+export type { KnownModule } from './installation/known.ts'
+export type {
+  DeclaredChange,
+  Operation,
+  OwnFieldChange,
+  Plan,
+  PlannedModule,
+  SchemaChange,
+  Verb as ModuleVerb,
+} from './installation/plan.ts'
+export type { Progress } from './installation/progress.ts'
 export { type Clause, pathsOf } from './model/conditions.ts'
 export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
-export { data, defineModel, extend, given, isGiven, p, translated } from './model/define.ts'
+export { data, defineModel, type Extension, extend, given, isGiven, p, translated } from './model/define.ts'
 export { conditionOn, matches, operand, type Values } from './model/matches.ts'
 export { type FieldMeta, fieldAt, fieldsAlong, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
@@ -40,8 +52,31 @@ export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
 export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'
 export { fromText } from './model/values.ts'
 export type { Composition, Of } from './module/composition.ts'
-export type { Change, Extra, Module, Page, RawDatabase, Reply, Request, Settings } from './module/module.ts'
+export type {
+  Change,
+  Command,
+  Extra,
+  Job,
+  Listener,
+  Migration,
+  Module,
+  Page,
+  RawDatabase,
+  Reply,
+  Request,
+  Route,
+  Settings,
+} from './module/module.ts'
 export { after, command, defineModule, html, job, leave, migration, on, page, redirect, route, settings } from './module/module.ts'
+export {
+  isExtensible,
+  type OwnField,
+  type OwnFieldDefinition,
+  type OwnFieldType,
+  type OwnText,
+  ownFieldDefinition,
+  ownFieldTypes,
+} from './module/own-field.ts'
 export type { Access } from './records/access.ts'
 export { readableField } from './records/asked.ts'
 export type {
@@ -59,6 +94,7 @@ export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optio
 export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'
-export { patch, patchView } from './view/patch.ts'
-export type { As, Tone } from './view/view.ts'
+export type { Deed, PartOrigin } from './view/origins.ts'
+export { type Patch, type PatchedForm, patch, patchView } from './view/patch.ts'
+export type { As, FormView, KanbanView, ListView, SearchView, Tone } from './view/view.ts'
 export { form, kanban, list, search } from './view/view.ts'

@@ -1,4 +1,4 @@
-import base, { administrator, configuration } from '@tessera/base'
+import base, { administrator, automation } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import ticket from '@tessera/ticket'
 import { chat, prefix } from './chat.ts'
@@ -14,7 +14,7 @@ export default defineModule({
   actions: [setSecrets],
   data: [shipped],
   views: chatChannelViews,
-  menus: [menu('Chat services', { in: configuration, icon: 'messages', opens: ChatChannel, may: administrator })],
+  menus: [menu('Chat services', { in: automation, icon: 'messages', opens: ChatChannel, may: administrator })],
   permissions: [administrator.can(['create', 'read', 'update', 'delete', setSecrets], ChatChannel)],
   routes: [incoming, challenge],
   overrides: {

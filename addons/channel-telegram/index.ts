@@ -6,7 +6,8 @@ import { apiOf, inWords, telegram, webhookSecret } from './telegram.ts'
 
 const connect = command('telegram connect', {
   help: 'Tell Telegram to bring what people write to the bot to this address (BASE_URL).',
-  async run(_, { config, channels }) {
+  async run(_, { config, channels, copy }) {
+    if (copy.since) throw new UserError('channelTelegram.copy', 'This database is a copy: the bot stays where it is connected.')
     const reason = channels.named('telegram')?.notReady()
     if (reason) throw new UserError('channelTelegram.not_ready', '{reason} Set it and try again.', { reason })
     if (!config.baseUrl.startsWith('https://'))

@@ -1,4 +1,4 @@
-import base, { administrator, configuration } from '@tessera/base'
+import base, { administrator, automation } from '@tessera/base'
 import { command, defineModule, menu, UserError } from '@tessera/core'
 import ticket from '@tessera/ticket'
 import { z } from 'zod'
@@ -28,7 +28,7 @@ export default defineModule({
   models: [WebhookChannel],
   actions: [setSecret],
   views: webhookChannelViews,
-  menus: [menu('Webhooks', { in: configuration, icon: 'webhook', opens: WebhookChannel, may: administrator })],
+  menus: [menu('Webhooks', { in: automation, icon: 'webhook', opens: WebhookChannel, may: administrator })],
   permissions: [administrator.can(['create', 'read', 'update', 'delete', setSecret], WebhookChannel)],
   routes: [incoming],
   commands: [renewSecret],

@@ -1,4 +1,4 @@
-import { agent, Role, staff } from '@tessera/base'
+import { agent, Role, roleRow, staff } from '@tessera/base'
 import { data, permission, role } from '@tessera/core'
 
 /** Works at the distributor: reviews what is unassigned, sees every ticket and gives it to whom it belongs. */
@@ -20,10 +20,10 @@ export const looksUpRecalls = permission('dealership.lookUpRecalls', 'Look up re
 export const assignsAnywhere = permission('dealership.assignAnywhere', 'Assign tickets to every company')
 
 export const roleRows = data(Role, {
-  distributorAgent: { name: distributorAgent.name, label: distributorAgent.label },
-  branchAgent: { name: branchAgent.name, label: branchAgent.label },
-  dealerAgent: { name: dealerAgent.name, label: dealerAgent.label },
-  dealerManager: { name: dealerManager.name, label: dealerManager.label },
-  intake: { name: intake.name, label: intake.label },
-  identitySystem: { name: identitySystem.name, label: identitySystem.label },
+  distributorAgent: roleRow(distributorAgent),
+  branchAgent: roleRow(branchAgent),
+  dealerAgent: roleRow(dealerAgent),
+  dealerManager: roleRow(dealerManager),
+  intake: roleRow(intake),
+  identitySystem: roleRow(identitySystem),
 })

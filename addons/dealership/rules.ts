@@ -63,10 +63,12 @@ export const rules = [
   branchAgent.can('read', Team, { id: me.teamIds }),
   dealerAgent.can('read', Team, { company: me.companyId }),
   dealerManager.can(['create', 'update'], Team, { company: me.companyId }),
-  branchAgent.can('read', User, { branch: me.branchId }, ['name', 'email', 'active', 'teams', 'branch', 'company']),
+  branchAgent.can('read', User, { branch: me.branchId }, ['name', 'staff', 'branch', 'company']),
+  branchAgent.can('read', User, { branch: me.branchId, staff: true }, ['email', 'active', 'teams']),
   branchAgent.can('read', User, { id: me.id }),
   branchAgent.can('update', User, { id: me.id }, ['name', 'language', 'zone']),
-  dealerAgent.can('read', User, { company: me.companyId }, ['name', 'email', 'active', 'teams', 'branch', 'company']),
+  dealerAgent.can('read', User, { company: me.companyId }, ['name', 'staff', 'branch', 'company']),
+  dealerAgent.can('read', User, { company: me.companyId, staff: true }, ['email', 'active', 'teams']),
 
   // The tickets: the distributor's staff all of them, a dealer's those of the company, a branch's those of the branch.
   distributorAgent.can([...works, giveBack], Ticket),

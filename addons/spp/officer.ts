@@ -1,4 +1,4 @@
-import { customer, manager, Role, staff, Team, User, viewer } from '@tessera/base'
+import { customer, manager, Role, roleRow, staff, Team, User, viewer } from '@tessera/base'
 import { data, me, role } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
@@ -22,7 +22,7 @@ import { Enrolment, Program } from './program.model.ts'
 /** Works on the tickets and registrants of his programs, and sees no others. */
 export const officer = role('sppOfficer', { label: 'Programme officer', implies: [staff] })
 
-export const officerRow = data(Role, { sppOfficer: { name: officer.name, label: officer.label } })
+export const officerRow = data(Role, { sppOfficer: roleRow(officer) })
 
 const mine = { officers: { id: me.id } }
 
@@ -35,7 +35,8 @@ export const officerRules = [
   officer.can('read', Message),
   officer.can('read', Program, mine),
   officer.can(['create', 'read', 'update'], Enrolment, { program: mine }),
-  officer.can('read', User, {}, ['name', 'email', 'active', 'teams']),
+  officer.can('read', User, {}, ['name', 'staff']),
+  officer.can('read', User, { staff: true }, ['email', 'active', 'teams']),
   officer.can('update', User, { id: me.id }, ['name', 'language', 'zone']),
   ...[Team, TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag].map((model) => officer.can('read', model)),
 

@@ -28,7 +28,11 @@ export const Program: Model<Program> = defineModel('program', fields, {
     code: { valid: z.string().regex(/^[a-z0-9_-]+$/, 'small letters, digits, - and _ are allowed'), tracked: true },
     name: { tracked: true },
     active: { tracked: true },
-    officers: { tracked: true, help: 'They see and work on the tickets and registrants of this program.' },
+    officers: {
+      where: { active: true, staff: true },
+      tracked: true,
+      help: 'They see and work on the tickets and registrants of this program.',
+    },
     enrolled: { label: 'Enrolled', count: { of: 'enrolments', where: { status: 'enrolled' } } },
     openTickets: { count: { of: 'tickets', where: { closedAt: null } } },
     openComplaints: { count: { of: 'tickets', where: { closedAt: null, type: { code: 'complaint' } } } },

@@ -1,51 +1,19 @@
 /** What somebody may do and see is one decision: in SQL, in memory, and as one reads the rules aloud. */
-import { role } from '@tessera/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import {
-  asking,
-  conditionsOn,
-  Firm,
-  Item,
-  Mark,
-  type Population,
-  population,
-  rulesOn,
-  runs,
-  store,
-  type Thing,
-  world,
-} from '../../test/fixtures/records-world.ts'
+import { describe, expect, test } from 'vitest'
+import { conditionsOn, rulesOfBoth, special } from '../../test/fixtures/records-rules.ts'
+import { asking, Firm, Item, Mark, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
 import type { Clause } from '../model/conditions.ts'
 import { conditionOn, matches } from '../model/matches.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import { queryRows, type Reading } from '../records/read.ts'
 import { Statement } from '../records/statement.ts'
-import { bootTest, type TestApp } from '../testing/index.ts'
 import { type Ability, abilityOf } from './ability.ts'
 import type { Rule } from './role.ts'
 
-// Milliseconds: the machine of a run may be slow or shared, and TESSERA_DEEP asks for much.
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
-
-const basic = role('basic')
-const special = role('special', { implies: [basic] })
-let app: TestApp
-let people: Population
-beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), [world])
-  people = population(2, 40)
-  await store(app, people)
-})
-afterAll(() => app?.close())
-
-const meta = (handle: typeof Item): ModelMeta => app.composition.models.of(handle)
-const thingsOf = (): readonly (readonly [ModelMeta, readonly Thing[]])[] => [
-  [meta(Item), people.items],
-  [meta(Firm), people.firms],
-  [meta(Mark), people.marks],
-]
-const rules = () => fc.tuple(rulesOn(people, basic), rulesOn(people, special)).map((both) => both.flat())
+const stored = storedWorld(2, 40)
+const { people, model: meta } = stored
+const rules = () => rulesOfBoth(people)
 
 /** The rules read aloud: the last one that speaks of the verb, the field and the record decides; without one, no. */
 function decided(all: readonly Rule[], verb: string, model: ModelMeta, thing: Thing, field?: string): boolean {
@@ -62,8 +30,8 @@ describe('A list of rules gives one decision', () => {
   test('on each record and on each field of it, in SQL, in memory and read aloud', async () => {
     await fc.assert(
       fc.asyncProperty(rules(), fc.constantFrom('read', 'update', 'delete'), async (all, verb) => {
-        const ability = abilityOf([special], all, app.composition.models)
-        for (const [model, things] of thingsOf()) {
+        const ability = abilityOf([special], all, stored.app.composition.models)
+        for (const [model, things] of stored.things()) {
           const names = [undefined, 'name', ...(model.name === 'item' ? ['units', 'firm', 'marks'] : [])]
           const statement = new Statement({ ability, asking: asking(people), locale: 'en' })
           const row = statement.condition(ability.records(verb, model), model, 't', 'trusted')
@@ -72,7 +40,7 @@ describe('A list of rules gives one decision', () => {
             const sql = typeof clause === 'boolean' ? String(clause) : statement.condition(clause, model, 't', 'trusted')
             return `((${row}) is true and (${sql}) is true) as c${at}`
           })
-          const rows = await app.connection.run(`select t.id, ${columns.join(', ')} from "${model.table}" t`, statement.values)
+          const rows = await stored.app.connection.run(`select t.id, ${columns.join(', ')} from "${model.table}" t`, statement.values)
           const inSql = new Map(rows.map((each) => [each.id, names.map((_, at) => each[`c${at}`])]))
           for (const thing of things) {
             const aloud = names.map((name) => decided(all, verb, model, thing, name))
@@ -135,10 +103,10 @@ function seenBy(ability: Ability) {
   return { may, one, many, fits, cityOf }
 }
 const readingOf = (ability: Ability): Reading => ({
-  run: (text, values) => app.connection.run(text, values),
+  run: (text, values) => stored.app.connection.run(text, values),
   asker: { ability, asking: asking(people), locale: 'en' },
   zone: 'UTC',
-  screens: app.composition.screens,
+  screens: stored.app.composition.screens,
 })
 
 describe('Somebody with any rules', () => {
@@ -146,7 +114,7 @@ describe('Somebody with any rules', () => {
     let shown = 0
     await fc.assert(
       fc.asyncProperty(rules(), conditionsOn({ ...people }).item, async (all, where) => {
-        const ability = abilityOf([special], all, app.composition.models)
+        const ability = abilityOf([special], all, stored.app.composition.models)
         const model = meta(Item)
         const view = seenBy(ability)
         const fields = ['name', 'units', 'firm', 'firm.city', 'firm.parent.name', 'marks', 'children', 'firmCity', 'shout'].filter(

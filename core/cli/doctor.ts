@@ -2,6 +2,7 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import type { Booted } from '../boot.ts'
 import { loadConfig } from '../config/index.ts'
+import { unfinishedFills } from '../installation/unfinished.ts'
 import { type Cli, openApp } from './cli.ts'
 import { failureSaid } from './failure.ts'
 import { everyModule } from './installed.ts'
@@ -53,17 +54,21 @@ export async function findings(cli: Cli): Promise<readonly Finding[]> {
 }
 
 async function databaseFindings({ app, isNew, database }: Booted, found: Finding[]): Promise<void> {
-  const { fingerprintOf, isUpToDate } = await import('../installation/install.ts')
   const [row] = await app.connection.run(`select current_setting('server_version') as version`)
   found.push({ ok: true, what: `PostgreSQL ${row?.version} answers (${database.embedded ? 'embedded' : 'of DATABASE_URL'}).` })
   if (isNew) {
     found.push({ ok: false, what: 'The database is new and empty.', hint: 'Run: npm start' })
     return
   }
-  const upToDate = await isUpToDate(app.connection, await fingerprintOf(app.composition, app.connection))
+  const upToDate = await app.isUpToDate()
   found.push(
     upToDate
       ? { ok: true, what: 'The schema is up to date.' }
       : { ok: false, what: 'The schema is older than the modules.', hint: 'Run: tessera db migrate' },
   )
+  if (!upToDate) return
+  for (const { module, name, done, rows, error } of await unfinishedFills((text, values) => app.connection.run(text, values))) {
+    const what = `"${name}" of "${module}" has filled in ${done} of ${rows} records`
+    found.push(error === null ? { ok: true, what: `${what}; a worker goes on with it.` } : { ok: false, what: `${what}: ${error}` })
+  }
 }

@@ -15,7 +15,7 @@ export interface Note {
 }
 
 export function notesOn(composition: Composition): readonly Note[] {
-  return [...widenedRoles(composition), ...slowSorts(composition), ...strayTexts(composition)]
+  return [...widenedRoles(composition), ...outdatedAnchors(composition), ...slowSorts(composition), ...strayTexts(composition)]
 }
 
 /** An addon that says what a role of another module may do changes what people could do before. */
@@ -41,16 +41,32 @@ function limitsOf(rule: Rule): string {
   return `${where ? ` where ${JSON.stringify(where)}` : ''}${fields ? ` with the fields ${fields.join(', ')}` : ''}`
 }
 
+/** What a patch calls by its old name it will not find any more in the version after this one. */
+function outdatedAnchors({ models, screens }: Composition): readonly Note[] {
+  return models.all.flatMap((model) =>
+    (['form', 'list', 'kanban'] as const).flatMap((kind) =>
+      (screens(model)[kind]?.outdated ?? []).map(({ module, owner, from, to }) => ({
+        module,
+        sentence: `Patches the ${kind} of "${model.name}" at "${from}", which "${owner}" now calls "${to}": the old name goes with its next version.`,
+      })),
+    ),
+  )
+}
+
 /** A sort by a related or translated value reads every row before it shows the first. */
 function slowSorts({ models, screens }: Composition): readonly Note[] {
   return models.all.flatMap((model) => {
-    const slow = screens(model)
-      .list.order.map(({ path }) => path)
-      .filter((path) => !isIndexed(model, path))
-    return slow.map((path) => ({
-      module: model.module,
-      sentence: `The list of ${model.plural.toLowerCase()} is sorted by "${path}", which no index can serve.`,
-    }))
+    const { list } = screens(model)
+    const sorted = [
+      { what: `The list of "${model.name}" is sorted`, by: list.order, module: list.module },
+      // The API and whatever has no order of its own.
+      ...(list.order === model.order ? [] : [{ what: `"${model.name}" is sorted`, by: model.order, module: model.module }]),
+    ]
+    return sorted.flatMap(({ what, by, module }) =>
+      by
+        .filter(({ path }) => !isIndexed(model, path))
+        .map(({ path }) => ({ module, sentence: `${what} by "${path}", which no index can serve.` })),
+    )
   })
 }
 

@@ -3,8 +3,10 @@ import { Command, type OutputConfiguration } from 'commander'
 import { BootFailure, nearest } from '../errors.ts'
 import { type Cli, withApp } from './cli.ts'
 import { addAccounts } from './commands/accounts.ts'
+import { addBootstrap } from './commands/bootstrap.ts'
 import { addDatabase } from './commands/database.ts'
 import { addDeployment } from './commands/deployment.ts'
+import { addField } from './commands/field.ts'
 import { addImport } from './commands/import.ts'
 import { addModule } from './commands/module.ts'
 import { addStart } from './commands/start.ts'
@@ -39,7 +41,9 @@ function coreProgram(cli: Cli): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', footnote)
   addStart(program, cli)
+  addBootstrap(program, cli)
   addModule(program, cli)
+  addField(program, cli)
   addAccounts(program, cli)
   addDatabase(program, cli)
   addImport(program, cli)

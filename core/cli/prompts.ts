@@ -14,6 +14,16 @@ export async function confirmed(terminal: Terminal, question: string): Promise<v
   if (answer !== true) throw new Refused('cli.declined', 'Nothing was done.')
 }
 
+/** Asks for a name to be typed before something is lost for good; --yes answers. Throws Refused for anything else. */
+export async function typed(terminal: Terminal, name: string, question = `This drops what "${name}" holds.`): Promise<void> {
+  if (terminal.flags.yes) return
+  if (!terminal.isAsked)
+    throw new Refused('cli.nobody_asked', '{question} Nobody is there to say yes.', { question }, { hint: 'Say it with --yes.' })
+  const { text: asked } = await import('@clack/prompts')
+  const answer = await asked({ message: `Type ${name} to go on`, output: process.stderr })
+  if (answer !== name) throw new Refused('cli.declined', 'Nothing was done.')
+}
+
 /** A password from the first line of stdin, or typed twice without being shown. */
 export async function givenPassword(terminal: Terminal, fromStdin: boolean): Promise<string> {
   if (fromStdin) {

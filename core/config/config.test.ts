@@ -30,6 +30,7 @@ describe('the environment', () => {
       dataDir: '/srv/desk/data',
       databaseUrl: undefined,
       databasePool: 10,
+      webWorkers: 1,
       logLevel: 'info',
       trustProxy: 'none',
       smtpUrl: undefined,

@@ -21,6 +21,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   /** The most connections this process opens. */
   readonly databasePool: number
+  /** How many processes answer requests and run jobs. */
+  readonly webWorkers: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly trustProxy: TrustProxy
   /** Where mail goes out; undefined keeps it waiting. May carry a password: never print it. */
@@ -64,6 +66,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, root: string): Config {
     dataDir,
     databaseUrl: data.DATABASE_URL,
     databasePool: data.DATABASE_POOL,
+    webWorkers: data.WEB_WORKERS,
     logLevel: data.LOG_LEVEL,
     trustProxy: data.TRUST_PROXY,
     smtpUrl: data.SMTP_URL,
@@ -125,6 +128,7 @@ const environment = z.object({
   DATA_DIR: z.string().optional().meta({ description: 'the folder of the embedded database and the stored files', default: 'data' }),
   DATABASE_URL: postgresAddress.optional().describe('the PostgreSQL database (15 or newer), instead of the embedded one'),
   DATABASE_POOL: z.string().default('10').pipe(wholeNumber(1, 1000)).describe('the most connections a process opens'),
+  WEB_WORKERS: z.string().default('1').pipe(wholeNumber(1, 64)).describe('the number of processes that answer requests and run jobs'),
   LOG_LEVEL: z
     .string()
     .default('info')

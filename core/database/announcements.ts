@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Transaction } from '../records/transaction.ts'
+import type { Rows } from './connection.ts'
 
 const channel = 'tessera'
 
@@ -19,7 +20,7 @@ const announcement = z.discriminatedUnion('kind', [
 export type Announcement = z.infer<typeof announcement>
 
 /** Tells every process that listens, this one too, when the transaction commits. The same message twice in one transaction is told once. */
-export async function announce(transaction: Transaction, message: Announcement): Promise<void> {
+export async function announce(transaction: Pick<Transaction, 'run'>, message: Announcement): Promise<void> {
   await transaction.run(`select pg_notify('${channel}', $1)`, [JSON.stringify(message)])
 }
 
@@ -28,16 +29,35 @@ export interface Listening {
   /** The connection was away for a while: everything may have changed. */
   onReconnect(): void
   readonly log: Logger
+  /** What PostgreSQL calls the connection, asked for each time one is made. */
+  readonly name?: () => string
+}
+
+export interface Announcements {
+  /** Runs a statement on the connection that listens; rejects while there is none. */
+  run(text: string, values?: readonly unknown[]): Promise<Rows>
+  /** Tells PostgreSQL the name that has changed. */
+  rename(): Promise<void>
+  close(): Promise<void>
 }
 
 /**
  * Listens on a connection of its own until `close`. Rejects when it cannot connect the first time; after that it connects again,
  * for ever, and what went past meanwhile is what `onReconnect` is for.
  */
-export async function listen(url: string, listening: Listening): Promise<{ close(): Promise<void> }> {
+export async function listen(url: string, listening: Listening): Promise<Announcements> {
   const closing = new AbortController()
-  const kept = keepListening(url, listening, closing.signal, await subscribe(url, listening))
+  const first = await subscribe(url, listening)
+  let { client } = first
+  const kept = keepListening(url, listening, closing.signal, first, (next) => {
+    client = next
+  })
+  const run: Announcements['run'] = async (text, values = []) => (await client.query(text, [...values])).rows
   return {
+    run,
+    async rename() {
+      await run(`select set_config('application_name', $1, false)`, [nameOf(listening)])
+    },
     async close() {
       closing.abort()
       await kept
@@ -50,11 +70,15 @@ interface Subscription {
   readonly lost: Promise<unknown>
 }
 
-async function subscribe(url: string, { onMessage, log }: Listening): Promise<Subscription> {
+const nameOf = ({ name }: Listening): string => name?.() ?? 'tessera listener'
+
+async function subscribe(url: string, listening: Listening): Promise<Subscription> {
+  const { onMessage, log } = listening
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'tessera listener',
+    application_name: nameOf(listening),
     connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
     // Finds out that a silent connection is dead.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -79,7 +103,13 @@ async function subscribe(url: string, { onMessage, log }: Listening): Promise<Su
   return { client, lost }
 }
 
-async function keepListening(url: string, listening: Listening, closing: AbortSignal, subscribed: Subscription): Promise<void> {
+async function keepListening(
+  url: string,
+  listening: Listening,
+  closing: AbortSignal,
+  subscribed: Subscription,
+  onClient: (client: pg.Client) => void,
+): Promise<void> {
   const closed = once(closing, 'abort')
   let current = subscribed
   while (!closing.aborted) {
@@ -89,6 +119,7 @@ async function keepListening(url: string, listening: Listening, closing: AbortSi
       const next = closing.aborted ? undefined : await subscribe(url, listening).catch(() => undefined)
       if (!next) continue
       current = next
+      onClient(next.client)
       reconnected(listening)
       break
     }

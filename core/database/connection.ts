@@ -8,11 +8,19 @@ import { statementName } from './statement-name.ts'
 
 export type Rows = readonly Readonly<Record<string, unknown>>[]
 
+/** How a statement is run. */
+export interface How {
+  /** Planned anew for its values: where the best way depends on them. */
+  readonly fitted?: boolean
+  /** Rows as arrays in the order of the columns, with instants as PostgreSQL writes them: for long lists that become JSON at once. */
+  readonly raw?: boolean
+}
+
 export interface Connection {
   readonly pool: pg.Pool
   readonly orm: MikroORM
-  /** Runs one statement outside any transaction. `fitted` plans it anew for its values: where the best way depends on them. */
-  run(text: string, values?: readonly unknown[], fitted?: 'fitted'): Promise<Rows>
+  /** Runs one statement outside any transaction. */
+  run(text: string, values?: readonly unknown[], how?: How): Promise<Rows>
   close(): Promise<void>
 }
 
@@ -48,8 +56,9 @@ export function connect(url: string, size: number, entities: readonly EntitySche
   return {
     pool,
     orm,
-    async run(text, values = [], fitted) {
-      const { rows } = await pool.query(fitted ? { text, values: [...values] } : prepared(text, values))
+    async run(text, values = [], { fitted = false, raw = false } = {}) {
+      const query = fitted ? { text, values: [...values] } : prepared(text, values)
+      const { rows } = await pool.query(raw ? { ...query, ...asArrays } : query)
       return rows
     },
     async close() {
@@ -81,6 +90,13 @@ function preparing(pool: pg.Pool): ConstructorParameters<typeof PostgresDialect>
 }
 
 const { builtins } = pg.types
+const asArrays = {
+  rowMode: 'array',
+  types: {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === builtins.TIMESTAMPTZ ? (text: string) => text : getTypeParser(oid, format),
+  },
+}
 /** Days stay texts, numbers are numbers, instants are read without a parser for all formats: sessions are in UTC. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: never) => unknown {
   switch (oid) {
@@ -97,7 +113,7 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: never) =
 }
 
 /** `2024-04-01 12:00:00.5+00`, by its digits: in half the time of the general parser. */
-function instant(text: string): Date {
+export function instant(text: string): Date {
   if (!text.endsWith('+00')) return new Date(text)
   // Date.UTC takes the year 99 for 1999.
   if (text[0] === '0' || text[4] !== '-') return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)

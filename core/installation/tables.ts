@@ -9,11 +9,19 @@ export const coreTables: readonly string[] = [
   'create schema if not exists tessera_seq',
   `create table if not exists tessera_module (
      name text primary key, version text not null, installed_at timestamptz not null default now())`,
+  // A disabled module keeps its tables and is composed into nothing.
+  `alter table tessera_module add column if not exists state text not null default 'enabled' check (state in ('enabled', 'disabled'))`,
   'create table if not exists tessera_state (key text primary key, value jsonb not null)',
+  // Fields that administrators added: real columns, declared here instead of in code.
+  `create table if not exists tessera_field (
+     model text not null, name text not null, definition jsonb not null, created_at timestamptz not null default now(), created_by uuid,
+     primary key (model, name))`,
   'create table if not exists tessera_counter (name text primary key, value bigint not null)',
   // The values that were shipped last: an upgrade changes what nobody changed since.
   'create table if not exists tessera_shipped (key text primary key, value text not null)',
+  'alter table tessera_shipped add column if not exists module text',
   'create table if not exists tessera_migration (module text not null, name text not null, at timestamptz not null default now(), primary key (module, name))',
+  'alter table tessera_migration add column if not exists checksum text',
   'create table if not exists tessera_ddl (model text not null, name text not null, up text not null, down text not null, primary key (model, name))',
   // Answers to POSTs with an Idempotency-Key, kept for 24 hours.
   `create table if not exists tessera_idempotency (
@@ -23,4 +31,16 @@ export const coreTables: readonly string[] = [
   // How often somebody tried: of no worth after a crash, so it is not logged.
   'create unlogged table if not exists tessera_limit (what text primary key, count integer not null, until timestamptz not null)',
   'create index if not exists tessera_limit_until on tessera_limit (until)',
+  // Module operations and how far they are: written outside their transactions, so that others can watch.
+  `create table if not exists tessera_operation (
+     id uuid primary key, verb text not null, names text[] not null, digest text not null, asked_by text, state text not null default 'running',
+     step integer not null default 0, steps integer not null default 0, doing text not null default '', error text, result jsonb,
+     begun_at timestamptz not null default now(), updated_at timestamptz not null default now(), ended_at timestamptz)`,
+  // Indexes on large tables, built after the operation that needs them while everybody works.
+  // Backfills of many records that are not done yet, and the record up to which they are.
+  `create table if not exists tessera_backfill (
+     module text not null, name text not null, model text not null, required text[] not null default '{}', rows integer not null,
+     done integer not null default 0, after uuid, again boolean not null default false, filled boolean not null default false, error text,
+     begun_at timestamptz not null default now(), updated_at timestamptz not null default now(), primary key (module, name))`,
+  `create table if not exists tessera_index (name text primary key, module text, sql text not null, error text)`,
 ]

@@ -99,7 +99,9 @@ function office(...modules: Module[]): Office {
     config: testConfig(),
     text: (_, code) => code,
     access: {} as Services['access'],
+    modules: {} as Services['modules'],
     log: pino({ level: 'silent' }),
+    copy: { since: undefined },
     send: (...sent) => queue.send(...sent),
   })
   const log: string[] = []
@@ -108,6 +110,7 @@ function office(...modules: Module[]): Office {
     connection,
     openScope,
     contextOf: async (actor) => contextOf(actor),
+    copy: { since: undefined },
     log: pino({}, { write: (line: string) => void log.push(line) }),
   })
   const opened = { queue, connection, as: (actor: string | null) => openScope(contextOf(actor)).services, log }

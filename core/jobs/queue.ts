@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Context } from '../access/caller.ts'
 import { announce } from '../database/announcements.ts'
 import type { Connection } from '../database/connection.ts'
+import type { Copy } from '../database/copy.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Change, Job } from '../module/module.ts'
 import { inTransaction, newScope, type Scope, type Transaction } from '../records/transaction.ts'
@@ -24,6 +25,16 @@ export interface QueueParts {
   /** Of a job on behalf of a user; with null of one that the system does. */
   readonly contextOf: (actor: string | null) => Promise<Context>
   readonly log: Logger
+  /** Of a copy nothing is done by the clock. */
+  readonly copy: Pick<Copy, 'since'>
+  readonly backfill?: Backfill
+}
+
+/** What operations left to fill in, in transactions of its own. */
+export interface Backfill {
+  isWaiting(): Promise<boolean>
+  /** Does a part of it; true when there is more. */
+  goOn(): Promise<boolean>
 }
 
 export interface Queue {
@@ -37,12 +48,12 @@ export interface Queue {
   start(): Promise<void>
   /** Runs what is due now until nothing is left; the number of jobs that ran. Throws the first error when all have run. */
   drain(): Promise<number>
-  /** Takes no more jobs, and waits up to ten seconds for those that run; another worker does again what is not done by then. */
-  stop(): Promise<void>
+  /** Takes no more jobs, and waits for those that run, ten seconds unless told; another worker does again what is not done by then. */
+  stop(patienceMs?: number): Promise<void>
 }
 
-export function createQueue({ composition, connection, openScope, contextOf, log }: QueueParts): Queue {
-  const tasks = tasksOf(composition, openScope, log)
+export function createQueue({ composition, connection, openScope, contextOf, log, copy, backfill }: QueueParts): Queue {
+  const tasks = tasksOf(composition, openScope, log, goOn)
   const told = new WeakSet<Transaction>()
   let opening: Promise<PgBoss> | undefined
   let keeper: PgBoss | undefined
@@ -75,7 +86,7 @@ export function createQueue({ composition, connection, openScope, contextOf, log
       holder.touch(queueName, claim).catch((err) => log.warn({ err, job: claim.id }, 'The heartbeat of a job failed.'))
     }, beatMs)
     try {
-      const context = await contextOf(claim.data.kind === 'after' ? claim.data.change.actor : claim.data.actor)
+      const context = await contextOf(actorOf(claim.data))
       const scope = newScope()
       if (tasks.isOutside(claim.data)) {
         await tasks.run(claim.data, context, scope)
@@ -102,13 +113,29 @@ export function createQueue({ composition, connection, openScope, contextOf, log
 
   async function syncSchedules(): Promise<void> {
     const scheduler = await boss()
-    const wanted = new Map(composition.jobs.flatMap(({ name, every }) => (every === undefined ? [] : [[name, every] as const])))
+    const jobs = copy.since ? [] : composition.jobs
+    const wanted = new Map(jobs.flatMap(({ name, every }) => (every === undefined ? [] : [[name, every] as const])))
     for (const { key } of await scheduler.getSchedules(queueName)) if (!wanted.has(key)) await scheduler.unschedule(queueName, key)
     for (const [job, every] of wanted) {
       const task: Task = { kind: 'job', job, input: {}, actor: null }
       // What came due while nothing ran is made up for, once.
       await scheduler.schedule(queueName, every, task, { key: job, missed: 'once' })
     }
+  }
+
+  async function goOn(): Promise<void> {
+    if (await backfill?.goOn()) await inTransaction(connection, newScope(), (transaction) => put(transaction, { kind: 'backfill' }))
+  }
+
+  /** Whoever installs need not know of the queue: a worker that starts finds what is left to do. */
+  async function lookForBackfill(): Promise<void> {
+    if (!(await backfill?.isWaiting())) return
+    const [known] = await connection.run(
+      // One that runs may be a killed worker's; two that run share the work.
+      `select 1 as c0 from pgboss.job where name = $1 and state < 'active' and data->>'kind' = 'backfill' limit 1`,
+      [queueName],
+    )
+    if (!known) await inTransaction(connection, newScope(), (transaction) => put(transaction, { kind: 'backfill' }))
   }
 
   return {
@@ -122,10 +149,12 @@ export function createQueue({ composition, connection, openScope, contextOf, log
     async start() {
       if (worker) return
       await syncSchedules()
+      await lookForBackfill()
       keeper = await openKeeper(connection, log)
       worker = startWorker({ take, perform, log })
     },
     async drain() {
+      await lookForBackfill()
       const errors: unknown[] = []
       let count = 0
       for (let claims = await take(1); claims.length > 0; claims = await take(1)) {
@@ -135,13 +164,18 @@ export function createQueue({ composition, connection, openScope, contextOf, log
       if (errors.length > 0) throw errors[0]
       return count
     },
-    async stop() {
-      await worker?.stop()
+    async stop(patienceMs = 10_000) {
+      await worker?.stop(patienceMs)
       const open = await opening?.catch(() => undefined)
       await Promise.all([keeper?.stop(), open?.stop()])
       worker = keeper = opening = undefined
     },
   }
+}
+
+function actorOf(task: Task): string | null {
+  if (task.kind === 'backfill') return null
+  return task.kind === 'after' ? task.change.actor : task.actor
 }
 
 /** Three beats fit between two looks at who is still alive. */

@@ -14,9 +14,11 @@ import type { Services } from '../service/services.ts'
 export type Task =
   | { readonly kind: 'job'; readonly job: string; readonly input: unknown; readonly actor: string | null }
   | { readonly kind: 'after'; readonly listener: string; readonly change: Change }
+  | { readonly kind: 'backfill' }
 
 /** For the log, which must not hold what people wrote. */
 export function nameOf(task: Task): string {
+  if (task.kind === 'backfill') return task.kind
   return task.kind === 'job' ? task.job : task.listener
 }
 
@@ -31,7 +33,8 @@ export interface Tasks {
   run(task: Task, context: Context, scope: Scope): Promise<void>
 }
 
-export function tasksOf(composition: Composition, openScope: OpenScope, log: Logger): Tasks {
+/** `goOn` does a part of what operations left to fill in. */
+export function tasksOf(composition: Composition, openScope: OpenScope, log: Logger, goOn: () => Promise<void>): Tasks {
   const names = listenerNames(composition)
   const listeners = new Map(names.map((name, at) => [name, composition.listeners[at]]))
   const jobs = new Map(composition.jobs.map((job) => [job.name, job]))
@@ -44,8 +47,9 @@ export function tasksOf(composition: Composition, openScope: OpenScope, log: Log
       return { kind: 'job', job: job.name, input: stored, actor }
     },
     forListener: (listener, change) => ({ kind: 'after', listener: names[listener]!, change }),
-    isOutside: (task) => task.kind === 'job' && (jobs.get(task.job)?.outside ?? false),
+    isOutside: (task) => task.kind === 'backfill' || (task.kind === 'job' && (jobs.get(task.job)?.outside ?? false)),
     async run(task, context, scope) {
+      if (task.kind === 'backfill') return goOn()
       const { services } = openScope(context, scope)
       if (task.kind === 'job') {
         const job = jobs.get(task.job)

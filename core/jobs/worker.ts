@@ -10,13 +10,12 @@ export interface WorkerParts<C> {
 }
 export interface Worker {
   wake(): void
-  /** Resolves when all that runs has ended, or after ten seconds. */
-  stop(): Promise<void>
+  /** Resolves when all that runs has ended, or after this time. */
+  stop(patienceMs: number): Promise<void>
 }
 
 const hands = 4
 const pollMs = 2_000
-const patienceMs = 10_000
 
 export function startWorker<C>({ take, perform, log }: WorkerParts<C>): Worker {
   const running = new Set<Promise<void>>()
@@ -56,7 +55,7 @@ export function startWorker<C>({ take, perform, log }: WorkerParts<C>): Worker {
   const looping = loop()
   return {
     wake: () => bell.resolve(),
-    async stop() {
+    async stop(patienceMs) {
       stopping = true
       bell.resolve()
       await looping

@@ -146,7 +146,7 @@ function titleOf(title: string | Given<any, string> | undefined, layers: readonl
   const names = layers.flatMap((layer) => Object.keys(layer.fields))
   const field = (title as string | undefined) ?? ['name', 'title', 'label', 'number', 'subject'].find((name) => names.includes(name))
   return field
-    ? given<any, string, string>([field], (seen) => String((seen as Record<string, unknown>)[field] ?? ''))
+    ? { ...given<any, string, string>([field], (seen) => String((seen as Record<string, unknown>)[field] ?? '')), field }
     : given<any, string, string>([], (seen) => String((seen as { id: string }).id))
 }
 
@@ -311,6 +311,7 @@ function fieldOf(
       target,
       mappedBy: options.mappedBy,
       owned,
+      where: traits.where as ManyField['where'],
       pivot: owned
         ? {
             table: `${model.table}_${snake(name)}`,
@@ -410,7 +411,7 @@ export function labelFrom(name: string): string {
   const words = name.replace(/[_-]/g, ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
-function pluralOf(word: string): string {
+export function pluralOf(word: string): string {
   if (/(s|x|z|ch|sh)$/.test(word)) return `${word}es`
   return /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`
 }

@@ -77,6 +77,7 @@ export interface ManyField extends FieldCommon {
   readonly owned: boolean
   /** Many-to-many: the table between and its two columns. */
   readonly pivot: { readonly table: string; readonly own: string; readonly other: string } | undefined
+  readonly where: object | undefined
 }
 export type FieldMeta = ScalarField | OneField | ManyField
 

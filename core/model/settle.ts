@@ -82,7 +82,7 @@ function withDefaults(model: ModelMeta, written: Values): Record<string, unknown
 
 /** Fields with derived values, each after those that it needs. Boot checks refuse cycles. */
 const orders = new WeakMap<ModelMeta, readonly FieldMeta[]>()
-function inOrderOfNeeds(model: ModelMeta): readonly FieldMeta[] {
+export function inOrderOfNeeds(model: ModelMeta): readonly FieldMeta[] {
   const known = orders.get(model)
   if (known) return known
   const order: FieldMeta[] = []
@@ -185,7 +185,7 @@ async function isRequired(field: FieldMeta, isNew: boolean, holds: (where: objec
 }
 
 /** What code came to must fit the column like anything that is written. */
-function asStored(field: FieldMeta, value: unknown): Checked {
+export function asStored(field: FieldMeta, value: unknown): Checked {
   if (value === undefined || value === null) return { value: null }
   if (field.kind === 'scalar') return checked(field, value)
   const shipped = shippedKey(value)

@@ -106,6 +106,8 @@ export type Seen<T, P> = {
 export interface Given<T, R> {
   readonly needs: readonly string[]
   readonly code: (seen: never, context: GivenContext) => R
+  /** The one field whose text it is, where it is nothing else. */
+  readonly field?: string
   readonly '~of'?: (record: T) => void
 }
 export interface GivenContext {
@@ -204,12 +206,16 @@ export interface FieldTraits<T, V> {
   count?: ManyKeys<T> | CountOf<T>
   /** A number sequence: `T-{yyyy}-{00000}`; as an object to make it gap-free. */
   sequence?: string | { readonly format: string; readonly gapFree: true }
-  /** Which records a relation may name; may follow from the record. */
-  where?: [One<V>] extends [never] ? never : Where<One<V>> | Given<T, Where<One<V>>>
+  /** Which records a relation may name; of a to-one it may follow from the record. */
+  where?: [One<V>] extends [never] ? ([ManyOf<V>] extends [never] ? never : Where<ManyOf<V>>) : Where<One<V>> | Given<T, Where<One<V>>>
   /** The actions that own the field: a direct write goes through one of them or is refused. */
   through?: () => readonly Action<any, any>[]
 }
 type SuggestedValue<V> = ([One<V>] extends [never] ? Plain<V> : string | Coded | { readonly id: string }) | null | undefined
+/** Values by field, or what they follow from. */
+export type Backfilled<T> = {
+  readonly [K in Exclude<Column<T>, keyof Kept | ManyKeys<T>>]?: Written<T[K]> | Given<T, SuggestedValue<T[K]>>
+}
 export type CountOf<T> = { [K in ManyKeys<T>]: { readonly of: K; readonly where?: Where<ManyOf<T[K]>> } }[ManyKeys<T>]
 
 export interface Check<T> {
@@ -274,6 +280,8 @@ export interface Traits<T> {
   confirmed?: boolean
   /** False keeps the model out of the API and the generated screens. */
   exposed?: boolean
+  /** False: administrators add no fields to it, as to what the system keeps by itself. */
+  extensible?: boolean
   /** Records are only ever added: an update or removal is refused for everybody. */
   appendOnly?: boolean
   /**
@@ -285,6 +293,8 @@ export interface Traits<T> {
   announced?: boolean | { readonly but: readonly Column<T>[] }
   /** Its owner's alone: whoever looks as another user sees none of them. */
   personal?: boolean
+  /** Its records end with the database that they were made in: a backup that is restored has none of them. Such as sessions. */
+  fleeting?: boolean
   /** The model that keeps the history of tracked fields; at most one. It has model, record, at, actor, door, field, old, new. */
   journal?: boolean
   /** The model of those who act; exactly one. `createdBy` and `me` refer to it. */

@@ -10,8 +10,8 @@ import { type Imported, importsOf, leavesFolder, packageOf } from './imports.ts'
 export function checkDependencies(loaded: readonly LoadedModule[]): readonly BootProblem[] {
   const known = new Set(loaded.map(({ declaration }) => declaration.name))
   return loaded.flatMap((one) => {
-    const { folder } = one.package
-    const imports = folder !== '' && existsSync(folder) ? importsOf(folder) : undefined
+    const { folder, entry } = one.package
+    const imports = folder !== '' && existsSync(folder) ? importsOf(folder, entry) : undefined
     return [...disagreements(one, imports, known), ...escapes(one.package, imports ?? [])]
   })
 }

@@ -22,7 +22,10 @@ export function checkModels(composition: Composition, scopes: (module: string) =
   for (const { module, model, traits } of extensions) check(module, model, traits)
   for (const model of models.all) {
     checkNeeds(model, composition, scopes)
-    for (const field of model.fields.values()) checkAddedColumn(field, scopes)
+    for (const field of model.fields.values()) {
+      checkAddedColumn(field, scopes)
+      checkLasting(field, scopes)
+    }
   }
 }
 
@@ -117,11 +120,19 @@ function decides(traits: AnyTraits, name: string): boolean {
   return field?.suggest !== undefined || field?.compute !== undefined
 }
 
-/** The table has rows already when an addon comes: its column must have something to put into them. */
+/** A restored backup has no records of a fleeting model: none of another model may need one. */
+function checkLasting(field: FieldMeta, scopes: (module: string) => Scope): void {
+  const { model, module, name } = field
+  if (field.kind !== 'one' || !field.constrained || field.target.traits.fleeting !== true || model.traits.fleeting === true) return
+  const sentence = `"${name}" of "${model.name}" names a "${field.target.name}", whose records are fleeting: a restored backup has none of them.`
+  scopes(module).report('field.fleeting', sentence, 'Let the model be fleeting too, or give the field .createForeignKeyConstraint(false).')
+}
+
+/** The table has rows already when an addon comes, and gets others while it is disabled: the database must have something to put into them. */
 function checkAddedColumn(field: FieldMeta, scopes: (module: string) => Scope): void {
   const { model, module, name } = field
-  if (module === model.module || field.kind === 'many' || field.nullable || field.hasDefault) return
-  if (field.kind === 'scalar' && (field.column === undefined || field.sql !== undefined)) return
+  if (module === model.module || field.kind === 'many' || field.nullable) return
+  if (field.kind === 'scalar' && (field.column === undefined || field.sql !== undefined || field.default !== undefined)) return
   const sentence = `"${module}" adds the field "${name}" to "${model.name}", but existing records would have no value for it.`
   scopes(module).report('field.addon_not_nullable', sentence, 'Make it .nullable(), or give it a .default().')
 }

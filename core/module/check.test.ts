@@ -264,6 +264,15 @@ describe('a trait', () => {
     ])
   })
 
+  test('needs nothing that a restored backup has not', () => {
+    const Visit: Model = defineModel('visit', { door: p.string() }, { fleeting: true })
+    const Note: Model = defineModel('note', { text: p.string(), visit: () => p.manyToOne(Visit) })
+    expect(problemOf({ models: [Visit, Note] }).slice(0, 2)).toEqual([
+      'field.fleeting',
+      '"visit" of "note" names a "visit", whose records are fleeting: a restored backup has none of them.',
+    ])
+  })
+
   test('belongs only to what it has a relation to', () => {
     expect(extension({ within: ['name'] }).slice(0, 2)).toEqual([
       'model.no_within',
@@ -471,6 +480,17 @@ describe('menus, listeners and migrations', () => {
       'migration.unknown_model',
       'The migration "one" changes the model "planet", which no installed module declares.',
     ])
+  })
+
+  test('a migration fills in columns of its model, from what the model has', () => {
+    const filling = (backfill: object) => problemOf({ migrations: [migration('one', Book, { backfill: backfill as never })] })[1]
+    expect(filling({ set: { titel: 'None' } })).toBe('The migration "one" fills in "titel", but "book" has no field "titel".')
+    expect(filling({ where: { titel: null }, set: {} })).toBe(
+      'where of the migration "one" asks for "titel", but "book" has no field "titel".',
+    )
+    expect(filling({ set: { name: given(['titel'], () => 'None') } })).toBe(
+      'The migration "one", for "name", needs "titel", but "book" has no field "titel".',
+    )
   })
 
   test.each(['every night', '61 * * * *', '0 3 * *', '*/0 * * * *', '0 24 * * *'])('a job cannot run every "%s"', (every) => {

@@ -5,6 +5,7 @@ import { checkCondition, checkGiven } from '../check/conditions.ts'
 import { checkPath, checkRole, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
 import { checkRule, unlistedAction, verbs } from '../check/rules.ts'
 import type { BootProblem } from '../errors.ts'
+import { isGiven } from '../model/define.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import { checkFilters } from '../view/searching.ts'
 import { checkModels } from './check-models.ts'
@@ -123,12 +124,20 @@ function checkListeners(scope: Scope, declaration: Module, composition: Composit
 }
 
 function checkMigrations(scope: Scope, declaration: Module): void {
-  for (const { name, model } of declaration.migrations) {
-    if (!installed(scope.models, model)) {
-      scope.report(
-        'migration.unknown_model',
-        `The migration "${name}" changes the model "${model.name}", which no installed module declares.`,
-      )
+  for (const { name, model: handle, backfill } of declaration.migrations) {
+    const where = `The migration "${name}"`
+    const model = installed(scope.models, handle)
+    if (!model) {
+      scope.report('migration.unknown_model', `${where} changes the model "${handle.name}", which no installed module declares.`)
+      continue
+    }
+    if (!backfill) continue
+    checkCondition(scope, 'migration', model, backfill.where, `where of ${lower(where)}`)
+    for (const [path, value] of Object.entries(backfill.set)) {
+      const field = checkPath(scope, 'migration', model, path, `${where} fills in`)
+      if (field && (field.kind === 'many' || field.column === undefined || path.includes('.')))
+        scope.report('migration.no_column', `${where} fills in "${path}" of "${model.name}", which is not stored in a column of it.`)
+      if (isGiven(value)) checkGiven(scope, 'migration', model, value, `${where}, for "${path}",`)
     }
   }
 }

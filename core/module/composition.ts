@@ -6,6 +6,8 @@ import type { ModelMeta, Models } from '../model/meta.ts'
 import type { ServiceClass } from '../service/services.ts'
 import type { Screens } from '../view/composed.ts'
 import type { Menu } from '../view/destination.ts'
+import type { Patch } from '../view/patch.ts'
+import type { View } from '../view/view.ts'
 import type { Command, Job, Listener, Migration, Module, Page, Route, Settings } from './module.ts'
 
 /** A module as it lies on disk, before anything of it was imported. */
@@ -13,8 +15,15 @@ export interface Package {
   readonly name: string
   readonly version: string
   readonly description: string
+  /** What people call it; without one, its name in words. */
+  readonly title?: string
+  readonly author?: string
+  /** Of `@tabler/icons`. */
+  readonly icon?: string
   readonly folder: string
   readonly kind: 'module' | 'addon'
+  /** The file that declares it, as package.json exports it: `./dist/index.js`. Without one, index.ts or index.js. */
+  readonly entry?: string
   /** Names of the modules that package.json depends on, `@tessera/` removed. */
   readonly depends: readonly string[]
 }
@@ -22,6 +31,10 @@ export interface Package {
 export interface LoadedModule {
   readonly package: Package
   readonly declaration: Module
+  /** Of views and patches that an extra brings: the optional module because of which they are there. */
+  readonly because?: ReadonlyMap<View | Patch, string>
+  /** Locale -> code -> ICU message, besides its catalogues: of the fields that administrators added. */
+  readonly texts?: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
 /** A declaration together with the module that made it. */

@@ -53,6 +53,8 @@ describe('discovery', () => {
       'node_modules/@acme/mail/package.json': JSON.stringify({
         name: '@acme/mail',
         version: '2.0.0',
+        author: 'Ada <ada@example.org>',
+        tessera: { title: 'Mail', icon: 'mail' },
         dependencies: { '@tessera/shop': '1', zod: '4' },
       }),
     })
@@ -61,6 +63,9 @@ describe('discovery', () => {
         name: '@acme/mail',
         version: '2.0.0',
         description: '',
+        title: 'Mail',
+        author: 'Ada',
+        icon: 'mail',
         folder: join(root, 'node_modules/@acme/mail'),
         kind: 'addon',
         depends: ['shop'],
@@ -146,6 +151,40 @@ describe('loading', () => {
         sentence:
           'The module "stokc" is to be installed, but is neither in modules/ nor in addons/ nor among the packages of config/tessera.ts.',
         hint: 'Did you mean "stock"?',
+      },
+    ])
+  })
+
+  test('takes a built package by what it exports, and its peer dependencies as what it needs', async () => {
+    const about = { name: 'post', version: '1.0.0', exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } } }
+    const files = {
+      'modules/stock': [],
+      'modules/stock/index.ts': declares('stock'),
+      'node_modules/post/package.json': JSON.stringify({ ...about, peerDependencies: { '@tessera/core': '1', '@tessera/stock': '1' } }),
+    }
+    const root = deployment({ ...files, 'node_modules/post/dist/index.js': declares('post') })
+    const packages = await discover(root, ['post'])
+    expect(packages[0]).toMatchObject({ name: 'post', entry: './dist/index.js', depends: ['stock'] })
+    expect((await loadModules(packages, ['post'])).map(({ declaration }) => declaration.name)).toEqual(['stock', 'post'])
+    expect(await problemsOf(discover(deployment(files), ['post']).then((found) => loadModules(found, ['post'])))).toMatchObject([
+      { code: 'module.no_declaration', sentence: 'The module "post" exports ./dist/index.js, which is not there.' },
+    ])
+  })
+
+  test('refuses a package that brings a core of its own', async () => {
+    const root = deployment({
+      'node_modules/post/package.json': JSON.stringify({ name: 'post', dependencies: { '@tessera/core': '1' } }),
+      'node_modules/post/index.js': declares('post'),
+      'node_modules/post/node_modules/@tessera/core/package.json': JSON.stringify({ name: '@tessera/core', exports: './index.js' }),
+      'node_modules/post/node_modules/@tessera/core/index.js': '',
+    })
+    const own = join(root, 'node_modules/post/node_modules/@tessera/core/index.js')
+    expect(await problemsOf(loadModules(await discover(root, ['post']), ['post']))).toMatchObject([
+      {
+        code: 'module.second_copy',
+        module: 'post',
+        sentence: `"post" would load another "core" than everybody else: ${own}.`,
+        hint: 'Its package.json must name @tessera/core under peerDependencies, in a range that ours is in.',
       },
     ])
   })

@@ -53,7 +53,20 @@ const shape = z.object({
   version: z.string().default('0.0.0'),
   description: z.string().default(''),
   dependencies: z.record(z.string(), z.string()).default({}),
-  tessera: z.object({ kind: z.enum(['module', 'addon']).optional() }).default({}),
+  // A published addon must not bring a core and a ticket of its own.
+  peerDependencies: z.record(z.string(), z.string()).default({}),
+  exports: z.unknown().optional(),
+  author: z.union([z.string(), z.object({ name: z.string() })]).optional(),
+  tessera: z
+    .object({
+      kind: z.enum(['module', 'addon']).optional(),
+      title: z.string().min(1).max(60).optional(),
+      icon: z
+        .string()
+        .regex(/^[a-z0-9-]+$/)
+        .optional(),
+    })
+    .default({}),
 })
 type Manifest = z.infer<typeof shape>
 
@@ -109,17 +122,38 @@ function packagesOf(found: readonly Found[], problems: BootProblem[]): Package[]
       })
       continue
     }
+    const entry = entryOf(manifest.exports)
+    const { title, icon } = manifest.tessera
+    const author = authorOf(manifest)
     byName.set(name, {
       name,
       version: manifest.version,
       description: manifest.description,
+      ...(title !== undefined && { title }),
+      ...(author !== undefined && { author }),
+      ...(icon !== undefined && { icon }),
       folder,
       kind: manifest.tessera.kind ?? kind,
-      depends: Object.keys(manifest.dependencies)
+      ...(entry !== undefined && { entry }),
+      depends: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
         .filter((dependency) => dependency !== core && (dependency.startsWith(scope) || names.has(dependency)))
         .map(moduleNameOf)
         .sort(),
     })
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Without an address: `Ada <ada@example.org>` is Ada. */
+function authorOf({ author }: Manifest): string | undefined {
+  const said = typeof author === 'string' ? author : author?.name
+  return said?.replace(/\s*[<(].*$/, '').trim() || undefined
+}
+
+/** What `import '@acme/mail'` would load: `exports` as a path, or with conditions under ".". */
+function entryOf(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (typeof exports !== 'object' || exports === null) return undefined
+  const { '.': main, import: esm, default: any } = exports as Readonly<Record<string, unknown>>
+  return entryOf(main ?? esm ?? any)
 }

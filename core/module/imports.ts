@@ -9,13 +9,14 @@ export interface Imported {
   readonly file: string
 }
 
-/** The imports of a module's own files. Left out are tests, and the files that index.ts imports dynamically: these are its extras. */
-export function importsOf(folder: string): readonly Imported[] {
+/** The imports of a module's own files. Left out are tests, and the files that its entry imports dynamically: these are its extras. */
+export function importsOf(folder: string, entry?: string): readonly Imported[] {
   const files = sourcesIn(folder)
   const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8').replace(commentLine, '')]))
   const extras = new Set<string>()
-  for (const index of [join(folder, 'index.ts'), join(folder, 'index.js')]) {
-    for (const [, specifier] of (texts.get(index) ?? '').matchAll(dynamicImport)) extras.add(resolve(folder, specifier!))
+  for (const name of entry === undefined ? ['index.ts', 'index.js'] : [entry]) {
+    const index = join(folder, name)
+    for (const [, specifier] of (texts.get(index) ?? '').matchAll(dynamicImport)) extras.add(resolve(dirname(index), specifier!))
   }
   return [...texts]
     .filter(([file]) => !extras.has(file))

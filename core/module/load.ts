@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { BootFailure, type BootProblem, nearest } from '../errors.ts'
+import type { Patch } from '../view/patch.ts'
+import type { View } from '../view/view.ts'
 import { checkDependencies } from './check-dependencies.ts'
 import type { LoadedModule, Package } from './composition.ts'
+import { secondCopies } from './copies.ts'
 import type { Extra, Module } from './module.ts'
 import { orderByNeeds, saidAsNeeds } from './order.ts'
 
@@ -13,9 +16,10 @@ import { orderByNeeds, saidAsNeeds } from './order.ts'
  * missing dependency and cycle, then with every module that cannot be imported or is no declaration.
  */
 export async function loadModules(packages: readonly Package[], wanted: readonly string[]): Promise<readonly LoadedModule[]> {
-  const problems: BootProblem[] = []
+  const ordered = inOrder(packages, wanted)
+  const problems: BootProblem[] = [...secondCopies(ordered)]
   const loaded: LoadedModule[] = []
-  for (const found of inOrder(packages, wanted)) {
+  for (const found of ordered) {
     const declaration = await importDeclaration(found, problems)
     if (declaration) loaded.push({ package: found, declaration })
   }
@@ -56,15 +60,18 @@ export async function withExtras(loaded: readonly LoadedModule[]): Promise<reado
   const merged: LoadedModule[] = []
   for (const one of loaded) {
     let { declaration } = one
+    const because: Map<View | Patch, string> = new Map()
     for (const [name, load] of Object.entries(one.declaration.extras)) {
       if (!names.has(name)) continue
       try {
-        declaration = merge(declaration, (await load()).default)
+        const extra = (await load()).default
+        declaration = merge(declaration, extra)
+        for (const view of extra.views ?? []) because.set(view, name)
       } catch (error) {
         problems.push(cannotLoad(one.package, `The extra of "${one.package.name}" for "${name}"`, error))
       }
     }
-    merged.push({ package: one.package, declaration })
+    merged.push({ package: one.package, declaration, because })
   }
   if (problems.length > 0) throw new BootFailure(problems)
   return extrasLast(merged)
@@ -111,12 +118,13 @@ function missing(path: readonly string[], known: Iterable<string>): BootProblem 
 }
 
 async function importDeclaration(found: Package, problems: BootProblem[]): Promise<Module | undefined> {
-  const file = [fileOf(found, 'index.ts'), fileOf(found, 'index.js')].find((each) => each !== undefined && existsSync(each))
+  const names = found.entry === undefined ? ['index.ts', 'index.js'] : [found.entry]
+  const file = names.map((name) => fileOf(found, name)).find((each) => each !== undefined && existsSync(each))
   const refuse = (said: string): void => {
     problems.push({ code: 'module.no_declaration', module: found.name, sentence: `The module "${found.name}" ${said}`, file })
   }
   if (file === undefined) {
-    refuse('has neither index.ts nor index.js to declare it.')
+    refuse(found.entry === undefined ? 'has neither index.ts nor index.js to declare it.' : `exports ${found.entry}, which is not there.`)
     return undefined
   }
   try {
@@ -136,7 +144,7 @@ function isModule(value: unknown): value is Module {
 
 function cannotLoad(found: Package, what: string, error: unknown): BootProblem {
   const reason = error instanceof Error ? error.message : String(error)
-  const file = whereThrown(found, error) ?? fileOf(found, 'index.ts')
+  const file = whereThrown(found, error) ?? fileOf(found, found.entry ?? 'index.ts')
   return { code: 'module.broken', module: found.name, sentence: `${what} cannot be loaded: ${reason}`, file }
 }
 

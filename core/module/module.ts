@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Permission, Role, Rule } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
 import type { Extension } from '../model/define.ts'
-import type { Coded, Column, Erased, Model } from '../model/types.ts'
+import type { Backfilled, Coded, Column, Erased, Model, Where } from '../model/types.ts'
 import type { ServiceClass, Services } from '../service/services.ts'
 import type { Menu } from '../view/destination.ts'
 import type { Patch } from '../view/patch.ts'
@@ -38,6 +38,8 @@ export interface ModuleDeclaration extends Extra {
   readonly jobs: readonly Job<Erased>[]
   readonly migrations: readonly Migration[]
   readonly extras: Readonly<Record<string, () => Promise<{ readonly default: Extra }>>>
+  /** Removes what is kept about other modules, named here, that leave for good; in the transaction of their leaving. */
+  readonly uninstalled: (modules: readonly string[], services: Services) => Promise<void>
 }
 export type Module = Required<ModuleDeclaration> & { readonly kind: 'module' }
 
@@ -57,6 +59,7 @@ export function defineModule(about: Partial<ModuleDeclaration> & { readonly name
     jobs: [],
     migrations: [],
     extras: {},
+    uninstalled: async () => undefined,
     extends: [],
     views: [],
     permissions: [],
@@ -294,22 +297,36 @@ export interface Migration {
   readonly kind: 'migration'
   readonly name: string
   readonly model: Model
-  /** SQL before the schema change; renamed columns by field name. */
+  /** Old field name -> the field that has its column now. */
   readonly rename: Readonly<Record<string, string>>
   readonly before: readonly string[]
   readonly after: readonly string[]
+  readonly backfill: { readonly where: object | undefined; readonly set: Readonly<Record<string, unknown>> } | undefined
 }
 export function migration<T>(
   name: string,
   model: Model<T>,
-  about: { rename?: Readonly<Record<string, Column<NoInfer<T>>>>; before?: readonly string[]; after?: readonly string[] },
+  about: {
+    rename?: Readonly<Record<string, Column<NoInfer<T>>>>
+    /** SQL before the schema changes; renamed columns have their new names already. */
+    before?: readonly string[]
+    /** SQL after the schema has changed and shipped records are there. */
+    after?: readonly string[]
+    /**
+     * Values for records that are there already, of those that match `where`: what the author writes or a `given` says. Of more than
+     * 50,000 records they are filled in by a job, while everybody works. Raises no version and is no history.
+     */
+    backfill?: { readonly where?: Where<NoInfer<T>>; readonly set: Backfilled<NoInfer<T>> }
+  },
 ): Migration {
+  const { rename = {}, before = [], after = [], backfill } = about
   return {
     kind: 'migration',
     name,
     model,
-    rename: (about.rename ?? {}) as Record<string, string>,
-    before: about.before ?? [],
-    after: about.after ?? [],
+    rename: rename as Record<string, string>,
+    before,
+    after,
+    backfill: backfill && { where: backfill.where, set: backfill.set },
   }
 }

@@ -16,6 +16,7 @@ import { lock } from './lock.ts'
 import { countRows, getRow, groupRows, queryRows, wholeRecord } from './read.ts'
 import type { Records } from './records.ts'
 import { inOwnTransaction, type Scope } from './transaction.ts'
+import type { Withheld } from './withheld.ts'
 import { actRecord, createRecord, createRecords, removeRecord, updateRecord } from './write.ts'
 import type { AfterChange, Writing } from './writing.ts'
 
@@ -25,6 +26,7 @@ export interface Kernel {
   readonly connection: Connection
   readonly entities: ReadonlyMap<ModelMeta, Entity>
   readonly after: AfterChange
+  readonly withheld?: Withheld
 }
 
 /** What the write path needs, for the caller or with `system` for the system on his behalf. */
@@ -43,7 +45,7 @@ export function writingFor(kernel: Kernel, context: Context, scope: Scope, servi
     door: context.door,
     zone: context.zone,
     screens: composition.screens,
-    run: (text, values, fitted) => (scope.transaction ? scope.transaction.run(text, values) : connection.run(text, values, fitted)),
+    run: (text, values, how) => (scope.transaction ? scope.transaction.run(text, values) : connection.run(text, values, how)),
   }
 }
 

@@ -1,48 +1,28 @@
 /** SQL and memory give one answer to every condition. */
 import * as core from '@tessera/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import {
-  asking,
-  conditionsOn,
-  Firm,
-  Item,
-  type Population,
-  population,
-  runs,
-  store,
-  type Thing,
-  world,
-} from '../../test/fixtures/records-world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { conditionsOn } from '../../test/fixtures/records-rules.ts'
+import { asking, Firm, Item, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
 import { unlimited } from '../access/ability.ts'
 import { conditionOn, matches, plain } from '../model/matches.ts'
 import type { Model } from '../model/types.ts'
-import { bootTest, type TestApp } from '../testing/index.ts'
 import { queryRows } from './read.ts'
 import { Statement } from './statement.ts'
 
-// Milliseconds: the machine of a run may be slow or shared, and TESSERA_DEEP asks for much.
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
-
-let app: TestApp
-let people: Population
-beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), [world])
-  people = population(1)
-  await store(app, people)
-})
-afterAll(() => app?.close())
+const stored = storedWorld(1)
+const { people } = stored
 
 /** The ids that a condition finds, as the read path compiles it. */
 async function found(handle: Model, where: unknown, from: 'asked' | 'trusted' = 'trusted'): Promise<readonly string[]> {
-  const model = app.composition.models.of(handle)
+  const model = stored.app.composition.models.of(handle)
   const statement = new Statement({ ability: unlimited, asking: asking(people), locale: 'en' })
   const sql = statement.condition(conditionOn(model, where), model, 't', from)
-  const rows = await app.connection.run(`select t.id from "${model.table}" t where ${sql} order by 1`, statement.values)
+  const rows = await stored.app.connection.run(`select t.id from "${model.table}" t where ${sql} order by 1`, statement.values)
   return rows.map(({ id }) => String(id))
 }
 function remembered(handle: Model, where: unknown, things: readonly Thing[]): readonly string[] {
-  const clause = conditionOn(app.composition.models.of(handle), where)
+  const clause = conditionOn(stored.app.composition.models.of(handle), where)
   return things.filter((thing) => matches(clause, thing, asking(people))).map(({ id }) => id)
 }
 
@@ -64,7 +44,7 @@ describe('A condition finds the same records in SQL and in memory', () => {
     )
   })
   test('asked by somebody who may read everything', async () => {
-    const { records } = await app.servicesFor({ door: 'system' })
+    const { records } = await stored.app.servicesFor({ door: 'system' })
     await fc.assert(
       fc.asyncProperty(conditionsOn({ ...people }).item, async (where) => {
         fc.pre(!usesMe(where))
@@ -97,15 +77,15 @@ describe('An empty placeholder', () => {
 describe('The clock', () => {
   test('goes on for a question that is asked again', async () => {
     const where = { $or: [{ at: { $lt: core.now } }, { firm: { items: { at: { $gte: core.ago({ minutes: 1 }) } } } }] }
-    const model = app.composition.models.of(Item)
+    const model = stored.app.composition.models.of(Item)
     for (const time of [0, 1, 1_699_999_999_999, 1_700_000_000_001, 1_700_000_060_001, 2e12]) {
       const then = asking(people, new Date(time))
       const { rows } = await queryRows(
         {
-          run: (text, values) => app.connection.run(text, values),
+          run: (text, values) => stored.app.connection.run(text, values),
           asker: { ability: unlimited, asking: then, locale: 'en' },
           zone: 'UTC',
-          screens: app.composition.screens,
+          screens: stored.app.composition.screens,
         },
         model,
         { where, limit: 200 },
@@ -145,7 +125,7 @@ describe('Words are found whatever their case and accents', () => {
   ]
   let ids: Map<string, string>
   beforeAll(async () => {
-    const { records } = await app.servicesFor({ door: 'system' })
+    const { records } = await stored.app.servicesFor({ door: 'system' })
     const made = await records.createMany(
       Firm,
       texts.map((name) => ({ name, kind: 'a' })),
@@ -181,7 +161,7 @@ describe('Words are found whatever their case and accents', () => {
       [0x451, 0x451],
     ].flatMap(([from = 0, to = 0]) => Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at)))
     const words = letters.filter((letter) => /\p{L}/u.test(letter) && letter !== 'ŉ')
-    const rows = await app.connection.run('select letter, tessera_plain(letter) as plain from unnest($1::text[]) letter', [words])
+    const rows = await stored.app.connection.run('select letter, tessera_plain(letter) as plain from unnest($1::text[]) letter', [words])
     for (const row of rows) expect(plain(String(row.letter)), String(row.letter)).toBe(row.plain)
   })
   test('as people type them without a foreign keyboard', async () => {

@@ -1,25 +1,13 @@
 /** What an explanation says is what the records do. */
-import { role } from '@tessera/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import {
-  asking,
-  Firm,
-  Item,
-  type Population,
-  population,
-  rulesOn,
-  runs,
-  store,
-  type Thing,
-  world,
-} from '../../test/fixtures/records-world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { rulesOfBoth, special } from '../../test/fixtures/records-rules.ts'
+import { asking, Firm, Item, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
 import { type Ability, abilityOf } from '../access/ability.ts'
 import type { Rule } from '../access/role.ts'
 import { UserError } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { Services } from '../service/services.ts'
-import { bootTest, type TestApp } from '../testing/index.ts'
 import { type Kernel, writingFor } from './bound.ts'
 import { decide } from './decision.ts'
 import type { ClauseTruth, ExplainedRule } from './explanation.ts'
@@ -27,30 +15,20 @@ import { queryRows } from './read.ts'
 import { newScope } from './transaction.ts'
 import { updateRecord } from './write.ts'
 
-// Milliseconds: the machine of a run may be slow or shared, and TESSERA_DEEP asks for much.
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
-
-const basic = role('basic')
-const special = role('special', { implies: [basic] })
-let app: TestApp
-let people: Population
+const stored = storedWorld(4, 30)
+const { people, model: meta } = stored
 let services: Services
 beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), [world])
-  people = population(4, 30)
-  await store(app, people)
-  services = await app.servicesFor({ door: 'system' })
+  services = await stored.app.servicesFor({ door: 'system' })
 })
-afterAll(() => app?.close())
 
-const meta = (handle: typeof Item): ModelMeta => app.composition.models.of(handle)
-const rules = () => fc.tuple(rulesOn(people, basic), rulesOn(people, special)).map((both) => both.flat())
+const rules = () => rulesOfBoth(people)
 const asker = (ability: Ability) => ({ ability, asking: asking(people), locale: 'en' })
 
 const decided = (all: readonly Rule[], model: ModelMeta, verb: string, record: string | undefined, field?: string) =>
   decide({
-    run: (text, values) => app.connection.run(text, values),
-    asker: asker(abilityOf([special], all, app.composition.models)),
+    run: (text, values) => stored.app.connection.run(text, values),
+    asker: asker(abilityOf([special], all, stored.app.composition.models)),
     rules: all.map((rule) => ({ ...rule, module: 'world', local: false, via: [] })),
     model,
     verb,
@@ -69,11 +47,11 @@ function folded(about: readonly ExplainedRule[], field?: string): boolean {
 
 /** What the records themselves do when somebody with these rules reads, or writes what is there already. */
 async function done(all: readonly Rule[], model: ModelMeta, verb: 'read' | 'update', thing: Thing): Promise<boolean> {
-  const ability = abilityOf([special], all, app.composition.models)
+  const ability = abilityOf([special], all, stored.app.composition.models)
   const { me, now } = asking(people)
   const kernel: Kernel = {
-    composition: app.composition,
-    connection: app.connection,
+    composition: stored.app.composition,
+    connection: stored.app.connection,
     entities: new Map(),
     after: { enqueue: async () => undefined, announce: async () => undefined },
   }
@@ -128,7 +106,7 @@ describe('An explanation', () => {
             expect(clause.holds).toBe(holds)
             agree(clause)
           }
-          const ability = abilityOf([special], all, app.composition.models)
+          const ability = abilityOf([special], all, stored.app.composition.models)
           for (const { name, read, write } of explained.fields) {
             expect(read.here, name).toBe(ability.permits('read', model, thing, asking(people), name) || (isId(name) && explained.readable))
             expect(write.here, name).toBe(ability.permits('update', model, thing, asking(people), name))
@@ -144,7 +122,7 @@ describe('An explanation', () => {
     await fc.assert(
       fc.asyncProperty(rules(), async (all) => {
         const explained = await decided(all, meta(Item), 'read', undefined)
-        const ability = abilityOf([special], all, app.composition.models)
+        const ability = abilityOf([special], all, stored.app.composition.models)
         expect(explained).toMatchObject({ record: null, readable: null })
         expect(explained.allowed).toBe(explained.reach !== 'none')
         if (explained.allowed) expect(ability.possible('read', meta(Item))).toBe(true)

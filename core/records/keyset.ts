@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { BadRequest } from '../errors.ts'
 import type { ScalarType } from '../model/meta.ts'
 import { isDay } from '../model/values.ts'
-import type { Row } from './selection.ts'
+import { type Row, textOf } from './selection.ts'
 import type { Statement } from './statement.ts'
 
 /** One key of an order. Empty values come last in either direction. */
@@ -69,7 +69,13 @@ function parameter(statement: Statement, key: Key, value: unknown): string {
 
 /** A cursor belongs to one order: it carries a mark of it. */
 export function sealCursor(keys: readonly Key[], row: Row, backward: boolean): string {
-  return Buffer.from(JSON.stringify([mark(keys), backward ? 1 : 0, ...keys.map((key) => key.read(row) ?? null)])).toString('base64url')
+  return Buffer.from(
+    JSON.stringify([
+      mark(keys),
+      backward ? 1 : 0,
+      ...keys.map(({ type, read }) => (type === 'datetime' ? textOf(read(row)) : read(row)) ?? null),
+    ]),
+  ).toString('base64url')
 }
 
 export function openCursor(cursor: string | undefined, keys: readonly Key[]): Page | undefined {

@@ -1,39 +1,31 @@
 /** Pages by key: walked to the end and back they are the sorted list, whatever happens meanwhile. */
 import fc from 'fast-check'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { asking, Item, type Population, population, runs, store, type Thing, world } from '../../test/fixtures/records-world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { asking, Item, runs, store, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
 import { unlimited } from '../access/ability.ts'
-import { bootTest, type TestApp } from '../testing/index.ts'
 import { queryRows, type Reading } from './read.ts'
 
-// Milliseconds: the machine of a run may be slow or shared, and TESSERA_DEEP asks for much.
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
-
-let app: TestApp
-let people: Population
+const stored = storedWorld(3, 70)
+const { people } = stored
 /** Where the database puts each text that occurs. */
 const places = new Map<unknown, number>()
 beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), [world])
-  people = population(3, 70)
-  await store(app, people)
   const texts = [
     ...new Set([...people.items, ...people.firms].flatMap((thing) => Object.values(thing)).filter((value) => typeof value === 'string')),
   ]
-  const rows = await app.connection.run('select text from unnest($1::text[]) text order by 1', [texts])
+  const rows = await stored.app.connection.run('select text from unnest($1::text[]) text order by 1', [texts])
   for (const [at, { text }] of rows.entries()) places.set(text, at)
 })
-afterAll(() => app?.close())
 
 const reading = (): Reading => ({
-  run: (text, values) => app.connection.run(text, values),
+  run: (text, values) => stored.app.connection.run(text, values),
   asker: { ability: unlimited, asking: asking(people), locale: 'fr-BE' },
   zone: 'UTC',
-  screens: app.composition.screens,
+  screens: stored.app.composition.screens,
 })
 type Order = Readonly<Record<string, 'asc' | 'desc'>>
-const ask = (question: object) => queryRows(reading(), app.composition.models.of(Item), question)
+const ask = (question: object) => queryRows(reading(), stored.app.composition.models.of(Item), question)
 
 const paths = [
   ...['name', 'note', 'word', 'amount', 'price', 'units', 'hot', 'day', 'at', 'state', 'uid', 'firm', 'maker', 'parent'],
@@ -106,7 +98,7 @@ describe('The pages of a list', () => {
   test('never repeat or miss a record that stays while others come and go', async () => {
     await fc.assert(
       fc.asyncProperty(orders, fc.integer({ min: 2, max: 20 }), fc.integer({ min: 0, max: 69 }), async (order, limit, seed) => {
-        await store(app, people)
+        await store(stored.app, people)
         const gone = new Set<string>()
         const come: string[] = []
         let step = seed
@@ -116,16 +108,16 @@ describe('The pages of a list', () => {
           if (come.length === 30) return
           const id = v7()
           come.push(id)
-          await app.connection.run(
+          await stored.app.connection.run(
             `insert into item (id, name, state, maker_id, firm_id, units, at, amount, parent_id)
              select $1, name, state, maker_id, firm_id, units, at, amount, parent_id from item where id = $2 and not $3`,
             [id, victim.id, gone.has(victim.id)],
           )
           if (gone.size < 10 && people.items.every((item) => item.parent !== victim)) {
             gone.add(victim.id)
-            await app.connection.run('delete from item_marks where item_id = $1', [victim.id])
-            await app.connection.run('update item set parent_id = null where parent_id = $1', [victim.id])
-            await app.connection.run('delete from item where id = $1', [victim.id])
+            await stored.app.connection.run('delete from item_marks where item_id = $1', [victim.id])
+            await stored.app.connection.run('update item set parent_id = null where parent_id = $1', [victim.id])
+            await stored.app.connection.run('delete from item where id = $1', [victim.id])
           }
         })
         const stayed = forth.filter((id) => !gone.has(id) && !come.includes(id))

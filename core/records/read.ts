@@ -1,4 +1,5 @@
 /** The one read path: a question becomes one SQL statement, its rows become plain records. */
+import type { How } from '../database/connection.ts'
 import { BadRequest, NotFound } from '../errors.ts'
 import type { Clause } from '../model/conditions.ts'
 import { shippedKey } from '../model/define.ts'
@@ -11,10 +12,11 @@ import { type Key, keyset, openCursor, orderBy, type Page, sealCursor } from './
 import type { GroupRow, Rows } from './records.ts'
 import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
+import type { Withheld } from './withheld.ts'
 import { findRelated, type Sought, words } from './words.ts'
 
-/** Runs a statement, in the current transaction when there is one. `fitted` plans it anew for its values. */
-export type Run = (text: string, values: readonly unknown[], fitted?: 'fitted') => Promise<readonly Row[]>
+/** Runs a statement, in the current transaction when there is one. */
+export type Run = (text: string, values: readonly unknown[], how?: How) => Promise<readonly Row[]>
 
 /** Where a question comes from: people's are checked against what they may read, the system's are not. */
 export interface Reading {
@@ -24,6 +26,7 @@ export interface Reading {
   readonly zone: string
   /** What `q` looks through. */
   readonly screens: (model: ModelMeta) => Screens
+  readonly withheld?: Pick<Withheld, 'ids' | 'moduleOf'> | undefined
 }
 interface Question {
   readonly fields?: readonly string[] | undefined
@@ -37,6 +40,8 @@ interface Question {
   /** Each row also gets its own label. */
   readonly label?: boolean | undefined
   readonly instants?: Instants | undefined
+  /** Without records that nobody can choose anew. */
+  readonly offered?: boolean | undefined
 }
 
 /** Counting stops here: "10,000+". */
@@ -56,12 +61,18 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
       : lists(
           asker,
           model,
-          JSON.stringify([question.fields, question.where, question.order, question.label, question.instants, question.may, limit], named),
+          JSON.stringify(
+            [
+              ...[question.fields, question.where, question.order, question.label, question.instants, question.may, limit],
+              question.offered && reading.withheld && numberOf(reading.withheld.ids),
+            ],
+            named,
+          ),
           () => compileList(reading, model, question, limit),
         )
   const [rows, counted] = await Promise.all([
     // Whether a word is rare or common decides how to look for it: the one plan for all words is a thousand times too slow for some.
-    reading.run(text, valuesNow(values, asker), question.q ? 'fitted' : undefined),
+    reading.run(text, valuesNow(values, asker), { fitted: Boolean(question.q), raw: question.instants === 'texts' }),
     question.total ? (question.total === 'about' ? aboutHowMany : howMany)(reading, model, { ...question, found }) : undefined,
   ])
   return { ...pageOf(rows, limit, page, keys, (row) => selection.shape(row, asker.asking)), ...totalOf(counted) }
@@ -143,7 +154,7 @@ function compileCount(reading: Reading, model: ModelMeta, question: Matching) {
 }
 
 async function count(reading: Reading, text: string, values: readonly unknown[]): Promise<number> {
-  const [row] = await reading.run(text, values, 'fitted')
+  const [row] = await reading.run(text, values, { fitted: true })
   return row!.c0 as number
 }
 
@@ -299,7 +310,7 @@ function isNumber(field: FieldMeta): boolean {
 }
 
 /** What decides which records a question is about. */
-type Matching = Pick<Question, 'where' | 'may'> & Sought
+type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
 
 /** The rule, the filter and the words of a question. */
 function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): readonly string[] {
@@ -312,6 +323,7 @@ function matching(reading: Reading, statement: Statement, model: ModelMeta, ques
     ...(further ? [further] : []),
     ...(asked && !('all' in asked && asked.all.length === 0) ? [statement.condition(asked, model, 't', 'asked')] : []),
     ...words(reading, statement, model, question),
+    ...(question.offered && reading.withheld?.ids.length ? [`t."id" <> all(${statement.param(reading.withheld.ids)}::uuid[])`] : []),
   ]
 }
 

@@ -20,6 +20,8 @@ export interface Ask<T, P> {
   readonly total?: boolean | 'about'
   /** Only records to which this may be done as well, and of them the fields to which it may: `export`. */
   readonly may?: string
+  /** Only what can be chosen now: without the records that a disabled module shipped. */
+  readonly offered?: boolean
   /** Each row also gets the record's own label, as `label`. */
   readonly label?: boolean
   /** `texts` for rows that are written as JSON at once: instants are then as JSON has them, at a fifth of the cost, whatever the type says. */

@@ -64,3 +64,18 @@ export function noSuch(field: FieldMeta, target: ModelMeta): FieldError {
   return refused(field, 'field.no_such_record', '{label}: there is no such {target} to choose.', { target: target.label.toLowerCase() })
     .error
 }
+
+/** Of a record that stays where it is, and that nobody can choose anew. */
+export function withheldBy(field: FieldMeta, target: ModelMeta, module: string): FieldError {
+  return refused(field, 'field.withheld', '{label} does not take this {target}: it comes from the module "{module}", which is disabled.', {
+    target: target.label.toLowerCase(),
+    module,
+  }).error
+}
+
+/** Of a record that the writer sees: it is there, and the field does not take it. */
+export function notOffered(field: FieldMeta, target: ModelMeta): FieldError {
+  return refused(field, 'field.not_offered', '{label} does not take this {target}: choose one that it offers.', {
+    target: target.label.toLowerCase(),
+  }).error
+}

@@ -1,11 +1,13 @@
 /** What a query takes out of the database, and how its flat rows become records again. */
 
+import { instant } from '../database/connection.ts'
 import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
 import type { Asking } from '../model/placeholders.ts'
 import type { Given } from '../model/types.ts'
 import { relatedTo, type Statement } from './statement.ts'
 
 export type Row = Readonly<Record<string, unknown>>
+/** Columns are numbered, so that a row may come as an object, as an array or as JSON: for its readers it is all the same. */
 type Reader = (row: Row) => unknown
 
 /** The related records of a to-many field that come along with a record. */
@@ -56,8 +58,7 @@ export class Selection {
   read(sql: string): Reader {
     const known = this.#columns.indexOf(sql)
     const at = known >= 0 ? known : this.#columns.push(sql) - 1
-    const name = `c${at}`
-    return (row) => row[name]
+    return (row) => row[at]
   }
   /** A reader of a to-one relation at a path as `{ id, label }`. */
   readOne(path: string): Reader {
@@ -65,7 +66,7 @@ export class Selection {
   }
 
   get list(): string {
-    return this.#columns.map((sql, at) => `${sql} as c${at}`).join(', ')
+    return this.#columns.map((sql, at) => `${sql} as "${at}"`).join(', ')
   }
   get columns(): readonly string[] {
     return this.#columns
@@ -177,6 +178,8 @@ class Shape {
   }
 
   label(): (row: Row, asking: Asking) => unknown {
+    const field = this.#model.title.field === undefined ? undefined : this.#field(this.#model.title.field)
+    if (field?.kind === 'scalar' && field.column !== undefined && field.type !== 'datetime') return this.#text(field)
     const label = this.#given(this.#model.title, this.#from)
     if (this.#from === 'trusted') return label
     return (row, asking) => {
@@ -197,8 +200,10 @@ class Shape {
   }
   /** Null where there is none, or none that the asker may read: both look the same. */
   buildOne(row: Row, asking: Asking): Record<string, unknown> | null {
-    const record = this.build(row, asking)
-    return record.id === null || record.id === undefined ? null : record
+    const [id, label] = this.#readers
+    const key = id!(row, asking) ?? null
+    if (key === null) return null
+    return this.#keys.length === 2 ? { id: key, label: label!(row, asking) } : this.build(row, asking)
   }
 
   #field(name: string): FieldMeta {
@@ -224,6 +229,17 @@ class Shape {
     return one
   }
 
+  /** A label that is one field: what the code of the title makes of it, without the record that it would be given. */
+  #text(field: ScalarField): Reader {
+    const id = this.#selection.read(`${this.#alias}."id"`)
+    const read = this.#selection.read(this.#statement.seen(field, this.#alias, this.#from) ?? 'null')
+    return (row) => {
+      if (id(row) === null) return null
+      const value = read(row)
+      return typeof value === 'string' ? value : String(value ?? '')
+    }
+  }
+
   #scalar(field: ScalarField): (row: Row, asking: Asking) => unknown {
     if (field.column === undefined && field.compute) {
       const computed = this.#given(field.compute, 'trusted')
@@ -234,8 +250,7 @@ class Shape {
     }
     const read = this.#selection.read(this.#statement.seen(field, this.#alias, this.#from) ?? 'null')
     if (field.type !== 'datetime') return read
-    if (this.#instants === 'texts') return (row) => textOf(read(row))
-    return this.#selection.isJson ? (row) => instant(read(row)) : read
+    return this.#instants === 'texts' ? (row) => textOf(read(row)) : (row) => dateOf(read(row))
   }
 
   /**
@@ -258,30 +273,26 @@ class Shape {
     const inner = this.#statement.alias()
     const related = new Selection(this.#statement, field.target, inner, this.#from, 'json')
     related.addLabel()
-    const columns = related.columns.map((_, at) => `r.c${at}`).join(', ')
+    const columns = related.columns.map((_, at) => `r."${at}"`).join(', ')
     const rule = this.#from === 'asked' ? this.#statement.rule('read', field.target, inner) : undefined
     const readable = this.#statement.readable(field, this.#alias, this.#from)
     const where = [relatedTo(field, this.#alias, inner), rule, readable].filter(Boolean).join(' and ')
     const read = this.#selection.read(
       `(select coalesce(json_agg(json_build_array(${columns})), '[]') from (select ${related.list} from "${field.target.table}" ${inner} ${related.joins} where ${where} order by ${related.columns.length > 1 ? '2, 1' : '1'} limit ${mostRelated}) r)`,
     )
-    return (row, asking) =>
-      (read(row) as readonly (readonly unknown[])[]).map((values) =>
-        related.shape(Object.fromEntries(values.map((value, at) => [`c${at}`, value])), asking),
-      )
+    return (row, asking) => (read(row) as readonly Row[]).map((values) => related.shape(values, asking))
   }
 }
 
-function instant(value: unknown): unknown {
-  return typeof value === 'string' ? new Date(value) : value
+/** An instant as it stands in a row: a Date, as PostgreSQL writes it or as its JSON does. */
+function dateOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  return value[10] === 'T' ? new Date(value) : instant(value)
 }
 
-/** As `toJSON` writes it, in a sixth of the time; years that have not four digits are left to it. */
-function textOf(value: unknown): unknown {
-  if (!(value instanceof Date)) return value
-  const year = value.getUTCFullYear()
-  if (year < 1000 || year > 9999) return value.toJSON()
-  const two = (number: number) => (number < 10 ? `0${number}` : `${number}`)
-  const ms = value.getUTCMilliseconds()
-  return `${year}-${two(value.getUTCMonth() + 1)}-${two(value.getUTCDate())}T${two(value.getUTCHours())}:${two(value.getUTCMinutes())}:${two(value.getUTCSeconds())}.${ms < 100 ? '0' : ''}${two(ms)}Z`
+/** The same as `toJSON` of the Date writes it; from `2024-04-01 12:00:00.5+00` by its digits. Years that have not four are left to it. */
+export function textOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value instanceof Date ? value.toJSON() : value
+  if (value.length < 22 || value[10] !== ' ' || !value.endsWith('+00')) return (dateOf(value) as Date).toJSON()
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${value.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`
 }

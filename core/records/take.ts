@@ -3,13 +3,13 @@ import type { Action } from '../action/action.ts'
 import type { FieldError } from '../errors.ts'
 import { isGiven, shippedKey } from '../model/define.ts'
 import { conditionOn, matches, type Values } from '../model/matches.ts'
-import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
+import type { FieldMeta, ManyField, ModelMeta, ScalarField } from '../model/meta.ts'
 import { same, seen } from '../model/settle.ts'
 import { shippedId } from '../model/shipped.ts'
 import { checked, refused } from '../model/values.ts'
 import { idOf, loader } from './lock.ts'
 import { isId } from './read.ts'
-import { failOn, invalidRecord, mayNotField, noSuch, unknownField } from './refusals.ts'
+import { failOn, invalidRecord, mayNotField, noSuch, notOffered, unknownField, withheldBy } from './refusals.ts'
 import { columnOf, Statement } from './statement.ts'
 import type { Transaction } from './transaction.ts'
 import type { Writing } from './writing.ts'
@@ -63,23 +63,26 @@ export async function take(
     } else {
       const ids = await manyIds(writing, transaction, field, raw, errors)
       values[name] = ids
-      for (const id of ids) related.push([field, field.target, id, true])
+      const linked =
+        before && (field.where || ids.some((id) => writing.withheld?.moduleOf(id))) ? await linkedIds(transaction, field, idOf(before)) : []
+      for (const id of ids) related.push([field, field.target, id, !linked.includes(id)])
     }
   }
   if (errors.length === 0 && related.length > 0 && !writing.system) {
     const state = { ...before, ...values }
-    const fine = await readableIds(
-      writing,
-      transaction,
-      await Promise.all(
-        related.map(
-          async ([field, target, id, isNew]) =>
-            [target, id, isNew && field.kind === 'one' ? await choiceOf(writing, transaction, model, field, state) : undefined] as const,
-        ),
-      ),
+    const choices = await Promise.all(
+      related.map(async ([field, , , isNew]) => (isNew ? choiceOf(writing, transaction, model, field, state) : undefined)),
     )
-    related.forEach(([field, target], at) => {
-      if (!fine[at]) errors.push(noSuch(field, target))
+    const asked = related.map(([, target, id], at) => [target, id, choices[at]] as const)
+    const fine = await readableIds(writing, transaction, asked)
+    const refused = asked.filter((_, at) => !fine[at]).map(([target, id]) => [target, id] as const)
+    const seen = await readableIds(writing, transaction, refused)
+    for (const [field, target] of related.filter((_, at) => !fine[at])) {
+      errors.push(seen.shift() ? notOffered(field, target) : noSuch(field, target))
+    }
+    related.forEach(([field, target, id, isNew], at) => {
+      const module = isNew && fine[at] ? writing.withheld?.moduleOf(id) : undefined
+      if (module !== undefined) errors.push(withheldBy(field, target, module))
     })
   }
   if (verb === 'create') errors.push(...missing(model, values, errors))
@@ -166,7 +169,7 @@ export async function readableIds(
   writing: Writing,
   transaction: Transaction,
   wanted: readonly (readonly [ModelMeta, string, (object | undefined)?])[],
-): Promise<readonly boolean[]> {
+): Promise<boolean[]> {
   if (wanted.length === 0) return []
   const statement = new Statement(writing.asker)
   const columns = wanted.map(([model, id, choice], at) => {
@@ -188,10 +191,10 @@ async function choiceOf(
   writing: Writing,
   transaction: Transaction,
   model: ModelMeta,
-  field: OneField,
+  field: FieldMeta,
   state: Values,
 ): Promise<object | undefined> {
-  if (!field.where) return undefined
+  if (field.kind === 'scalar' || !field.where) return undefined
   if (!isGiven(field.where)) return field.where
   const known = await seen({ model, load: loader(writing, transaction) }, state, field.where.needs)
   try {
@@ -240,6 +243,12 @@ async function manyIds(
   const ids = await Promise.all(raw.map((each) => recordId(writing, transaction, field.target, each)))
   if (ids.includes(undefined)) errors.push(noSuch(field, field.target))
   return [...new Set(ids.filter((id) => id !== undefined))]
+}
+
+async function linkedIds(transaction: Transaction, { pivot }: ManyField, id: string): Promise<readonly string[]> {
+  if (!pivot) return []
+  const rows = await transaction.run(`select "${pivot.other}" as id from "${pivot.table}" where "${pivot.own}" = $1`, [id])
+  return rows.map((row) => String(row.id))
 }
 
 /** One text for the writer's language beside those that are there. */

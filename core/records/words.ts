@@ -19,7 +19,10 @@ export function words(reading: Reading, statement: Statement, model: ModelMeta, 
   const texts = searchedTexts(reading, model)
   const wanted = wordsOf(q)
   if (wanted.length > 0 && texts.length === 0) return ['false']
-  return wanted.map((word) => `(${texts.map((path) => textMatches(statement, model, path, word, found)).join(' or ')})`)
+  return wanted.map((word) => {
+    const matches = texts.flatMap((path) => textMatches(statement, model, path, word, found) ?? [])
+    return matches.length > 0 ? `(${matches.join(' or ')})` : 'false'
+  })
 }
 
 /** What a question looks for, and the related records that hold its words, where that was found out before. */
@@ -43,7 +46,7 @@ export async function findRelated(reading: Reading, model: ModelMeta, q: string 
   if (sought.length === 0) return undefined
   const statement = new Statement(reading.asker)
   const columns = sought.map(({ path, word }, at) => `array(${related(statement, model, path, word)} limit ${mostFound + 1}) as c${at}`)
-  const [row] = await reading.run(`select ${columns.join(', ')}`, statement.values, 'fitted')
+  const [row] = await reading.run(`select ${columns.join(', ')}`, statement.values, { fitted: true })
   return new Map(
     sought.flatMap(({ path, word }, at) => {
       const ids = row![`c${at}`] as readonly string[]
@@ -52,13 +55,18 @@ export async function findRelated(reading: Reading, model: ModelMeta, q: string 
   )
 }
 
-function textMatches(statement: Statement, model: ModelMeta, path: string, word: string, found: Found | undefined): string {
+/**
+ * Undefined where nothing was found there: "is one of none" under several words would be one condition to PostgreSQL, which then
+ * takes the indexes of one word only.
+ */
+function textMatches(statement: Statement, model: ModelMeta, path: string, word: string, found: Found | undefined): string | undefined {
   const [head = '', ...rest] = path.split('.')
   const field = model.fields.get(head)!
   if (rest.length === 0) return statement.condition({ path: [head], operator: '$contains', value: word }, model, 't', 'asked')
-  if (field.kind !== 'one') return 'false'
-  const readable = statement.readable(field, 't', 'asked')
+  if (field.kind !== 'one') return undefined
   const ids = found?.get(keyOf(path, word))
+  if (ids?.length === 0) return undefined
+  const readable = statement.readable(field, 't', 'asked')
   const matches = ids ? `= any(${statement.param(ids)}::uuid[])` : `in (${related(statement, model, path, word)})`
   return `${readable ? `${readable} and ` : ''}t."${field.column}" ${matches}`
 }

@@ -172,11 +172,15 @@ async function applyChanges(
   await journalChanges(writing, transaction, model, truth, changes, relinked)
   const fields = [...Object.keys(changes), ...relinked.map(([field]) => field.name)]
   await told(writing, transaction, model, { model: model.name, id, verb: 'update', fields, actor: writing.actor })
+  for (const [dependent, dependentId] of await dependentRecords(writing, transaction, model, id, fields))
+    await recomputeRecord(writing, transaction, dependent, dependentId)
+}
+
+/** Computes anew what is stored of a record; where nothing changes, nothing is written. */
+export async function recomputeRecord(writing: Writing, transaction: Transaction, model: ModelMeta, id: string): Promise<void> {
   const system: Writing = { ...writing, asker: writing.trusted, system: true }
-  for (const [dependent, dependentId] of await dependentRecords(writing, transaction, model, id, fields)) {
-    const locked = await lock(system, transaction, dependent, dependentId, 'update', [])
-    await applyChanges(system, transaction, dependent, locked.record, {}, false, true)
-  }
+  const { record } = await lock(system, transaction, model, id, 'update', [])
+  await applyChanges(system, transaction, model, record, {}, false, true)
 }
 
 export async function removeRecord(writing: Writing, model: ModelMeta, asked: string, version?: number): Promise<void> {
@@ -250,6 +254,12 @@ async function inputOf(writing: Writing, transaction: Transaction, action: Actio
     const id = await recordId(writing, transaction, model, value)
     if (id !== undefined && !(await readableIds(writing, transaction, [[model, id]]))[0]) given[name] = undefined
     else given[name] = id
+    const disabled = id !== undefined && !writing.system ? writing.withheld?.moduleOf(id) : undefined
+    if (given[name] !== undefined && disabled !== undefined) {
+      const text = 'This {target} comes from the module "{module}", which is disabled: choose another.'
+      const values = { target: model.label.toLowerCase(), module: disabled }
+      throw invalid(action.label, [{ field: name, code: 'action.withheld', text, values }])
+    }
     if (given[name] === undefined) {
       throw invalid(action.label, [
         {

@@ -1,14 +1,16 @@
 /** Services by name: one class per service, the overrides of later modules in front, one set of instances per request. */
-import { asClass, asFunction, asValue, createContainer, InjectionMode } from 'awilix'
+import { type AwilixContainer, asClass, asFunction, asValue, createContainer, InjectionMode, type Resolver } from 'awilix'
 import { unlimited } from '../access/ability.ts'
 import type { Context } from '../access/caller.ts'
 import { limitsOn } from '../database/limits.ts'
-import type { Erased } from '../model/types.ts'
+import type { Erased, Model } from '../model/types.ts'
 import type { Job } from '../module/module.ts'
+import { readableField } from '../records/asked.ts'
 import { type Kernel, recordsFor } from '../records/bound.ts'
 import type { Records } from '../records/records.ts'
 import { newScope, type Scope } from '../records/transaction.ts'
 import type { Translator } from '../texts/translator.ts'
+import { cradlesOf, type Make } from './cradle.ts'
 import type { Jobs, Services } from './services.ts'
 
 export interface ServiceParts {
@@ -16,7 +18,9 @@ export interface ServiceParts {
   readonly config: Services['config']
   readonly text: Translator
   readonly access: Services['access']
+  readonly modules: Services['modules']
   readonly log: Services['log']
+  readonly copy: Services['copy']
   /** Writes a job, in the scope's transaction when there is one. */
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
 }
@@ -28,62 +32,85 @@ export interface Scoped {
 /** Makes the services of one request, job or command. */
 export type OpenScope = (context: Context, scope?: Scope) => Scoped
 
-/** What the services of one request are made from; the rest is registered once for all requests, because that takes longer. */
+/** The scope that services were opened in. Asked of them: a map beside them would keep those of every request until the memory is tidied up. */
+export function scopeOf(services: Services): Scope {
+  return (services as Services & { readonly scope: Scope }).scope
+}
+
+/** What the services of one request are made from. */
 interface Bound {
+  readonly context: Context
+  readonly scope: Scope
   readonly records: (system: boolean) => Records
   readonly bySystem: () => Services
   readonly inLanguage: Services['inLanguage']
   readonly mayRead: Services['mayRead']
+  readonly seenBy: Services['seenBy']
   readonly jobs: Jobs
   readonly text: Services['text']
 }
 
-export function servicesOf({ kernel, config, text, access, log, send }: ServiceParts): OpenScope {
-  const root = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
-  for (const [name, Service] of kernel.composition.services) root.register(name, asClass(Service).scoped())
-  root.register({
+export function servicesOf({ kernel, config, text, access, modules, log, copy, send }: ServiceParts): OpenScope {
+  const container = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
+  for (const [name, Service] of kernel.composition.services) container.register(name, asClass(Service).scoped())
+  const ofRequest = <R>(made: (bound: Bound) => R) => asFunction(({ bound }: { bound: Bound }) => made(bound)).scoped()
+  container.register({
     app: asValue(kernel.composition),
     config: asValue(config),
     access: asValue(access),
+    modules: asValue(modules),
     log: asValue(log),
     limits: asValue(limitsOn(kernel.connection)),
-    records: asFunction(({ bound }: { bound: Bound }) => bound.records(false)).scoped(),
-    asSystem: asFunction(
-      ({ bound }: { bound: Bound }) =>
+    copy: asValue(copy),
+    context: ofRequest(({ context }) => context),
+    scope: ofRequest(({ scope }) => scope),
+    records: ofRequest(({ records }) => records(false)),
+    asSystem: ofRequest(
+      ({ records }) =>
         (_why: string) =>
-          bound.records(true),
-    ).scoped(),
-    bySystem: asFunction(
-      ({ bound }: { bound: Bound }) =>
+          records(true),
+    ),
+    bySystem: ofRequest(
+      ({ bySystem }) =>
         (_why: string) =>
-          bound.bySystem(),
-    ).scoped(),
-    inLanguage: asFunction(({ bound }: { bound: Bound }) => bound.inLanguage).scoped(),
-    mayRead: asFunction(({ bound }: { bound: Bound }) => bound.mayRead).scoped(),
-    jobs: asFunction(({ bound }: { bound: Bound }) => bound.jobs).scoped(),
-    text: asFunction(({ bound }: { bound: Bound }) => bound.text).scoped(),
+          bySystem(),
+    ),
+    inLanguage: ofRequest(({ inLanguage }) => inLanguage),
+    mayRead: ofRequest(({ mayRead }) => mayRead),
+    seenBy: ofRequest(({ seenBy }) => seenBy),
+    jobs: ofRequest(({ jobs }) => jobs),
+    text: ofRequest(({ text }) => text),
   })
+  // awilix knows what there is and how each is made; the instances of a request are kept by a cradle of ours (see there).
+  const makers = Object.entries<Resolver<unknown>>(container.registrations).map(([name, resolver]): [string, Make<Services, Bound>] => [
+    name,
+    (services) => resolver.resolve({ cradle: services, options: container.options } as AwilixContainer<Services>),
+  ])
+  const opened = cradlesOf<Services, Bound>(new Map([...makers, ['bound', (_, bound) => bound]]))
   return function open(context, scope = newScope()): Scoped {
     const reopen = (other: Context, system: boolean) => {
       const { records, asSystem } = open(other, scope).services
       return system ? asSystem('The same work, at another time.') : records
     }
-    const container = root.createScope()
-    const services: Services = container.cradle
-    const bound: Bound = {
+    const seenBy = async (user: string, model: Model<Erased>, id: string, fields: readonly string[]): Promise<Erased> => {
+      const profile = await access.profileOf(user)
+      const meta = kernel.composition.models.of(model)
+      if (!profile?.caller.ability.possible('read', meta)) return undefined
+      const { records } = open({ ...context, caller: profile.caller, credential: undefined }, scope).services
+      const shown = fields.filter((path) => readableField(profile.caller.ability, meta, path))
+      return (await records.query(model, { fields: shown, where: { id }, limit: 1 })).rows[0]
+    }
+    const services = opened((services) => ({
+      context,
+      scope,
       records: (system) => recordsFor(kernel, context, scope, services, system, reopen),
       bySystem: () => open({ ...context, caller: { id: null, name: 'system', me: {}, ability: unlimited } }, scope).services,
       inLanguage: (locale) => open({ ...context, locale }, scope).services,
-      async mayRead(user, model, id) {
-        const profile = await access.profileOf(user)
-        if (!profile?.caller.ability.possible('read', kernel.composition.models.of(model))) return false
-        const { records } = open({ ...context, caller: profile.caller }, scope).services
-        return (await records.count(model, { where: { id } })) > 0
-      },
+      mayRead: async (user, model, id) => (await seenBy(user, model, id, [])) !== undefined,
+      seenBy,
       jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
       text: (code, values) => text(context.locale, code, values),
-    }
-    container.register({ context: asValue(context), bound: asValue(bound) })
+    }))
     return { services, scope }
   }
 }

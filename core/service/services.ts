@@ -2,8 +2,10 @@
 import type { Logger } from 'pino'
 import type { Context } from '../access/caller.ts'
 import type { Config } from '../config/index.ts'
+import type { Copy } from '../database/copy.ts'
 import type { Limits } from '../database/limits.ts'
-import type { Model } from '../model/types.ts'
+import type { Modules } from '../installation/modules.ts'
+import type { AnyPath, Model, Seen } from '../model/types.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Job, Reply, Request } from '../module/module.ts'
 import type { Access } from '../records/access.ts'
@@ -32,6 +34,16 @@ export interface Services {
    * False for a user that does not exist or is deactivated.
    */
   readonly mayRead: (user: string, model: Model, id: string) => Promise<boolean>
+  /**
+   * What somebody else sees of a record, as it stands in this transaction: for what is sent to him. Fields that his rules hide are left
+   * out, or empty. Undefined where he may not read it.
+   */
+  readonly seenBy: <T, const P extends AnyPath<T>>(
+    user: string,
+    model: Model<T>,
+    id: string,
+    fields: readonly P[],
+  ) => Promise<Partial<Seen<T, P>> | undefined>
   /** What is installed: models, screens, menus, actions, texts. */
   readonly app: Composition
   /** What the environment says; secrets among it are never shown. */
@@ -39,6 +51,8 @@ export interface Services {
   readonly jobs: Jobs
   /** For operators: `log.info({ count }, 'A sentence.')`. Never what people wrote, and no secret. */
   readonly log: Log
+  /** Set for a copy to try things with: nothing goes out of it, and nothing is done by the clock. */
+  readonly copy: Pick<Copy, 'since'>
   /** How often something happened lately, counted by all processes together. */
   readonly limits: Limits
   /** A text of the catalogues in the caller's language, by code: `text('web.save')`; ICU placeholders from `values`. */
@@ -46,6 +60,8 @@ export interface Services {
   readonly identity: Identity
   /** Roles and rules in force, and why somebody may do something. It asks nobody: whoever shows what it says has checked that he may. */
   readonly access: Access
+  /** The modules of the deployment, and operations on them. It asks nobody either. */
+  readonly modules: Modules
 }
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>

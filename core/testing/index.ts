@@ -4,24 +4,21 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { type App, createApp } from '../app.ts'
+import { createApp } from '../app.ts'
 import { type Config, loadConfig } from '../config/index.ts'
 import type { LoadedModule } from '../module/composition.ts'
 import { discover } from '../module/discover.ts'
 import { fromDeclarations, loadModules, withExtras } from '../module/load.ts'
 import type { Module } from '../module/module.ts'
 import { testDatabase } from './database.ts'
+import { listening, type TestApp } from './listening.ts'
 import { templateFor } from './template.ts'
 
 export { testDatabase } from './database.ts'
 export { testFolder } from './folder.ts'
 export { houseRules } from './house-rules.ts'
+export type { TestApp } from './listening.ts'
 export { type SignedIn, signedInAs } from './signed-in.ts'
-
-export interface TestApp extends App {
-  /** `http://127.0.0.1:…` once `listen` was called. */
-  listen(): Promise<string>
-}
 
 /**
  * Boots modules on a new database of the test run's PostgreSQL: by name as they lie in the repository, or as declarations.
@@ -48,22 +45,10 @@ export async function bootTest(
   try {
     const app = await appOn(database.url)
     if (!isNamed) await app.install()
-    let server: Awaited<ReturnType<App['http']['listen']>> | undefined
-    return {
-      ...app,
-      async listen() {
-        server ??= await app.http.listen(0, '127.0.0.1')
-        const address = server.address()
-        return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-      },
-      async close() {
-        server?.closeAllConnections()
-        await new Promise<void>((done) => (server ? server.close(() => done()) : done()))
-        await app.close()
-        await database.drop()
-        if (env.DATA_DIR === undefined) await rm(config.dataDir, { recursive: true, force: true })
-      },
-    }
+    return listening(app, async () => {
+      await database.drop()
+      if (env.DATA_DIR === undefined) await rm(config.dataDir, { recursive: true, force: true })
+    })
   } catch (error) {
     await database.drop()
     throw error

@@ -5,11 +5,14 @@ import { coreTexts } from './core-texts.ts'
 
 /** The sentences for people in core's files: code -> every text with which it is thrown. */
 const thrown = new Map<string, string[]>()
-const forPeople = globSync('core/{access,http,importing,records}/**/*.ts').concat('core/model/values.ts', 'core/model/settle.ts')
+const forPeople = globSync(['core/{access,http,importing,records}/**/*.ts', 'core/installation/{command-line,modules,progress}.ts']).concat(
+  'core/model/values.ts',
+  'core/model/settle.ts',
+)
 for (const file of forPeople.filter((each) => !each.endsWith('.test.ts'))) {
   const source = readFileSync(file, 'utf8')
   for (const [, code = '', rest = ''] of source.matchAll(
-    /'((?:access|action|field|record|request|http|import|naming)\.[a-z_0-9]+)'(?=([\s\S]{0,400}))/g,
+    /'((?:access|action|field|record|request|http|import|naming|modules)\.[a-z_0-9]+)'(?=([\s\S]{0,400}))/g,
   )) {
     const [, text, other] =
       /^,\s*(?:text:\s*)?(?:[^'"`;{}]{0,60}\?\s*)?('[^\n]*?'|"[^\n]*?")(?=[,)\s])(?:\s*:\s*('[^\n]*?')(?=[,)\s]))?/.exec(rest) ?? []

@@ -87,6 +87,6 @@ function isPermission(may: unknown): may is Permission {
 }
 
 /** A label is a text, not a message: what looks like ICU is quoted. */
-function literal(label: string): string {
+export function literal(label: string): string {
   return /[{}]/.test(label) ? label.replaceAll("'", "''").replace(/[{}]+/g, "'$&'") : label
 }

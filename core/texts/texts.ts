@@ -19,7 +19,8 @@ export function composeTexts(composition: Omit<Composition, 'texts'>, problems: 
 /** Reads the catalogues of modules in order. What is no locale, no JSON or no message becomes a problem. */
 export function loadTexts(modules: readonly LoadedModule[], problems: BootProblem[]): Texts {
   const texts = new Map<string, Map<string, string>>()
-  for (const { package: found } of modules) {
+  for (const { package: found, texts: more = [] } of modules) {
+    for (const [locale, messages] of more) for (const [code, message] of messages) catalogueOf(texts, locale).set(code, message)
     const folder = join(found.folder, 'texts')
     if (found.folder === '' || !existsSync(folder)) continue
     for (const name of readdirSync(folder)

@@ -102,7 +102,7 @@ describe('a model without views', () => {
     expect(outline(form.of)).toBe('name details(country) booksTab(books)')
     expect(form.of[2]).toMatchObject({ label: 'Books', of: [{ list: ['name', 'isbn', 'state', 'shelf'] }] })
     expect(kanban).toBeUndefined()
-    expect(search).toEqual({ texts: ['name', 'country'], filters: new Map(), groups: [], facets: [] })
+    expect(search).toMatchObject({ texts: ['name', 'country'], filters: new Map(), groups: [], facets: [] })
   })
 
   test('lists at most six short fields, shows long texts in full width, groups by relations and enums', () => {
@@ -239,18 +239,24 @@ describe('boot names', () => {
   test('an anchor that is not there, with the nearest one', () => {
     expect(problemOf(patch(Book, { form: { after: 'athor', insert: ['isbn'] } }))).toEqual([
       'view.unknown_anchor',
-      '"branch" patches the form of "book" (after "athor"), where there is no "athor".',
+      '"branch" patches the form of "book", which "library" declares (after "athor"); there is no "athor" in it.',
       'Did you mean "author"?',
     ])
     expect(problemOf(patchView(bookForm, { in: 'lendign' as never, insert: ['isbn'] }))).toEqual([
       'view.unknown_anchor',
-      '"branch" patches the form of "book" (in "lendign"), where there is no "lendign".',
+      '"branch" patches the form of "book", which "library" declares (in "lendign"); there is no "lendign" in it.',
       'Did you mean "lending"?',
     ])
     expect(problemOf(patch(Book, { form: { hide: lend } }))[1]).toBe(
-      '"branch" patches the form of "book" (hide button "lend"), where there is no button "lend".',
+      '"branch" patches the form of "book", which "library" declares (hide button "lend"); there is no button "lend" in it.',
     )
-    expect(problemOf(patch(Book, { kanban: { hide: 'name' } }))[1]).toBe('"branch" patches the kanban of "book", which has none.')
+    expect(problemOf(patch(Shelf, { list: { after: 'rom', insert: ['name'] } })).slice(1)).toEqual([
+      '"branch" patches the list of "shelf", which core makes of the fields of "library" (after "rom"); there is no "rom" in it.',
+      'Did you mean "room"?',
+    ])
+    expect(problemOf(patch(Book, { kanban: { hide: 'name' } }))[1]).toBe(
+      '"branch" patches the kanban of "book" of "library", which has none.',
+    )
   })
 
   test('a group as the anchor of a patch that reaches every view', () => {
@@ -316,7 +322,7 @@ describe('boot names', () => {
     ])
     expect(problemOf(patch(Book, { search: { hide: 'lots' } }))).toEqual([
       'view.unknown_filter',
-      '"branch" hides the filter "lots" of "book", which has no such filter.',
+      '"branch" hides the filter "lots" of "book"; the search of "library" has no such filter.',
       'Did you mean "lost"?',
     ])
   })

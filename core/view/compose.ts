@@ -7,12 +7,22 @@ import type { ModelMeta, Models } from '../model/meta.ts'
 import type { Erased } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
 import type { Screens } from './composed.ts'
-import { type FormDraft, finishedForm, finishedKanban, finishedList, type KanbanDraft, type ListDraft, type SearchDraft } from './draft.ts'
+import {
+  type DraftPart,
+  type FormDraft,
+  finishedForm,
+  finishedKanban,
+  finishedList,
+  type KanbanDraft,
+  type ListDraft,
+  type SearchDraft,
+} from './draft.ts'
 import { generatedForm, generatedList, generatedSearch } from './generated.ts'
-import { checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
+import { type ViewScope, viewScope } from './origins.ts'
+import { checkMoved, checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
 import type { Patch, SearchChange } from './patch.ts'
 import { applyOperation } from './patching.ts'
-import { changeSearch, checkFilters, draftSearch } from './searching.ts'
+import { changeSearch, checkFilters, draftSearch, finishedSearch } from './searching.ts'
 import type { ConversationPart, FormView, KanbanView, ListView, SearchView, View, ViewKind } from './view.ts'
 
 /**
@@ -25,11 +35,11 @@ export function composeScreens(models: Models, modules: readonly LoadedModule[],
   const actions = modules.flatMap(({ declaration }) => declaration.actions)
   const drafts = new Map(models.all.map((model) => [model, draftsOf(model, declared, actions, scopes)]))
   const done = new Set<Patch>()
-  for (const { declaration } of modules) {
+  for (const { declaration, because } of modules) {
     for (const view of declaration.views) {
       if (view.kind !== 'patch' || done.has(view)) continue
       done.add(view)
-      applyPatch(scopes(declaration.name), view, drafts, declared)
+      applyPatch(viewScope(scopes(declaration.name), 'inserted', because?.get(view)), view, drafts, declared)
     }
   }
   const screens = new Map([...drafts].map(([model, of]) => [model, finished(of, actions, scopes)]))
@@ -46,13 +56,15 @@ interface Drafts {
 interface DeclaredView {
   readonly view: View
   readonly module: string
+  /** The optional module for which it is declared. */
+  readonly extra: string | undefined
 }
 type DeclaredViews = ReadonlyMap<ModelMeta, Partial<Readonly<Record<ViewKind, DeclaredView>>>>
 type Scopes = (module: string) => Scope
 
 function declaredViews(models: Models, modules: readonly LoadedModule[], scopes: Scopes): DeclaredViews {
   const views = new Map<ModelMeta, Partial<Record<ViewKind, DeclaredView>>>()
-  for (const { declaration } of modules) {
+  for (const { declaration, because } of modules) {
     const { name: module } = declaration
     for (const view of declaration.views) {
       if (view.kind === 'patch') continue
@@ -61,7 +73,7 @@ function declaredViews(models: Models, modules: readonly LoadedModule[], scopes:
       const ofModel = views.get(model) ?? {}
       views.set(model, ofModel)
       const other = ofModel[view.kind]
-      if (!other) ofModel[view.kind] = { view, module }
+      if (!other) ofModel[view.kind] = { view, module, extra: because?.get(view) }
       else if (other.view !== view) {
         const sentence = `"${module}" declares a ${view.kind} of "${model.name}", which "${other.module}" has declared already.`
         scopes(module).report('view.duplicate', sentence, 'Change the declared one with patch or patchView.')
@@ -82,32 +94,30 @@ function modelOf(scope: Scope, models: Models, view: View | Patch): ModelMeta | 
 function draftsOf(model: ModelMeta, declared: DeclaredViews, actions: readonly Action[], scopes: Scopes): Drafts {
   const found = declared.get(model) ?? {}
   const own = actions.filter((action) => action.model === model.handle)
-  const draft = <V extends View, D>(kind: V['kind'], generated: () => V, from: (scope: Scope, view: V, generated: boolean) => D): D => {
+  const scopeOf = ({ module, extra }: DeclaredView) => viewScope(scopes(module), 'declared', extra)
+  const draft = <V extends View, D>(kind: V['kind'], generated: () => V, from: (scope: ViewScope, view: V) => D): D => {
     const given = found[kind]
-    return given ? from(scopes(given.module), given.view as V, false) : from(scopes(model.module), generated(), true)
+    return given ? from(scopeOf(given), given.view as V) : from(viewScope(scopes(model.module), 'generated'), generated())
   }
   return {
     model,
     form: draft<FormView, FormDraft>('form', () => generatedForm(model, own), draftForm(model)),
     list: draft<ListView, ListDraft>('list', () => generatedList(model), draftList(model)),
     search: draft<SearchView, SearchDraft>('search', () => generatedSearch(model), draftSearch(model)),
-    kanban: found.kanban && draftKanban(scopes(found.kanban.module), model, found.kanban.view as KanbanView),
+    kanban: found.kanban && draftKanban(scopeOf(found.kanban), model, found.kanban.view as KanbanView),
   }
 }
 
 const draftForm =
   (model: ModelMeta) =>
-  (scope: Scope, view: FormView, generated: boolean): FormDraft => {
+  (scope: ViewScope, view: FormView): FormDraft => {
     if (view.status !== undefined) checkChoice(scope, model, view.status, 'the status of the form')
     const parts = draftParts(scope, model, 'form', view.of)
     checkNames(scope, model, [], parts)
     return {
       kind: 'form',
-      model,
-      generated,
-      module: scope.module,
-      parts,
-      buttons: view.buttons.map((action) => draftButton(scope.module, action)),
+      ...common(scope, model, 'form', view, parts),
+      buttons: view.buttons.map((action) => draftButton(scope, action)),
       status: view.status,
       links: view.links.map((link) => linkOf(scope, model, link)),
       conversation: view.conversation && draftConversation(scope, model, view.conversation),
@@ -116,27 +126,34 @@ const draftForm =
 
 const draftList =
   (model: ModelMeta) =>
-  (scope: Scope, view: ListView, generated: boolean): ListDraft => {
+  (scope: ViewScope, view: ListView): ListDraft => {
     checkTones(scope, model, view.tones, `the list of "${model.name}"`)
     const order = Object.entries(view.order ?? {}).map(([path, direction = 'asc']) => ({ path, direction }))
     for (const { path } of order) checkPath(scope, 'view', model, path, `The list of "${model.name}" is ordered by`)
     return {
       kind: 'list',
-      model,
-      generated,
-      module: scope.module,
-      parts: draftParts(scope, model, 'list', view.of),
-      buttons: [],
+      ...common(scope, model, 'list', view, draftParts(scope, model, 'list', view.of)),
       filter: view.filter,
       order: view.order ? order : model.order,
       tones: view.tones,
     }
   }
 
-function draftKanban(scope: Scope, model: ModelMeta, view: KanbanView): KanbanDraft {
+function draftKanban(scope: ViewScope, model: ModelMeta, view: KanbanView): KanbanDraft {
   checkChoice(scope, model, view.by, 'the columns of the kanban')
   const parts = draftParts(scope, model, 'kanban', view.card)
-  return { kind: 'kanban', model, generated: false, module: scope.module, parts, buttons: [], by: view.by }
+  return { kind: 'kanban', ...common(scope, model, 'kanban', view, parts), by: view.by }
+}
+
+function common(
+  scope: ViewScope,
+  model: ModelMeta,
+  kind: ViewKind,
+  { moved }: FormView | ListView | KanbanView,
+  parts: DraftPart[],
+): Pick<FormDraft, 'model' | 'generated' | 'module' | 'parts' | 'buttons' | 'moved' | 'outdated'> {
+  checkMoved(scope, model, kind, moved, parts)
+  return { model, generated: scope.put.did === 'generated', module: scope.module, parts, buttons: [], moved, outdated: [] }
 }
 
 /** A status bar and the columns of a kanban need a field with a small set of values. */
@@ -146,7 +163,7 @@ function checkChoice(scope: Scope, model: ModelMeta, name: string, what: string)
   scope.report('view.no_choice', `"${model.name}" shows as ${what} "${name}", which is neither a relation to one record nor an enum.`)
 }
 
-function applyPatch(scope: Scope, patch: Patch, drafts: ReadonlyMap<ModelMeta, Drafts>, declared: DeclaredViews): void {
+function applyPatch(scope: ViewScope, patch: Patch, drafts: ReadonlyMap<ModelMeta, Drafts>, declared: DeclaredViews): void {
   const model = modelOf(scope, scope.models, patch)
   const draft = model && drafts.get(model)
   if (!model || !draft) return
@@ -160,13 +177,14 @@ function applyPatch(scope: Scope, patch: Patch, drafts: ReadonlyMap<ModelMeta, D
   for (const operation of patch.list) applyOperation(scope, draft.list, operation, view !== undefined)
   for (const operation of patch.kanban) {
     if (draft.kanban) applyOperation(scope, draft.kanban, operation, view !== undefined)
-    else scope.report('view.unknown_anchor', `"${scope.module}" patches the kanban of "${model.name}", which has none.`)
+    else
+      scope.report('view.unknown_anchor', `"${scope.module}" patches the kanban of "${model.name}" of "${model.module}", which has none.`)
   }
   for (const change of patch.search) changeSearch(scope, draft.search, change as SearchChange<never>)
 }
 
 /** What is said has a kind, a body, a sender and an author, each of the sort by which a client can show it. */
-function draftConversation(scope: Scope, model: ModelMeta, { of, speaker, say }: ConversationPart<Erased>): FormDraft['conversation'] {
+function draftConversation(scope: ViewScope, model: ModelMeta, { of, speaker, say }: ConversationPart<Erased>): FormDraft['conversation'] {
   const where = `The conversation on the form of "${model.name}" is`
   const field = checkPath(scope, 'view', model, of, where)
   if (field && (field.kind !== 'many' || !field.mappedBy)) {
@@ -186,7 +204,7 @@ function draftConversation(scope: Scope, model: ModelMeta, { of, speaker, say }:
     if (missing.length > 0) scope.report('view.no_conversation', `${where} "${of}", but "${target.name}" has no ${missing.join(', ')}.`)
     if (speaker !== undefined) checkPath(scope, 'view', target, speaker, `The speaker in the conversation of "${model.name}" is`)
   }
-  return { of, speaker, say: say.map((each) => draftButton(scope.module, each)) }
+  return { of, speaker, say: say.map((each) => draftButton(scope, each)) }
 }
 
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {
@@ -197,7 +215,7 @@ function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): S
     form: finishedForm(form),
     list: finishedList(list),
     kanban: kanban && finishedKanban(kanban),
-    search: { texts: [...search.texts], filters: search.filters, groups: [...search.groups], facets: [...search.facets] },
+    search: finishedSearch(search),
   }
 }
 

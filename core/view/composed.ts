@@ -1,5 +1,6 @@
 /** The screens of one model after all patches, as the client reads them. */
 import type { Action } from '../action/action.ts'
+import type { OutdatedAnchor, PartOrigin } from './origins.ts'
 import type { As, Grouping, Tone } from './view.ts'
 
 export interface Shown {
@@ -25,7 +26,17 @@ export type Node =
   | { readonly node: 'group'; readonly name: string; readonly label: string; readonly of: readonly Node[]; readonly module: string }
   | { readonly node: 'tab'; readonly name: string; readonly label: string; readonly of: readonly Node[]; readonly module: string }
 
-export interface ComposedForm {
+/** What a screen tells its developers. */
+export interface Told {
+  /** The module that declared it; of a generated one, that of the model. */
+  readonly module: string
+  /** Its parts with whoever put them there, also those that patches took away. */
+  origins(): readonly PartOrigin[]
+  /** Patches that call a part by a name of earlier versions. */
+  readonly outdated: readonly OutdatedAnchor[]
+}
+
+export interface ComposedForm extends Told {
   readonly of: readonly Node[]
   readonly status: string | undefined
   readonly buttons: readonly Action[]
@@ -44,18 +55,18 @@ export interface ComposedConversation {
   readonly speaker: string | undefined
   readonly say: readonly { readonly action: Action; readonly internal: boolean }[]
 }
-export interface ComposedList {
+export interface ComposedList extends Told {
   readonly of: readonly Shown[]
   /** Names of filters that are on at first. */
   readonly filter: readonly string[]
   readonly order: readonly { readonly path: string; readonly direction: 'asc' | 'desc' }[]
   readonly tones: { readonly [K in Tone]?: object }
 }
-export interface ComposedKanban {
+export interface ComposedKanban extends Told {
   readonly by: string
   readonly card: readonly Shown[]
 }
-export interface ComposedSearch {
+export interface ComposedSearch extends Omit<Told, 'outdated'> {
   readonly texts: readonly string[]
   readonly filters: ReadonlyMap<string, { readonly label: string; readonly where: object; readonly module: string }>
   readonly groups: readonly Grouping<never>[]

@@ -2,6 +2,7 @@
 import type { Permission, Role } from '../access/role.ts'
 import { declarationOf } from '../model/define.ts'
 import type { Changes, Model } from '../model/types.ts'
+import type { Services } from '../service/services.ts'
 
 export interface Destination {
   readonly model: Model
@@ -34,15 +35,22 @@ export interface Menu {
   /** The path of a module's own page, instead. */
   readonly page: `/${string}` | undefined
   readonly may: Role | Permission | undefined
+  readonly count: CountOf | undefined
 }
 
-/** An entry of the sidebar; `in` puts it below another. It is shown to those who may read the model, or open the page, that it leads to. */
+/** How many things wait behind an entry for somebody; asked for each page, with the reader's rights, so one small query at most. */
+export type CountOf = (services: Services) => Promise<number>
+
+/**
+ * An entry of the sidebar; `in` puts it below another, and one that leads nowhere is a heading: `menu('Wards', { in: configuration })`
+ * is a section of the configuration. It is shown to those who may read the model, or open the page, that it leads to.
+ */
 export function menu(
   label: string,
-  about: { icon?: string; in?: Menu; opens?: Destination | Model | `/${string}`; may?: Role | Permission } = {},
+  about: { icon?: string; in?: Menu; opens?: Destination | Model | `/${string}`; may?: Role | Permission; count?: CountOf } = {},
 ): Menu {
   const page = typeof about.opens === 'string' ? about.opens : undefined
   const opens = typeof about.opens === 'function' ? show(about.opens) : typeof about.opens === 'string' ? undefined : about.opens
   if (opens) declarationOf(opens.model)
-  return { kind: 'menu', label, icon: about.icon ?? 'point', in: about.in, opens, page, may: about.may }
+  return { kind: 'menu', label, icon: about.icon ?? 'point', in: about.in, opens, page, may: about.may, count: about.count }
 }

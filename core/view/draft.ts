@@ -1,12 +1,14 @@
 /** Screens while patches work on them. What a patch takes away stays as `gone`, so that later patches still find it as an anchor. */
 import type { Action } from '../action/action.ts'
 import type { ModelMeta } from '../model/meta.ts'
-import type { ComposedForm, ComposedKanban, ComposedList, Node, Shown } from './composed.ts'
+import type { ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
+import { type Deed, type OutdatedAnchor, originsOf } from './origins.ts'
 import type { SearchView } from './view.ts'
 
 export interface DraftField {
   readonly node: 'field'
   shown: Shown
+  readonly deeds: Deed[]
   gone: boolean
 }
 export interface DraftBox {
@@ -15,6 +17,7 @@ export interface DraftBox {
   label: string
   readonly of: DraftPart[]
   readonly module: string
+  readonly deeds: Deed[]
   gone: boolean
 }
 export type DraftPart = DraftField | DraftBox
@@ -24,8 +27,10 @@ export interface DraftButton {
   readonly module: string
   /** Adds to the conversation what only staff read. */
   readonly internal: boolean
+  readonly deeds: Deed[]
   gone: boolean
 }
+export type DraftLink = ComposedForm['links'][number] & { readonly deeds: readonly Deed[] }
 
 interface Common {
   readonly model: ModelMeta
@@ -36,11 +41,15 @@ interface Common {
   readonly module: string
   readonly parts: DraftPart[]
   readonly buttons: DraftButton[]
+  /** Names that parts had in an earlier version, each with the one that it has now. */
+  readonly moved: Readonly<Record<string, string>>
+  /** Patches that still use one of them. */
+  readonly outdated: OutdatedAnchor[]
 }
 export interface FormDraft extends Common {
   readonly kind: 'form'
   readonly status: string | undefined
-  readonly links: ComposedForm['links'][number][]
+  readonly links: DraftLink[]
   readonly conversation: { readonly of: string; readonly speaker: string | undefined; readonly say: DraftButton[] } | undefined
 }
 export interface ListDraft extends Common {
@@ -56,11 +65,22 @@ export interface KanbanDraft extends Common {
 export type Draft = FormDraft | ListDraft | KanbanDraft
 export interface SearchDraft {
   readonly model: ModelMeta
+  /** The module that declared the view. */
+  readonly module: string
   readonly kind: 'search'
-  readonly texts: Set<string>
-  readonly filters: Map<string, { readonly label: string; readonly where: object; readonly module: string }>
-  readonly groups: Set<SearchView['groups'][number]>
-  readonly facets: Set<string>
+  readonly texts: Map<string, readonly Deed[]>
+  readonly filters: Map<string, DraftFilter>
+  /** What became of filters that patches took away. */
+  readonly hidden: Map<string, readonly Deed[]>
+  readonly groups: Map<SearchView['groups'][number], readonly Deed[]>
+  readonly facets: Map<string, readonly Deed[]>
+}
+
+export interface DraftFilter {
+  readonly label: string
+  readonly where: object
+  readonly module: string
+  readonly deeds: readonly Deed[]
 }
 
 /** Every part of a tree, with the list that it stands in. */
@@ -73,23 +93,30 @@ export function boxesIn(list: DraftPart[]): DraftBox[] {
   return partsIn(list).flatMap(({ part }) => (part.node === 'field' ? [] : [part]))
 }
 
-export function finishedForm({ parts, status, buttons, links, conversation }: FormDraft): ComposedForm {
+export function finishedForm(draft: FormDraft): ComposedForm {
+  const { parts, status, buttons, links, conversation } = draft
   return {
     of: nodesOf(parts),
     status,
     buttons: left(buttons).map(({ action }) => action),
-    links,
+    links: links.map(({ deeds, ...link }) => link),
     conversation: conversation && { ...conversation, say: left(conversation.say).map(({ action, internal }) => ({ action, internal })) },
+    ...told(draft),
   }
 }
 function left(buttons: readonly DraftButton[]): readonly DraftButton[] {
   return buttons.filter(({ gone }) => !gone)
 }
-export function finishedList({ parts, filter, order, tones }: ListDraft): ComposedList {
-  return { of: shownOf(parts), filter, order, tones }
+export function finishedList(draft: ListDraft): ComposedList {
+  const { parts, filter, order, tones } = draft
+  return { of: shownOf(parts), filter, order, tones, ...told(draft) }
 }
-export function finishedKanban({ by, parts }: KanbanDraft): ComposedKanban {
-  return { by, card: shownOf(parts) }
+export function finishedKanban(draft: KanbanDraft): ComposedKanban {
+  return { by: draft.by, card: shownOf(draft.parts), ...told(draft) }
+}
+/** For developers, made when one asks. */
+function told(draft: Draft): Told {
+  return { module: draft.module, origins: () => originsOf(draft), outdated: draft.outdated }
 }
 
 /** A group or tab that patches have emptied is not shown. */

@@ -1,18 +1,19 @@
 /** From declared parts to drafts, checking on the way what they name. */
 import type { Action } from '../action/action.ts'
 import { checkCondition } from '../check/conditions.ts'
-import { checkPath, type Scope } from '../check/faults.ts'
+import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
 import { labelFrom } from '../model/compose.ts'
-import type { ModelMeta } from '../model/meta.ts'
+import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Erased } from '../model/types.ts'
-import type { ComposedForm, ComposedList } from './composed.ts'
-import { boxesIn, type DraftBox, type DraftButton, type DraftField, type DraftPart } from './draft.ts'
+import type { ComposedList } from './composed.ts'
+import { boxesIn, type DraftBox, type DraftButton, type DraftField, type DraftLink, type DraftPart, partsIn } from './draft.ts'
+import type { Deed, ViewScope } from './origins.ts'
 import type { FieldPart, GroupPart, LinkPart, Part, Say, TabPart } from './view.ts'
 
 type AnyPart = Part<never> | FieldPart<never> | GroupPart<never, string> | TabPart<never, string>
 
 /** Fields, groups and tabs; `kind` names the screen in sentences. */
-export function draftParts(scope: Scope, model: ModelMeta, kind: string, parts: readonly unknown[]): DraftPart[] {
+export function draftParts(scope: ViewScope, model: ModelMeta, kind: string, parts: readonly unknown[]): DraftPart[] {
   return (parts as readonly AnyPart[]).map((part) => {
     if (typeof part === 'string') return draftField(scope, model, kind, { field: part })
     if ('field' in part) return draftField(scope, model, kind, part)
@@ -20,9 +21,9 @@ export function draftParts(scope: Scope, model: ModelMeta, kind: string, parts: 
   })
 }
 
-export function draftButton(module: string, said: Action | Say<Erased>): DraftButton {
+export function draftButton(scope: ViewScope, said: Action | Say<Erased>): DraftButton {
   const [action, internal] = 'say' in said ? [said.say, said.internal] : [said, false]
-  return { node: 'button', action, module, internal, gone: false }
+  return { node: 'button', action, module: scope.module, internal, deeds: [scope.put], gone: false }
 }
 
 /** An action, or one that adds to a conversation. */
@@ -34,14 +35,14 @@ export function isAction(value: unknown): value is Action {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'action'
 }
 
-export function linkOf(scope: Scope, model: ModelMeta, link: unknown): ComposedForm['links'][number] {
+export function linkOf(scope: ViewScope, model: ModelMeta, link: unknown): DraftLink {
   const part: LinkPart<Erased> = typeof link === 'string' ? { link } : (link as LinkPart<Erased>)
   const field = checkPath(scope, 'view', model, part.link, `The form of "${model.name}" links to`)
   if (field && field.kind !== 'many') {
     scope.report('view.no_link', `The form of "${model.name}" links to "${part.link}", which is no relation to many records.`)
   }
   if (field?.kind === 'many') checkCondition(scope, 'view', field.target, part.where, `The link "${part.link}" of "${model.name}"`)
-  return { link: part.link, label: part.label, icon: part.icon, where: part.where, module: scope.module }
+  return { link: part.link, label: part.label, icon: part.icon, where: part.where, module: scope.module, deeds: [scope.put] }
 }
 
 export function checkTones(scope: Scope, model: ModelMeta, tones: ComposedList['tones'], where: string): void {
@@ -61,7 +62,23 @@ export function checkNames(scope: Scope, model: ModelMeta, existing: DraftPart[]
   }
 }
 
-function draftField(scope: Scope, model: ModelMeta, kind: string, part: FieldPart<never>): DraftField {
+/** A name that moved is gone, and the one that it has now is there: else patches would be led astray. */
+export function checkMoved(
+  scope: Scope,
+  model: ModelMeta,
+  kind: string,
+  moved: Readonly<Record<string, string>>,
+  parts: DraftPart[],
+): void {
+  const names = partsIn(parts).map(({ part }) => (part.node === 'field' ? part.shown.field : part.name))
+  for (const [from, to] of Object.entries(moved)) {
+    const what = `The ${kind} of "${model.name}" says that "${from}" has moved to "${to}"`
+    if (names.includes(from)) scope.report('view.not_moved', `${what}, but there still is a "${from}".`, 'Take it out of moved.')
+    if (!names.includes(to)) scope.report('view.moved_nowhere', `${what}, which is not there.`, didYouMean(to, names))
+  }
+}
+
+function draftField(scope: ViewScope, model: ModelMeta, kind: string, part: FieldPart<never>): DraftField {
   const path: string = part.field
   checkAttributes(scope, model, path, part)
   const field = checkPath(scope, 'view', model, path, `The ${kind} of "${model.name}" shows`)
@@ -84,8 +101,14 @@ function draftField(scope: Scope, model: ModelMeta, kind: string, part: FieldPar
       list: part.list,
       module: scope.module,
     },
+    deeds: [putBy(scope, field)],
     gone: false,
   }
+}
+
+/** What core shows of itself is there because some module added the field. */
+function putBy({ put }: ViewScope, field: FieldMeta | undefined): Deed {
+  return put.did === 'generated' && field && field.module !== put.module ? { ...put, module: field.module } : put
 }
 
 /** The conditions of a field's part, or of what a patch sets on it. */
@@ -99,7 +122,7 @@ export function checkAttributes(scope: Scope, model: ModelMeta, path: string, pa
 }
 
 function draftBox(
-  scope: Scope,
+  scope: ViewScope,
   model: ModelMeta,
   kind: string,
   node: 'group' | 'tab',
@@ -119,6 +142,7 @@ function draftBox(
     label: part.label ?? labelFrom(name),
     of: draftParts(scope, model, kind, part.of),
     module: scope.module,
+    deeds: [scope.put],
     gone: false,
   }
 }

@@ -51,6 +51,8 @@ type OneOrMore<O> = O | readonly O[]
 
 /** An operation with its types erased, as composition applies it. */
 export type AppliedOperation = {
+  /** Of what an administrator added: there if possible, otherwise at the end. */
+  readonly place?: { readonly after?: string; readonly in?: string }
   readonly after?: unknown
   readonly before?: unknown
   readonly in?: unknown

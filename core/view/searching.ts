@@ -4,46 +4,80 @@ import { checkCondition } from '../check/conditions.ts'
 import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
 import { labelFrom } from '../model/compose.ts'
 import type { ModelMeta } from '../model/meta.ts'
+import type { ComposedSearch } from './composed.ts'
 import type { SearchDraft } from './draft.ts'
+import { type Deed, deed, originsOfSearch, type ViewScope } from './origins.ts'
 import type { SearchChange } from './patch.ts'
 import type { SearchView } from './view.ts'
 
 /** The declared or generated search, before any patch. */
 export const draftSearch =
   (model: ModelMeta) =>
-  (scope: Scope, view: SearchView): SearchDraft => {
-    const draft: SearchDraft = { kind: 'search', model, texts: new Set(), filters: new Map(), groups: new Set(), facets: new Set() }
+  (scope: ViewScope, view: SearchView): SearchDraft => {
+    const draft: SearchDraft = {
+      kind: 'search',
+      model,
+      module: scope.module,
+      texts: new Map(),
+      filters: new Map(),
+      hidden: new Map(),
+      groups: new Map(),
+      facets: new Map(),
+    }
     changeSearch(scope, draft, view)
     return draft
   }
 
 /** Texts, filters, groups and facets are added; a filter of the same name is replaced. */
-export function changeSearch(scope: Scope, draft: SearchDraft, change: SearchChange<never>): void {
+export function changeSearch(scope: ViewScope, draft: SearchDraft, change: SearchChange<never>): void {
   const { model } = draft
   const where = `The search of "${model.name}"`
   for (const text of change.texts ?? []) {
     checkPath(scope, 'view', model, text, `${where} looks in`)
-    draft.texts.add(text)
+    add(draft.texts, text, scope)
   }
   for (const [name, condition] of Object.entries<object>(change.filters ?? {})) {
     checkCondition(scope, 'view', model, condition, `The filter "${name}" of "${model.name}"`)
-    draft.filters.set(name, { label: labelFrom(name), where: condition, module: scope.module })
+    const before = draft.filters.get(name)?.deeds
+    const deeds = before ? [...before, deed(scope, 'replaced')] : [scope.put]
+    draft.filters.set(name, { label: labelFrom(name), where: condition, module: scope.module, deeds })
   }
   for (const grouping of change.groups ?? []) {
     checkGrouping(scope, model, grouping)
-    draft.groups.add(grouping)
+    add(draft.groups, grouping, scope)
   }
   for (const facet of change.facets ?? []) {
     checkPath(scope, 'view', model, facet, `${where} offers`)
-    draft.facets.add(facet)
+    add(draft.facets, facet, scope)
   }
-  if (change.hide !== undefined && !draft.filters.delete(change.hide)) {
+  if (change.hide === undefined) return
+  const filter = draft.filters.get(change.hide)
+  if (filter) {
+    draft.filters.delete(change.hide)
+    draft.hidden.set(change.hide, [...filter.deeds, deed(scope, 'hid')])
+  } else
     scope.report(
       'view.unknown_filter',
-      `"${scope.module}" hides the filter "${change.hide}" of "${model.name}", which has no such filter.`,
+      `"${scope.module}" hides the filter "${change.hide}" of "${model.name}"; the search of "${draft.module}" has no such filter.`,
       didYouMean(change.hide, draft.filters.keys()),
     )
+}
+
+export function finishedSearch(draft: SearchDraft): ComposedSearch {
+  const { module, texts, filters, groups, facets } = draft
+  return {
+    texts: [...texts.keys()],
+    filters: new Map([...filters].map(([name, { deeds, ...filter }]) => [name, filter])),
+    groups: [...groups.keys()],
+    facets: [...facets.keys()],
+    module,
+    origins: () => originsOfSearch(draft),
   }
+}
+
+/** Who names it first has put it there. */
+function add<K>(to: Map<K, readonly Deed[]>, name: K, { put }: ViewScope): void {
+  if (!to.has(name)) to.set(name, [put])
 }
 
 const grains = ['day', 'week', 'month', 'quarter', 'year']

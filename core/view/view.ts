@@ -59,6 +59,12 @@ export interface ConversationPart<T> {
 /** An action that adds to a conversation; `internal` for what only staff read. */
 export type Say<T> = Action<T, Erased> | { readonly say: Action<T, Erased>; readonly internal: true }
 
+/**
+ * What parts were called in an earlier version -> what they are called now: patches that still use the old name go on working,
+ * and `tessera module check` tells their authors. Taken out with the version after.
+ */
+export type Moved = Readonly<Record<string, string>>
+
 interface Declared<K extends string, T> {
   readonly kind: K
   readonly model: Model<T>
@@ -70,16 +76,19 @@ export interface FormView<T = Erased, A extends string = string> extends Declare
   readonly buttons: readonly Action<T, Erased>[]
   readonly links: readonly Link<T>[]
   readonly conversation: ConversationPart<T> | undefined
+  readonly moved: Moved
 }
 export interface ListView<T = Erased> extends Declared<'list', T> {
   readonly of: readonly ListPart<T>[]
   readonly filter: readonly string[]
   readonly order: Order<T> | undefined
   readonly tones: { readonly [K in Tone]?: Where<T> }
+  readonly moved: Moved
 }
 export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly by: Column<T>
   readonly card: readonly ListPart<T>[]
+  readonly moved: Moved
 }
 export interface SearchView<T = Erased, F extends string = string> extends Declared<'search', T> {
   readonly texts: readonly AnyPath<T>[]
@@ -94,7 +103,7 @@ export type Grouping<T> = AnyPath<T> | `${AnyPath<T>}:${Grain}`
 export type View = FormView | ListView | KanbanView | SearchView
 export type ViewKind = View['kind']
 
-export function form<T, const A extends string = never>(
+export function form<T, const A extends string = never, const M extends string = never>(
   model: Model<T>,
   of: readonly Part<NoInfer<T>, A>[],
   about: {
@@ -102,20 +111,31 @@ export function form<T, const A extends string = never>(
     buttons?: readonly Action<NoInfer<T>, Erased>[]
     links?: readonly Link<NoInfer<T>>[]
     conversation?: ConversationPart<NoInfer<T>>
+    moved?: Readonly<Record<M, NoInfer<A | AnyPath<T>>>>
   } = {},
-): FormView<T, A> {
-  const { status, buttons = [], links = [], conversation } = about
-  return { kind: 'form', model, of, status, buttons, links, conversation }
+): FormView<T, A | M> {
+  const { status, buttons = [], links = [], conversation, moved = {} } = about
+  return { kind: 'form', model, of, status, buttons, links, conversation, moved }
 }
 export function list<T>(
   model: Model<T>,
   of: readonly ListPart<NoInfer<T>>[],
-  about: { filter?: readonly string[]; order?: Order<NoInfer<T>>; tones?: { readonly [K in Tone]?: Where<NoInfer<T>> } } = {},
+  about: {
+    filter?: readonly string[]
+    order?: Order<NoInfer<T>>
+    tones?: { readonly [K in Tone]?: Where<NoInfer<T>> }
+    moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
+  } = {},
 ): ListView<T> {
-  return { kind: 'list', model, of, filter: about.filter ?? [], order: about.order, tones: about.tones ?? {} }
+  const { filter = [], order, tones = {}, moved = {} } = about
+  return { kind: 'list', model, of, filter, order, tones, moved }
 }
-export function kanban<T>(model: Model<T>, about: { by: Column<NoInfer<T>>; card: readonly ListPart<NoInfer<T>>[] }): KanbanView<T> {
-  return { kind: 'kanban', model, by: about.by, card: about.card }
+export function kanban<T>(
+  model: Model<T>,
+  about: { by: Column<NoInfer<T>>; card: readonly ListPart<NoInfer<T>>[]; moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>> },
+): KanbanView<T> {
+  const { by, card, moved = {} } = about
+  return { kind: 'kanban', model, by, card, moved }
 }
 export function search<T, const F extends string = never>(
   model: Model<T>,

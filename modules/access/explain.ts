@@ -1,5 +1,5 @@
 /** The screen "Explain access": why somebody may do something or may not, and who may. */
-import { askOf, configuration, explaining, explanationText, type Told, told } from '@tessera/base'
+import { askOf, explainedTo, explaining, explanationText, people, type Told } from '@tessera/base'
 import { html, menu, page, type Reply, type Request, type ServiceClass, type Services, UserError } from '@tessera/core'
 import { templates } from '@tessera/web'
 import { answerOf, type Shown, whoOf } from './explain-answer.ts'
@@ -8,7 +8,7 @@ import { type Asked, askedIn, explainHref, explainPath, type Form, formOf, meant
 const render = templates(new URL('templates/', import.meta.url))
 
 export const explainPages = [page(`GET ${explainPath}`, { may: explaining, respond: explainPage })]
-export const explainMenus = [menu('Explain access', { in: configuration, icon: 'help-circle', opens: explainPath, may: explaining })]
+export const explainMenus = [menu('Explain access', { in: people, icon: 'help-circle', opens: explainPath, may: explaining })]
 
 /** A link in the menu of every record's form, for whoever is told. */
 export const explainOnForms = (Client: ServiceClass<Services['client']>): ServiceClass<Services['client']> =>
@@ -53,7 +53,7 @@ async function explainPage(request: Request, services: Services): Promise<Reply>
   if (!named.isWhole) return screen(request, services, { form, action: explainPath })
   try {
     const ask = await askOf(services, named)
-    const explanation = await told(services, await services.access.explain(ask))
+    const explanation = await explainedTo(services, ask)
     if (asked.as === 'text') return asText(services, explanation)
     const who = asked.who ? await whoOf(services, await services.access.whoMay(ask), named) : undefined
     return screen(request, services, {
@@ -71,7 +71,7 @@ async function explainPage(request: Request, services: Services): Promise<Reply>
   }
 }
 
-function screen(request: Request, services: Services, model: Screen): Reply {
+function screen(request: Request, services: Services, model: Screen): Promise<Reply> {
   return services.screens.page(request, {
     title: services.text('access.explain.title'),
     content: render('explain', model, services),

@@ -32,7 +32,7 @@ export async function invitePage(request: Request, services: Services, error?: U
     },
     services,
   )
-  const reply = screens.page(request, { title: text('access.people.invite'), content, at: '/users' })
+  const reply = await screens.page(request, { title: text('access.people.invite'), content, at: '/users' })
   return error ? { ...reply, status: error.status } : reply
 }
 
@@ -53,14 +53,18 @@ export async function inviteSomebody(request: Request, services: Services): Prom
 }
 
 /** The mail and its link, once: they are kept nowhere but in the outbox, until the other has come in. */
-export function shownPage(request: Request, services: Services, shown: Pick<Invitation, 'user' | 'link'> & Partial<Invitation>): Reply {
+export async function shownPage(
+  request: Request,
+  services: Services,
+  shown: Pick<Invitation, 'user' | 'link'> & Partial<Invitation>,
+): Promise<Reply> {
   const { config, screens, text } = services
   const content = render(
     'people-link',
     { ...shown, url: shown.link, person: `/users/${shown.user}/sign-in`, isMailSetUp: config.smtpUrl !== undefined },
     services,
   )
-  const reply = screens.page(request, { title: text('access.people.link'), content, at: '/users' })
+  const reply = await screens.page(request, { title: text('access.people.link'), content, at: '/users' })
   return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } }
 }
 

@@ -25,7 +25,7 @@ export async function newKeyPage(request: Request, services: Services, error?: U
     },
     services,
   )
-  const reply = screens.page(request, { title: text('access.people.new_key'), content, at: '/api-keys' })
+  const reply = await screens.page(request, { title: text('access.people.new_key'), content, at: '/api-keys' })
   return error ? { ...reply, status: error.status } : reply
 }
 
@@ -35,7 +35,7 @@ export async function makeKey(request: Request, services: Services): Promise<Rep
   try {
     const { key } = await keys.create(String(context.caller.id), demandedName(request), limitsIn(request, context.now))
     const content = render('people-key-made', { key, back: '/api-keys' }, services)
-    const reply = screens.page(request, { title: text('access.people.key_made'), content, at: '/api-keys' })
+    const reply = await screens.page(request, { title: text('access.people.key_made'), content, at: '/api-keys' })
     return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } }
   } catch (error) {
     if (!(error instanceof UserError) || error.code === 'access.confirm') throw error

@@ -54,7 +54,7 @@ export async function personPage(request: OfUser, services: Services): Promise<R
     },
     services,
   )
-  const reply = screens.page(request, { title: text('access.people.signs_in', { name: user.name }), content, at: '/users' })
+  const reply = await screens.page(request, { title: text('access.people.signs_in', { name: user.name }), content, at: '/users' })
   return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store' } }
 }
 

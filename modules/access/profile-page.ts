@@ -1,5 +1,6 @@
 import { ApiKey, staff, User } from '@tessera/base'
 import type { Reply, Request, Services, UserError } from '@tessera/core'
+import { themeOf } from '@tessera/web'
 import { sentence } from './roles-page.ts'
 import { render } from './roles-render.ts'
 
@@ -20,6 +21,7 @@ export async function profilePage(request: Request, services: Services, wrong?: 
     'profile',
     {
       csrf: request.csrf,
+      theme: themeOf(request),
       user,
       ...choicesOf(services, user),
       about: wrong?.at === 'about' ? sentence(services, wrong.error) : undefined,
@@ -35,17 +37,21 @@ export async function profilePage(request: Request, services: Services, wrong?: 
     },
     services,
   )
-  const reply = framed(services, request, text('access.profile.title'), content)
+  const reply = await framed(services, request, text('access.profile.title'), content)
   return wrong ? { ...reply, status: wrong.error.status } : reply
 }
 
 /** Staff sees it among the other screens; whom the organisation serves, as a page of its own. */
-export function framed(services: Services, request: Request, title: string, content: string): Reply {
+export async function framed(services: Services, request: Request, title: string, content: string): Promise<Reply> {
   const { context, screens } = services
-  const open = () => render('profile-open', { title, content, back: request.path === '/profile' ? '/' : '/profile' }, services)
+  const isTop = request.path === '/profile'
+  const open = async () => {
+    const links = isTop ? await services.client.accountLinks() : []
+    return render('profile-open', { title, content, links, back: isTop ? '/' : '/profile' }, services)
+  }
   const reply = context.caller.ability.has(staff)
-    ? screens.page(request, { title, content, at: '/profile' })
-    : screens.open(request, { title, content: open() })
+    ? await screens.page(request, { title, content, at: '/profile' })
+    : screens.open(request, { title, content: await open() })
   return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } }
 }
 

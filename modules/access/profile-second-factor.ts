@@ -41,6 +41,6 @@ export async function turnOffSecondFactor(request: Request, { screens, secondFac
 }
 
 /** Shown by the answer itself and by no address: once. */
-function codesPage(request: Request, services: Services, codes: readonly string[]): Reply {
+function codesPage(request: Request, services: Services, codes: readonly string[]): Promise<Reply> {
   return framed(services, request, services.text('access.profile.codes'), render('profile-codes', { codes }, services))
 }

@@ -34,7 +34,7 @@ export async function newRolePage(request: Request, services: Services, error?: 
     },
     services,
   )
-  const page = screens.page(request, { title: text('access.roles.new'), content, at: rolesPath })
+  const page = await screens.page(request, { title: text('access.roles.new'), content, at: rolesPath })
   return error ? { ...page, status: error.status } : page
 }
 

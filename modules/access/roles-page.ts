@@ -45,7 +45,7 @@ export async function rolePage(request: Request<{ role: string }>, services: Ser
     including: includingOf(services, roles, role),
     wrong: unsaved.error && unsaved.part !== 'rule' ? { [unsaved.part ?? 'about']: sentence(services, unsaved.error) } : {},
   }
-  const page = screens.page(request, {
+  const page = await screens.page(request, {
     title: text('access.roles.title_of', { role: role.label }),
     content: render('role', model_, services),
     at: rolesPath,

@@ -1,5 +1,5 @@
 /** Roles and rules: what can be asked for, and by whom. */
-import { administrator, configuration, Role } from '@tessera/base'
+import { administrator, people, Role } from '@tessera/base'
 import { menu, page, permission, type Reply, type Request, redirect, type Services, UserError } from '@tessera/core'
 import { comparePage } from './roles-compare.ts'
 import { decideDrift, driftPage } from './roles-drift.ts'
@@ -17,8 +17,8 @@ const seeRoles = permission('access.roles', 'See roles and rules')
 export const rolePermissions = [administrator.may(seeRoles)]
 
 export const roleMenus = [
-  menu('Roles and rules', { in: configuration, icon: 'shield', opens: rolesPath, may: seeRoles }),
-  menu('Drift', { in: configuration, icon: 'git-compare', opens: driftPath, may: seeRoles }),
+  menu('Roles and rules', { in: people, icon: 'shield', opens: rolesPath, may: seeRoles }),
+  menu('Drift', { in: people, icon: 'git-compare', opens: driftPath, may: seeRoles, count: ({ rules }) => rules.waiting() }),
 ]
 
 type OfRole = { readonly role: string }

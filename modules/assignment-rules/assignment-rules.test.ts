@@ -1,5 +1,5 @@
 /** Who gets a new ticket: the first rule that holds decides, once, whoever files it and in however many processes. */
-import { Team, User } from '@tessera/base'
+import { Role, RuleSet, Team, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, houseRules, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -129,6 +129,19 @@ describe('A rule that cannot give a ticket to anybody', () => {
     const { data } = (await found.json()) as { data: { id: string }[] }
     expect(data).toHaveLength(1)
     expect(await agent.records.update(Ticket, data[0]!.id, { assignee: ana })).toMatchObject({ assignmentProblem: null })
+  })
+
+  it('names the rule to those alone who read the rules', async () => {
+    const night = (await system.records.create(Role, { name: 'night', label: 'Night', includes: [{ code: 'staff' }] })).id
+    await system.records.create(RuleSet, { role: night, model: 'ticket', rules: [{ verbs: ['read'] }] })
+    await rule({ name: 'Gone by night', team: (await system.records.create(Team, { name: 'Nobody' })).id })
+    const { id } = await file()
+    const seenBy = async (role: string) => {
+      const answer = await (await signedInAs(app, role)).fetch(`/api/tickets/${id}`)
+      return [answer.status, JSON.stringify(await answer.json()).includes('Gone by night')]
+    }
+    for (const role of ['administrator', 'agent']) expect(await seenBy(role), role).toEqual([200, true])
+    expect(await seenBy('night')).toEqual([200, false])
   })
 
   it('says that the team is archived', async () => {

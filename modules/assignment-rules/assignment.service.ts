@@ -115,7 +115,7 @@ export class AssignmentService {
   async #leastLoaded(rule: AssignmentRule, team: Team): Promise<Receiver> {
     const { rows } = await this.#records.query(User, {
       fields: ['name', 'openTickets'],
-      where: { active: true, teams: { id: team.id } },
+      where: { active: true, staff: true, teams: { id: team.id } },
       order: { openTickets: 'asc', name: 'asc' },
       limit: 1,
     })
@@ -129,7 +129,7 @@ export class AssignmentService {
   }
 
   async #member(team: Team, where: Where<User>): Promise<{ readonly id: string; readonly name: string } | undefined> {
-    const members: Where<User> = { $and: [{ active: true, teams: { id: team.id } }, where] }
+    const members: Where<User> = { $and: [{ active: true, staff: true, teams: { id: team.id } }, where] }
     const { rows } = await this.#records.query(User, { fields: ['name'], where: members, order: { id: 'asc' }, limit: 1 })
     return rows[0]
   }

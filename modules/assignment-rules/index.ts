@@ -1,4 +1,4 @@
-import base, { agent, configuration, manager, viewer } from '@tessera/base'
+import base, { agent, automation, manager, viewer } from '@tessera/base'
 import { defineModule, menu, on } from '@tessera/core'
 import ticket, { Ticket } from '@tessera/ticket'
 import web from '@tessera/web'
@@ -20,8 +20,8 @@ export default defineModule({
   actions: [autoAssign],
   views: [...ruleViews, ticketPatch, userPatch],
   menus: [
-    menu('Assignment rules', { in: configuration, icon: 'route', opens: AssignmentRule }),
-    menu('Try the rules', { in: configuration, icon: 'route', opens: '/assignment-rules/try' }),
+    menu('Assignment rules', { in: automation, icon: 'route', opens: AssignmentRule }),
+    menu('Try the rules', { in: automation, icon: 'route', opens: '/assignment-rules/try' }),
   ],
   pages: tryPages,
   permissions: [

@@ -49,7 +49,7 @@ export const AssignmentRule: Model<AssignmentRule> = defineModel('assignmentRule
       tracked: true,
     },
     team: { where: { active: true }, required: { strategy: { $ne: 'person' } }, tracked: true },
-    person: { where: { active: true }, required: { strategy: 'person' }, tracked: true },
+    person: { where: { active: true, staff: true }, required: { strategy: 'person' }, tracked: true },
     given: { label: 'Tickets', count: 'tickets' },
   },
   unique: { name: { of: ['name'], else: 'There is already a rule named "{name}".' } },

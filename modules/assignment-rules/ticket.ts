@@ -1,4 +1,4 @@
-import { User } from '@tessera/base'
+import { administrator, User, viewer } from '@tessera/base'
 import { extend, type Fields, p, patch } from '@tessera/core'
 import { close, Ticket } from '@tessera/ticket'
 import { AssignmentRule, autoAssign } from './rule.model.ts'
@@ -24,7 +24,14 @@ export const ticketExtension = extend(Ticket, fields, {
   fields: {
     assignedBy: { label: 'Assigned by rule', readonly: true, help: 'Empty once a person has assigned the ticket.' },
     assignmentReason: { label: 'Why', readonly: true, tracked: true },
-    assignmentProblem: { label: 'Assignment problem', readonly: true, tracked: true, help: 'Why the rules could not assign it.' },
+    // It names what is wrong with a rule, so it is for those who read the rules.
+    assignmentProblem: {
+      label: 'Assignment problem',
+      readonly: true,
+      tracked: true,
+      only: [administrator, viewer],
+      help: 'Why the rules could not assign it.',
+    },
   },
   around: {
     update: (ticket, changes, next) => {

@@ -137,6 +137,7 @@ function auditKindLabels(): Readonly<Record<string, string>> {
     'key.revoked': 'Key revoked',
     module: 'Module',
     export: 'Export',
+    explain: 'Access explained',
     'view-as.begun': 'View as begun',
     'view-as.ended': 'View as ended',
     'identity.linked': 'Identity linked',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Services } from '@tessera/core'
@@ -44,7 +45,8 @@ async function holds({ asSystem }: Services, { number, mac }: Head): Promise<boo
 /** Whole or not at all, whenever the process ends. */
 async function writeHead(dataDir: string, head: Head): Promise<void> {
   await mkdir(dataDir, { recursive: true })
-  const path = `${fileIn(dataDir)}.${process.pid}`
+  // Two jobs of one process may be at it together.
+  const path = `${fileIn(dataDir)}.${randomUUID()}`
   const file = await open(path, 'w', 0o600)
   try {
     await file.writeFile(`${headText(head)}\n`)

@@ -20,6 +20,7 @@ export const auditKinds = [
   'key.revoked',
   'module',
   'export',
+  'explain',
   'view-as.begun',
   'view-as.ended',
   'identity.linked',

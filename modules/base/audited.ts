@@ -1,4 +1,4 @@
-import { extend, type RuleSource, type Services } from '@tessera/core'
+import { type Changes, type Draft, extend, type RuleSource, type Services, type Traits } from '@tessera/core'
 import { ApiKey } from './api-key.model.ts'
 import type { AuditKind } from './audit-kinds.ts'
 import { Role } from './role.model.ts'
@@ -72,45 +72,22 @@ export const auditedModels = [
     RuleSet,
     {},
     {
-      around: {
-        async create(draft, next, services) {
-          const set = await next(draft)
-          await noteRules(services, set.id, 'created', [], draft.rules)
-          return set
-        },
-        async update(set, changes, next, services) {
-          await next(changes)
-          await noteRules(services, set.id, 'changed', set.rules, changes.rules ?? set.rules)
-        },
-        async remove(set, next, services) {
-          // Asked before: afterwards nothing says whose rules they were.
-          await noteRules(services, set.id, 'removed', set.rules, [])
-          await next()
-        },
-      },
+      around: noting<RuleSet>((services, change, id, before, changes) => {
+        const after = change === 'removed' ? [] : (changes.rules ?? before?.rules ?? [])
+        return noteRules(services, id, change, before?.rules ?? [], after)
+      }),
     },
   ),
   extend(
     ApiKey,
     {},
     {
-      around: {
-        async create(draft, next, services) {
-          const key = await next(draft)
-          await noteKey(services, 'key.created', key.id)
-          return key
-        },
-        async update(key, changes, next, services) {
-          await next(changes)
-          // The last use is written all the time, and says nothing about rights.
-          const fields = Object.keys(changes).filter((name) => name !== 'lastUsedAt')
-          if (fields.length > 0) await noteKey(services, 'key.changed', key.id, { fields })
-        },
-        async remove(key, next, services) {
-          await noteKey(services, 'key.revoked', key.id)
-          await next()
-        },
-      },
+      around: noting<ApiKey>(async (services, change, id, _, changes) => {
+        if (change !== 'changed') return noteKey(services, change === 'created' ? 'key.created' : 'key.revoked', id)
+        // The last use is written all the time, and says nothing about rights.
+        const fields = Object.keys(changes).filter((name) => name !== 'lastUsedAt')
+        if (fields.length > 0) await noteKey(services, 'key.changed', id, { fields })
+      }),
     },
   ),
   extend(
@@ -129,6 +106,33 @@ export const auditedModels = [
     },
   ),
 ]
+
+type Note<T> = (
+  services: Services,
+  change: 'created' | 'changed' | 'removed',
+  id: string,
+  before: T | undefined,
+  changes: Draft<T> | Changes<T>,
+) => Promise<void>
+
+/** Every write is noted once it is done; a removal before it, since afterwards nothing says what was removed. */
+function noting<T extends { readonly id: string }>(note: Note<T>): NonNullable<Traits<T>['around']> {
+  return {
+    async create(draft, next, services) {
+      const record = await next(draft)
+      await note(services, 'created', record.id, undefined, draft)
+      return record
+    },
+    async update(record, changes, next, services) {
+      await next(changes)
+      await note(services, 'changed', record.id, record, changes)
+    },
+    async remove(record, next, services) {
+      await note(services, 'removed', record.id, record, {})
+      await next()
+    },
+  }
+}
 
 function noteUser({ audit }: Services, kind: AuditKind, { id, name, email }: User, details: object, personal: object = {}): Promise<void> {
   return audit.note(kind, { model: 'user', record: id, details, personal: { of: name, email, ...personal } })

@@ -1,7 +1,7 @@
 import { permission, type Request, route, type Services } from '@tessera/core'
 import { z } from 'zod'
+import { explainedTo } from './explain-answer.ts'
 import { askOf } from './explain-ask.ts'
-import { told } from './explanation-words.ts'
 
 /** Given to nobody by a rule: administrators alone have it, for explanations tell what records hold. */
 export const explaining = permission('base.explain', 'Explain anybody’s access')
@@ -25,7 +25,7 @@ export const explainRoute = route('GET /access/explain', {
 
 async function explained(request: Request, services: Services): Promise<object> {
   const asked = query.parse(Object.fromEntries(request.query))
-  return told(services, await services.access.explain(await askOf(services, asked)))
+  return explainedTo(services, await askOf(services, asked))
 }
 
 function answer(): z.ZodType {

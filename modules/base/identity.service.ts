@@ -11,13 +11,11 @@ import {
 import { ApiKey } from './api-key.model.ts'
 import { attemptsAt, type Origin, refuseEager, slowDown } from './attempts.ts'
 import { demandCode } from './codes.ts'
-import { originsOfKeys } from './key-origins.ts'
 import type { KeyLimits } from './keys.service.ts'
 import type { Link } from './link.model.ts'
 import { checkPassword, hashPassword, isPasswordOf } from './password.ts'
-import { keep, type Remembered, type RememberedKey, type RememberedSession, type Remembering, rememberedBy } from './remembered.ts'
+import { Recognition } from './recognition.ts'
 import { Session } from './session.model.ts'
-import { idleMs } from './sessions.service.ts'
 import { hashOf, newToken } from './token.ts'
 import { User } from './user.model.ts'
 
@@ -59,52 +57,34 @@ export interface HalfOpen {
 /** Who somebody is: passwords, sessions, one-time links, API keys. Of each secret only a hash is kept. */
 export class IdentityService implements Identity {
   readonly #services: Services
-  readonly #remembered: Remembered
+  readonly #recognition: Recognition
 
   constructor(services: Services) {
     this.#services = services
-    this.#remembered = rememberedBy(services.app)
+    this.#recognition = new Recognition(services)
   }
 
   async userOfKey(token: string): Promise<KnownKey | undefined> {
-    const hash = hashOf(token)
-    const key = this.#remembered.keys.get(hash) ?? (await this.#findKey(hash))
-    if (!key || (key.expiresAt && key.expiresAt <= this.#now)) return undefined
-    await this.#noteUse(key, () => this.#system.update(ApiKey, key.id, { lastUsedAt: this.#now }))
-    return { user: key.user, key: key.id, origins: key.origins, scopes: key.scopes ?? undefined, perMinute: key.perMinute }
+    return this.#recognition.ofKey(token)
+  }
+
+  async userOfSession(token: string): Promise<KnownSession | undefined> {
+    return this.#recognition.ofSession(token)
   }
 
   /** Whether a key that works may be used by pages of this origin. */
   async servesOrigin(origin: string): Promise<boolean> {
-    const origins = this.#remembered.origins ?? originsOfKeys(this.#system)
-    this.#remembered.origins = origins
-    // A failed look-up must not stay: the next request looks again.
-    origins.catch(() => this.forget())
-    const until = (await origins).get(origin)
-    return until !== undefined && until > this.#now.getTime()
+    return this.#recognition.servesOrigin(origin)
   }
 
-  async userOfSession(token: string): Promise<KnownSession | undefined> {
-    const hash = hashOf(token)
-    const session = this.#remembered.sessions.get(hash) ?? (await this.#findSession(hash))
-    if (!session || session.expiresAt <= this.#now || session.usedAt.getTime() + idleMs <= this.#now.getTime()) return undefined
-    await this.#noteUse(session, () => this.#system.update(Session, session.id, { seenAt: this.#now }))
-    const { id, user, confirmedAt, renew } = session
-    const viewing = session.viewing && (await this.#services.viewAs.stillViewing(user, session.viewing, session.viewingUntil))
-    return { id, user, confirmedAt, viewing, renew }
+  /** Drops what this process keeps of keys and sessions; core calls it when one of the announced models changes anywhere. */
+  forget(): void {
+    this.#recognition.forget()
   }
 
   /** A new token for a session whose user's rights have changed; undefined when it needs none. */
   async renewSession(token: string): Promise<OpenedSession | undefined> {
     return this.#services.sessions.renew(token)
-  }
-
-  /** Drops what this process keeps of keys and sessions; core calls it when one of the announced models changes anywhere. */
-  forget(): void {
-    // New ones: a look-up that began before the change still fills the one that it found.
-    this.#remembered.keys = new Map()
-    this.#remembered.origins = undefined
-    this.#remembered.sessions = new Map()
   }
 
   /** Neither the answer nor its time tells whether there is such an account. TooMany (429) from an address that tried too often. */
@@ -147,17 +127,18 @@ export class IdentityService implements Identity {
   /** Signs a user in without asking for anything: whoever calls this has made sure who it is. */
   async openSession(user: string, from: Origin = {}): Promise<OpenedSession> {
     const token = newToken()
-    const expires = this.#in(sessionMs)
+    const { now } = this.#services.context
+    const expires = new Date(now.getTime() + sessionMs)
     await this.#system.create(Session, {
       tokenHash: hashOf(token),
       user,
       expiresAt: expires,
-      seenAt: this.#now,
-      confirmedAt: this.#now,
+      seenAt: now,
+      confirmedAt: now,
       ip: from.ip ?? null,
       agent: from.agent?.slice(0, 255) ?? null,
     })
-    await this.#system.update(User, user, { lastSignInAt: this.#now })
+    await this.#system.update(User, user, { lastSignInAt: now })
     return { token, expires }
   }
 
@@ -265,44 +246,6 @@ export class IdentityService implements Identity {
     return this.openSession(user.id, from)
   }
 
-  async #findKey(tokenHash: string): Promise<RememberedKey | undefined> {
-    const { keys } = this.#remembered
-    const key = await this.#system.find(ApiKey, { tokenHash, user: { active: true } })
-    if (!key) return undefined
-    const { id, expiresAt, lastUsedAt, origins, scopes, perMinute } = key
-    return keep(keys, tokenHash, { id, user: key.user.id, expiresAt, origins, scopes, perMinute, usedAt: lastUsedAt ?? new Date(0) })
-  }
-
-  async #findSession(tokenHash: string): Promise<RememberedSession | undefined> {
-    const { sessions } = this.#remembered
-    const session =
-      (await this.#system.find(Session, { tokenHash, user: { active: true } })) ??
-      (await this.#system.find(Session, { formerHash: tokenHash, formerUntil: { $gt: this.#now }, user: { active: true } }))
-    if (!session) return undefined
-    const { id, seenAt, confirmedAt, viewing, viewingUntil } = session
-    // A token that was replaced is good for requests that are under way, and is not replaced again.
-    const isFormer = session.tokenHash !== tokenHash
-    const expiresAt = isFormer && session.formerUntil ? session.formerUntil : session.expiresAt
-    const renew = session.renew && !isFormer
-    return keep(sessions, tokenHash, {
-      id,
-      user: session.user.id,
-      expiresAt,
-      usedAt: seenAt,
-      confirmedAt,
-      viewing: viewing?.id,
-      viewingUntil,
-      renew,
-    })
-  }
-
-  /** At most once a minute: reading must not cost a write each time. */
-  async #noteUse(used: Remembering, write: () => Promise<unknown>): Promise<void> {
-    if (this.#now.getTime() - used.usedAt.getTime() < noteMs) return
-    used.usedAt = this.#now
-    await write()
-  }
-
   #refuseOthers(user: string): void {
     const { caller, door } = this.#services.context
     if (caller.id === user || door === 'cli' || door === 'system') return
@@ -315,15 +258,6 @@ export class IdentityService implements Identity {
   get #system(): Records {
     return this.#services.asSystem('Who somebody is must be known before any rule can apply.')
   }
-  get #now(): Date {
-    return this.#services.context.now
-  }
-  #in(milliseconds: number): Date {
-    return new Date(this.#now.getTime() + milliseconds)
-  }
 }
 
-const minute = 60_000
-const hour = 60 * minute
-const sessionMs = 14 * 24 * hour
-const noteMs = minute
+const sessionMs = 14 * 24 * 60 * 60_000

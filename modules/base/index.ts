@@ -23,7 +23,7 @@ import { deliver, deliverDue } from './outbox.job.ts'
 import { OutboxService } from './outbox.service.ts'
 import { discard, OutboxMessage, outboxForm, outboxList, outboxSearch, retry, withoutText } from './outbox-message.model.ts'
 import { roleExplain, roleGrant, roleList, roleRevoke } from './role.commands.ts'
-import { Role, roleRows, roleViews } from './role.model.ts'
+import { Role, roleRow, roleRows, roleViews } from './role.model.ts'
 import { administrator, agent, customer, manager, staff, viewer } from './roles.ts'
 import { RuleSet } from './rule-set.model.ts'
 import { RulesService } from './rules.service.ts'
@@ -37,6 +37,7 @@ import { SessionService } from './sessions.service.ts'
 import { Setting } from './setting.model.ts'
 import { SettingsService } from './settings.service.ts'
 import { Team, teamViews } from './team.model.ts'
+import { forgetModules } from './uninstalled.ts'
 import { User } from './user.model.ts'
 import { userForm, userList, userSearch } from './user.views.ts'
 import { mayViewAs, ViewAsService } from './view-as.service.ts'
@@ -54,9 +55,10 @@ export { clauseInWords, comparisonParts, conditionInWords, pathInWords, placehol
 export { activate, deactivate } from './deactivation.ts'
 export { failureOf, inParts } from './delivery.ts'
 export { explaining } from './explain.route.ts'
+export { explainedTo } from './explain-answer.ts'
 export { askOf, modelNamed, recordNamed, verbs } from './explain-ask.ts'
 export { explanationText } from './explanation-text.ts'
-export { type Told, type ToldClause, type ToldField, type ToldRule, told, verbInWords } from './explanation-words.ts'
+export { type Told, type ToldClause, type ToldField, type ToldRule, verbInWords } from './explanation-words.ts'
 export type { HalfOpen, IdentityService, OpenedSession } from './identity.service.ts'
 export type { Invitation, InvitationService } from './invitations.service.ts'
 export { invite } from './invite.ts'
@@ -83,6 +85,7 @@ export {
   manager,
   Role,
   RuleSet,
+  roleRow,
   Session,
   Setting,
   staff,
@@ -94,13 +97,23 @@ export {
   viewer,
 }
 
-/** Where every module puts what is set up once: `menu('Types', { in: configuration, opens: TicketType })`. */
+/**
+ * What is set up once. Every module puts its entries into one of the sections below, or into one of its own:
+ * `const desk = menu('Desk', { in: configuration })`, then `menu('Types', { in: desk, opens: TicketType })`.
+ */
 export const configuration = menu('Configuration', { icon: 'settings', may: manager })
+/** Who works here and what each may do. */
+export const people = menu('People', { in: configuration, icon: 'users' })
+/** What happens by itself, and what goes out. */
+export const automation = menu('Automation', { in: configuration, icon: 'route' })
+/** How the installation itself is kept. */
+export const system = menu('System', { in: configuration, icon: 'database' })
 
 export default defineModule({
   name: 'base',
   models: [User, Role, RuleSet, Team, Session, SecondFactor, ApiKey, Link, Setting, OutboxMessage, AuditEntry, AuditPersonal, AuditSeal],
   extends: auditedModels,
+  uninstalled: forgetModules,
   services: {
     audit: AuditService,
     identity: IdentityService,
@@ -126,15 +139,20 @@ export default defineModule({
   commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
   menus: [
     configuration,
-    menu('Users', { in: configuration, icon: 'user', opens: User, may: administrator }),
-    menu('Teams', { in: configuration, icon: 'users', opens: Team }),
-    menu('API keys', { in: configuration, icon: 'key', opens: ApiKey, may: administrator }),
-    menu('Audit log', { in: configuration, icon: 'history', opens: AuditEntry, may: administrator }),
-    menu('Outbox', { in: configuration, icon: 'send', opens: show(OutboxMessage, { as: ['list'] }) }),
+    people,
+    automation,
+    system,
+    menu('Users', { in: people, icon: 'user', opens: User, may: administrator }),
+    menu('Teams', { in: people, icon: 'users', opens: Team }),
+    menu('API keys', { in: people, icon: 'key', opens: ApiKey, may: administrator }),
+    menu('Audit log', { in: people, icon: 'history', opens: AuditEntry, may: administrator }),
+    menu('Outbox', { in: automation, icon: 'send', opens: show(OutboxMessage, { as: ['list'] }) }),
   ],
   events: [renewsSessions, signsOut],
   permissions: [
-    viewer.can('read', User, {}, ['name', 'email', 'active', 'teams']),
+    // What people are called stands in every history; how they are reached concerns colleagues alone.
+    viewer.can('read', User, {}, ['name', 'staff']),
+    viewer.can('read', User, { staff: true }, ['email', 'active', 'teams']),
     viewer.can('read', User, { id: me.id }),
     viewer.can('update', User, { id: me.id }, ['name', 'language', 'zone']),
     viewer.can('read', Role),

@@ -14,6 +14,7 @@ export interface Link extends Fields<typeof fields> {}
 export const Link: Model<Link> = defineModel('link', fields, {
   title: 'purpose',
   exposed: false,
+  fleeting: true,
   fields: { tokenHash: { only: [] } },
   unique: { token: { of: ['tokenHash'], else: 'This link exists already.' } },
 })

@@ -29,6 +29,7 @@ export const OutboxMessage: Model<OutboxMessage> = defineModel('outboxMessage', 
   plural: 'Outbox',
   title: given(['subject', 'to'], ({ subject, to }) => subject ?? to),
   icon: 'send',
+  extensible: false,
   order: { createdAt: 'desc' },
   fields: {
     channel: { help: 'How the receiver is reached.' },

@@ -120,6 +120,7 @@ export class OutboxService {
 
   /** Why nothing can be sent on a channel at the moment, as a sentence. */
   #whyNot(name: string): string | undefined {
+    if (this.#services.copy.since) return 'This database is a copy, out of which nothing goes.'
     const channel = this.#services.channels.named(name)
     return channel ? channel.notReady() : `No installed module brings the channel "${name}".`
   }

@@ -235,7 +235,7 @@ describe('What forbids', () => {
 
 describe('What rules find records by', () => {
   beforeAll(async () => {
-    await newRole('own_team', [], { team: [{ verbs: ['read', 'update'], where: { id: { $in: me.teamIds } } }] })
+    await newRole('own_team', ['staff'], { team: [{ verbs: ['read', 'update'], where: { id: { $in: me.teamIds } } }] })
     await newRole('team_writer', ['own_team'], {
       user: rest,
       team: [{ verbs: ['create'] }, { verbs: ['update'], where: { name: 'Open' } }],

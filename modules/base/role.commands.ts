@@ -3,9 +3,9 @@ import { styleText } from 'node:util'
 import { command, Forbidden, NotFound, nearest, type Services } from '@tessera/core'
 import { z } from 'zod'
 import { explaining } from './explain.route.ts'
+import { explainedTo } from './explain-answer.ts'
 import { askOf, userNamed } from './explain-ask.ts'
 import { explanationText } from './explanation-text.ts'
-import { told } from './explanation-words.ts'
 import { Role } from './role.model.ts'
 import { User } from './user.model.ts'
 
@@ -24,7 +24,7 @@ export const roleExplain = command('role explain', {
   words: ['email', 'action', 'model', 'id'],
   async run({ email, action, model, id, field }, services) {
     demandExplaining(services)
-    return told(services, await services.access.explain(await askOf(services, { user: email, action, model, id, field })))
+    return explainedTo(services, await askOf(services, { user: email, action, model, id, field }))
   },
   shown: (answer, services) => explanationText(services, answer, coloured),
 })

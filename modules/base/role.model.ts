@@ -1,4 +1,4 @@
-import { data, defineModel, type Fields, list, type Model, p, search, translated } from '@tessera/core'
+import { data, defineModel, type Fields, list, type Model, p, type Role as RoleDeclared, search, translated } from '@tessera/core'
 import { z } from 'zod'
 import { guardRole } from './rights.ts'
 import { aroundRole } from './role.checks.ts'
@@ -9,6 +9,7 @@ const fields = {
   name: p.string(),
   label: translated(),
   description: p.text().nullable(),
+  staff: p.boolean().nullable(),
   includes: () => p.manyToMany(Role),
   changes: () => p.oneToMany(RuleSet).mappedBy('role'),
 }
@@ -30,6 +31,11 @@ export const Role: Model<Role> = defineModel('role', fields, {
         .max(60),
     },
     description: { help: 'Whom it is for, in a sentence.', tracked: true },
+    staff: {
+      label: 'Staff',
+      readonly: true,
+      help: 'Its module says that whoever has it works here. Whoever has a role that includes it does, too.',
+    },
     includes: { label: 'Includes', help: 'Whoever has this role may also do what these may.', tracked: true },
     changes: { label: 'Local rules' },
   },
@@ -38,14 +44,23 @@ export const Role: Model<Role> = defineModel('role', fields, {
   guard: guardRole,
 })
 
+/** The row by which users can be given a declared role: `data(Role, { officer: roleRow(officer) })`. */
+export function roleRow(role: RoleDeclared) {
+  return { name: role.name, label: role.label, staff: worksHere(role) }
+}
+
 /** One row for each role of this module; a module that declares a role ships its row in the same way. */
 export const roleRows = data(Role, {
-  administrator: { name: administrator.name, label: administrator.label },
-  manager: { name: manager.name, label: manager.label },
-  agent: { name: agent.name, label: agent.label },
-  viewer: { name: viewer.name, label: viewer.label },
-  staff: { name: staff.name, label: staff.label },
-  customer: { name: customer.name, label: customer.label },
+  administrator: roleRow(administrator),
+  manager: roleRow(manager),
+  agent: roleRow(agent),
+  viewer: roleRow(viewer),
+  staff: roleRow(staff),
+  customer: roleRow(customer),
 })
 
 export const roleViews = [list(Role, ['label', 'name']), search(Role, { texts: ['name', 'label'] })]
+
+function worksHere(role: RoleDeclared): boolean {
+  return role.everything || role.name === staff.name || role.implies.some(worksHere)
+}

@@ -116,6 +116,13 @@ export class RulesService {
     return all.toSorted((a, b) => urgency(a) - urgency(b))
   }
 
+  /** How many local changes need somebody: their shipped rules drifted away, or they no longer fit. None for whoever may not read them. */
+  async waiting(): Promise<number> {
+    const { app, context } = this.services
+    if (!context.caller.ability.possible('read', app.models.of(RuleSet))) return 0
+    return (await this.drift()).filter(({ drifted, broken }) => drifted || broken.length > 0).length
+  }
+
   #shipped(role: string, model: string, module: string): readonly RuleSource[] {
     return plainRules(this.services.access.shipped(role, model).find((set) => set.module === module)?.rules ?? [])
   }

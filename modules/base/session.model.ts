@@ -25,6 +25,7 @@ export const Session: Model<Session> = defineModel('session', fields, {
   title: given(['createdAt'], ({ createdAt }) => createdAt.toISOString()),
   exposed: false,
   personal: true,
+  fleeting: true,
   // It is written once a minute by everybody who works.
   announced: { but: ['seenAt'] },
   fields: { tokenHash: { only: [] }, formerHash: { only: [] } },

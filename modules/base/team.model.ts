@@ -23,7 +23,7 @@ export const Team: Model<Team> = defineModel('team', fields, {
   icon: 'users',
   order: { name: 'asc' },
   announced: true,
-  fields: { leader: { where: { active: true } } },
+  fields: { leader: { where: { active: true, staff: true } }, members: { where: { staff: true } } },
   guard: guardTeam,
   unique: { name: { of: ['name'], else: 'There is already a team named "{name}".' } },
 })

@@ -16,6 +16,7 @@ const fields = {
   lastSignInAt: p.datetime().nullable(),
   invitedAt: p.datetime().nullable(),
   secondFactor: p.boolean().default(false),
+  staff: p.boolean().persist(false),
 }
 
 /** Somebody who signs in: staff and customers alike. */
@@ -37,6 +38,7 @@ export const User: Model<User> = defineModel('user', fields, {
     roles: { tracked: true, confirmed: true },
     lastSignInAt: { label: 'Last sign-in', readonly: true },
     invitedAt: { label: 'Invited', readonly: true, help: 'When an invitation was sent last.' },
+    staff: { help: 'Works here: has a role of the staff, not only that of a customer.', sql: ({ id }) => holdsStaffRole(id) },
     secondFactor: { readonly: true, help: 'Signs in with a code of an app besides.' },
   },
   unique: { email: { of: ['email'], else: 'There is already a user with the email address {email}.' } },
@@ -47,6 +49,14 @@ export const User: Model<User> = defineModel('user', fields, {
     update: (_, changes, next) => next(changes.email ? { ...changes, email: changes.email.toLowerCase() } : changes),
   },
 })
+
+/** A role that is the staff's, or one that includes such a role. */
+function holdsStaffRole(user: string): string {
+  const roles = `with recursive works(id) as (
+    select id from role where staff union select role_id from role_includes join works on includes_id = works.id
+  ) select id from works`
+  return `exists (select 1 from user_roles held where held.user_id = ${user} and held.role_id in (${roles}))`
+}
 
 /** Of the form that is also written into SQL, and one that every browser and `Intl` takes. */
 function isLanguage(language: string): boolean {

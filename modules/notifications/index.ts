@@ -1,4 +1,4 @@
-import base, { configuration, customer, manager, User, viewer } from '@tessera/base'
+import base, { automation, customer, manager, User, viewer } from '@tessera/base'
 import { defineModule, me, menu } from '@tessera/core'
 import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
@@ -23,7 +23,7 @@ export default defineModule({
   actions: [preview],
   data: [templates],
   views: [...templateViews, userPatch, partnerPatch],
-  menus: [menu('Mail templates', { in: configuration, icon: 'mail', opens: NotificationTemplate })],
+  menus: [menu('Mail templates', { in: automation, icon: 'mail', opens: NotificationTemplate })],
   pages: previewPages,
   events: listeners,
   permissions: [

@@ -21,8 +21,8 @@ const moved = on(Ticket, ['status'], (ticket, services, { verb, fields }) => {
 })
 
 /** A note is for those who read the ticket; no mail knows of it. */
-const said = on(Message, 'create', ({ ticket, kind, body, sender }, services) => {
-  if (ticket && kind === 'public') heard(services, { ticket: ticket.id, event: 'replied', said: { body, by: sender } })
+const said = on(Message, 'create', ({ id, ticket, kind, body, sender }, services) => {
+  if (ticket && kind === 'public') heard(services, { ticket: ticket.id, event: 'replied', said: { body, by: sender, message: id } })
 })
 
 export const listeners = [created, assigned, moved, said]

@@ -1,10 +1,10 @@
 /** A mail all the way: from the change to a mail server, and an answer to a chat. */
-import base, { type Channel, type Outgoing } from '@tessera/base'
+import base, { type Channel, type Outgoing, Role, RuleSet, Team } from '@tessera/base'
 import { defineModule } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
-import ticket, { close, reply, status, Ticket } from '@tessera/ticket'
+import ticket, { assign, close, priority, reply, status, Ticket } from '@tessera/ticket'
 import web from '@tessera/web'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, inject, it } from 'vitest'
@@ -142,3 +142,55 @@ describe('A customer who wrote by a chat', () => {
     expect(await app.connection.run(`select 1 from outbox_message where channel = 'email'`, [])).toEqual([])
   })
 })
+
+describe('One of the staff from whom rules hide something of a ticket', () => {
+  it('is told of it without that: the line vanishes, and nothing in the mail betrays it', async () => {
+    const server = await mailServer()
+    const app = await bootTest(inject('postgresUrl'), ['notifications'], { SMTP_URL: server.url, MAIL_FROM: 'Desk <desk@example.org>' })
+    closing.push(() => app.close())
+    const { identity, records } = await app.servicesFor({ door: 'system' })
+    const role = await records.create(Role, { name: 'blind', label: 'Blind', includes: [{ code: 'staff' }] })
+    const fields = ['number', 'subject', 'status', 'type', 'assignee', 'createdAt', 'updatedAt']
+    await records.create(RuleSet, { role: role.id, model: 'ticket', rules: [{ verbs: ['read'], fields }] })
+    for (const model of ['ticketStatus', 'ticketType', 'user'])
+      await records.create(RuleSet, { role: role.id, model, rules: [{ verbs: ['read'] }] })
+    const [seeing, blind, boss] = await Promise.all(
+      (
+        [
+          ['seeing', 'agent'],
+          ['blind', 'blind'],
+          ['boss', 'manager'],
+        ] as const
+      ).map(([name, its]) => identity.createUser({ email: `${name}@example.org`, name, roles: [its] })),
+    )
+    const team = await records.create(Team, { name: 'Payments', members: [seeing!.id, blind!.id] })
+    const partner = await records.create(Partner, { name: 'Fatou Camara', mails: false })
+    const manager = (await app.servicesFor({ door: 'web', user: boss!.id })).records
+    const draft = { subject: 'Lost card', description: 'My secret words', partner: partner.id, team: team.id, priority: priority.urgent }
+    const { id } = await manager.create(Ticket, draft)
+    await app.queue.drain()
+    await manager.act(assign, id, { assignee: blind!.id })
+    await app.queue.drain()
+
+    const to = (name: string) => server.received.filter((mail) => mail.to.includes(`${name}@example.org`)).map(({ raw }) => plainOf(raw))
+    const [whole, ...more] = to('seeing')
+    expect(more).toEqual([])
+    for (const word of ['Fatou Camara', 'Payments', 'Urgent', 'Lost card', 'My secret words']) expect(whole).toContain(word)
+    const his = to('blind')
+    expect(his).toHaveLength(2)
+    for (const mail of his) {
+      expect(mail).toContain('Lost card')
+      expect(mail).toContain(`/tickets/${id}`)
+      for (const word of ['Fatou', 'Payments', 'Urgent', 'secret words']) expect(mail).not.toContain(word)
+      expect(mail).not.toMatch(/\(\s*[,،)]|“”| of was | for : /)
+    }
+  })
+})
+
+/** The mail as its reader sees it, whatever it is carried in. */
+function plainOf(raw: string): string {
+  return raw
+    .replaceAll('=\r\n', '')
+    .replaceAll(/(?:=[\dA-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString('utf8'))
+    .replaceAll(/^Subject: =\?UTF-8\?Q\?(.*?)\?=/gim, (_, words: string) => `Subject: ${words.replaceAll('_', ' ')}`)
+}

@@ -2,10 +2,11 @@ import { staff } from '@tessera/base'
 import type { Records, Services } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import type { Event } from './event.ts'
+import { withoutHidden } from './mail/hidden.ts'
 import { type MailValues, renderMail, renderText, type Wording } from './mail/render.ts'
 import { NotificationTemplate } from './notification-template.model.ts'
 import { type Receiver, receiversOf } from './receivers.ts'
-import { languageOf, valuesFor } from './values.ts'
+import { heardBy, hiddenFrom, languageOf, told, valuesFor } from './values.ts'
 
 declare module '@tessera/core' {
   interface Services {
@@ -23,7 +24,7 @@ export interface Happening {
   /** Of an assignment, whether the person changed or only the team. */
   readonly to?: 'assignee' | 'team'
   /** What was said publicly. */
-  readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot' }
+  readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot'; readonly message?: string }
 }
 
 /** What is said about a change to those who share language, audience and wishes. */
@@ -48,7 +49,8 @@ export class NotificationService {
     const drafts = new Map<string, Draft | undefined>()
     for (const receiver of await this.receivers(ticket, happenings)) {
       const language = languageOf(this.services.app, receiver.language)
-      const key = [language, receiver.audience, ...receiver.events].join(' ')
+      // What one of the staff may read of it is his own matter; customers are told what every customer sees.
+      const key = [language, receiver.audience, receiver.user ?? '', ...receiver.events].join(' ')
       if (!drafts.has(key)) drafts.set(key, await this.#draft(ticket, happenings, receiver, language))
       const draft = drafts.get(key)
       if (draft) await this.#send(ticket, receiver, draft)
@@ -67,7 +69,7 @@ export class NotificationService {
   async #draft(
     ticket: Ticket,
     happenings: readonly Happening[],
-    { audience, events }: Receiver,
+    { audience, events, user }: Receiver,
     language: string,
   ): Promise<Draft | undefined> {
     const reader = this.services.inLanguage(language)
@@ -78,8 +80,14 @@ export class NotificationService {
     const event = events.find((each) => rows.some((row) => row.event === each))
     const wording = rows.find((row) => row.event === event)
     if (!event || !wording) return undefined
-    const values = await valuesFor(reader, this.#system(reader), ticket.id, { event, happenings, audience })
-    return { event, wording, language, values }
+    const telling = { event, happenings, audience }
+    const whole = valuesFor(reader, await this.#system(reader).get(Ticket, ticket.id, told), telling)
+    if (user === undefined) return { event, wording, language, values: whole }
+    const values = valuesFor(reader, (await reader.seenBy(user, Ticket, ticket.id, told)) ?? {}, {
+      ...telling,
+      happenings: await heardBy(reader, user, happenings),
+    })
+    return { event, wording: withoutHidden(wording, hiddenFrom(whole, values), reader), language, values }
   }
 
   async #send(ticket: Ticket, { channel, to, name, signsIn }: Receiver, { event, wording, language, values }: Draft): Promise<void> {

@@ -7,6 +7,8 @@ import type { Happening } from './notification.service.ts'
 
 export interface Receiver {
   readonly audience: Audience
+  /** Of the staff, his id: what his rules hide from him is in no mail. */
+  readonly user?: string
   readonly name: string
   readonly language: string | null
   /** `email`, or the chat by which the ticket came. */
@@ -84,7 +86,7 @@ interface Colleague {
 function staff(audience: Audience, user: Member, events: readonly Event[]): Colleague {
   const { id, name, email, language } = user
   const wanted = events.filter((event) => user[preferenceOf[event]])
-  return { user: id, receiver: { audience, name, language, channel: 'email', to: email, signsIn: true, events: wanted } }
+  return { user: id, receiver: { audience, user: id, name, language, channel: 'email', to: email, signsIn: true, events: wanted } }
 }
 
 /** Of answers, staff are told those of the customer. */

@@ -5,7 +5,7 @@ import { Ticket } from '@tessera/ticket'
 import { type Mail, type MailValues, renderMail } from './mail/render.ts'
 import type { Happening } from './notification.service.ts'
 import { NotificationTemplate } from './notification-template.model.ts'
-import { languageOf, valuesFor } from './values.ts'
+import { languageOf, told, valuesFor } from './values.ts'
 
 export interface Sample {
   readonly mail: Mail
@@ -19,12 +19,12 @@ export async function sampleOf(services: Services, id: string, wanted: string | 
   const language = languageOf(services.app, wanted ?? services.context.locale)
   const reader = services.inLanguage(language)
   const template = await reader.records.get(NotificationTemplate, id)
-  const { rows } = await reader.records.query(Ticket, { fields: ['number', 'partner.name'], order: { createdAt: 'desc' }, limit: 1 })
+  const { rows } = await reader.records.query(Ticket, { fields: ['number'], order: { createdAt: 'desc' }, limit: 1 })
   const latest = rows[0]
   const isPartner = template.audience === 'partner'
   const { name } = services.context.caller
   const values = latest
-    ? await valuesFor(reader, reader.records, latest.id, {
+    ? valuesFor(reader, (await seenHere(reader, latest.id)) ?? {}, {
         event: template.event,
         happenings: [await happeningOf(reader, latest.id, template)],
         audience: template.audience,
@@ -32,6 +32,10 @@ export async function sampleOf(services: Services, id: string, wanted: string | 
     : invented(reader, isPartner, name)
   const receiver = isPartner ? values.partner : name
   return { mail: await renderMail(template, language, { ...values, name: receiver }), language, number: latest?.number }
+}
+
+async function seenHere({ context, records, seenBy }: Services, ticket: string) {
+  return context.caller.id === null ? records.get(Ticket, ticket, told) : seenBy(context.caller.id, Ticket, ticket, told)
 }
 
 /** With what was last said publicly, where there was something; notes are in no mail. */

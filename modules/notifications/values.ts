@@ -1,7 +1,9 @@
 /** What a mail is filled with, for one receiver in his language. */
-import type { Composition, Records, Services } from '@tessera/core'
-import { Ticket } from '@tessera/ticket'
+import type { Composition, Seen, Services } from '@tessera/core'
+import { Message } from '@tessera/thread'
+import type { Ticket } from '@tessera/ticket'
 import type { Audience, Event } from './event.ts'
+import { type Placeholder, placeholders } from './mail/placeholders.ts'
 import type { MailValues } from './mail/render.ts'
 import type { Happening } from './notification.service.ts'
 
@@ -22,46 +24,65 @@ export function languageOf(app: Composition, wanted: string | null): string {
   return mailLanguages(app).includes(language) ? language : 'en'
 }
 
+/** What a mail may tell of a ticket. */
+export const told = [
+  'number',
+  'subject',
+  'description',
+  'closeReason',
+  'status.name',
+  'type.name',
+  'priority.name',
+  'partner.name',
+  'assignee.name',
+  'team.name',
+] as const
+type Seeing = Partial<Seen<Ticket, (typeof told)[number]>>
+
 /**
- * The ticket's own words in the language of `reader`, read by `records`. A customer is not told who of the staff has his ticket, which
- * team, nor why staff closed it: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
+ * The ticket's own words in the language of `reader`, as far as they are `seen`. A customer is not told who of the staff has his ticket,
+ * which team, nor why staff closed it: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
  */
-export async function valuesFor(reader: Services, records: Records, ticket: string, telling: Telling): Promise<MailValues> {
+export function valuesFor(reader: Services, seen: Seeing, telling: Telling): MailValues {
   const { config, text } = reader
   const { event, happenings, audience } = telling
-  const seen = await records.get(Ticket, ticket, [
-    'number',
-    'subject',
-    'description',
-    'closeReason',
-    'status.name',
-    'type.name',
-    'priority.name',
-    'partner.name',
-    'assignee.name',
-    'team.name',
-  ])
   const isPartner = audience === 'partner'
   const organisation = text('web.organisation')
   const said = happenings.flatMap((each) => (each.said && (each.said.by === 'customer') !== isPartner ? each.said.body : []))
   const asked = event === 'created' && !isPartner && seen.description ? [seen.description] : []
   return {
-    number: seen.number,
-    subject: seen.subject,
-    status: seen.status.name,
-    type: seen.type.name,
-    priority: seen.priority.name,
-    partner: seen.partner.name,
+    number: seen.number ?? '',
+    subject: seen.subject ?? '',
+    status: seen.status?.name ?? '',
+    type: seen.type?.name ?? '',
+    priority: seen.priority?.name ?? '',
+    partner: seen.partner?.name ?? '',
     assignee: isPartner ? '' : (seen.assignee?.name ?? ''),
     team: isPartner ? '' : (seen.team?.name ?? ''),
     name: '',
-    author: isPartner ? organisation : authorOf(happenings, seen.partner.name, organisation),
+    author: isPartner ? organisation : authorOf(happenings, seen.partner?.name ?? '', organisation),
     message: [...asked, ...said].join('\n\n'),
     reason: (!isPartner && event === 'closed' && seen.closeReason) || '',
-    url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${seen.id}`,
+    url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${happenings[0]?.ticket ?? ''}`,
     organisation,
     footer: text(footerCode(audience), { organisation }),
   }
+}
+
+/** What happened, with the messages as one of the staff may read them. */
+export async function heardBy(reader: Services, user: string, happenings: readonly Happening[]): Promise<readonly Happening[]> {
+  return Promise.all(
+    happenings.map(async (each) => {
+      if (each.said?.message === undefined) return each
+      const message = await reader.seenBy(user, Message, each.said.message, ['body'])
+      return { ...each, said: { ...each.said, body: message?.body ?? '' } }
+    }),
+  )
+}
+
+/** The places that stay empty for somebody because of his rules. */
+export function hiddenFrom(whole: MailValues, his: MailValues): ReadonlySet<Placeholder> {
+  return new Set(placeholders.filter((name) => his[name] === '' && whole[name] !== ''))
 }
 
 function authorOf(happenings: readonly Happening[], partner: string, organisation: string): string {

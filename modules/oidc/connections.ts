@@ -20,12 +20,12 @@ import { connect } from './people.ts'
 import { UserIdentity } from './user-identity.model.ts'
 
 const render = templates(new URL('templates/', import.meta.url))
-const place = '/profile/connections'
+export const connectionsPath = '/profile/connections'
 
 export const connectionPages: readonly Page[] = [
-  page(`GET ${place}`, { may: 'signed-in', respond: (request, services) => listed(request, services) }),
-  page(`POST ${place}/:provider`, { may: 'signed-in', respond: begin }),
-  page(`POST ${place}/:provider/remove`, { may: 'signed-in', respond: remove }),
+  page(`GET ${connectionsPath}`, { may: 'signed-in', respond: (request, services) => listed(request, services) }),
+  page(`POST ${connectionsPath}/:provider`, { may: 'signed-in', respond: begin }),
+  page(`POST ${connectionsPath}/:provider/remove`, { may: 'signed-in', respond: remove }),
 ]
 
 /** It came to nothing: why, above the accounts as they are. */
@@ -41,7 +41,11 @@ async function listed(request: Request, services: Services, error?: string): Pro
   const providers = (await services.oidc.active()).map(({ name, label }) => {
     const its = rows.find(({ provider }) => provider.name === name)
     const since = its && services.text('oidc.connected_since', { day: day.format(its.createdAt) })
-    return { label, ...(since !== undefined && { since }), action: its ? `${place}/${name}/remove` : `${place}/${name}` }
+    return {
+      label,
+      ...(since !== undefined && { since }),
+      action: its ? `${connectionsPath}/${name}/remove` : `${connectionsPath}/${name}`,
+    }
   })
   return shown(
     request,
@@ -56,9 +60,14 @@ async function begin(request: Request<{ provider: string }>, services: Services)
   const user = selfIn(services)
   demandConfirmed(services.context)
   const provider = await services.oidc.provider(request.params.provider)
-  const { address, browser } = await services.oidc.depart(provider, { next: place, connecting: user }, wayIn(request, services))
-  const model = { provider: provider.label, address: address.href, site: address.host, back: place }
-  const reply = shown(request, services, services.text('oidc.connect_to', { provider: provider.label }), render('connect', model, services))
+  const { address, browser } = await services.oidc.depart(provider, { next: connectionsPath, connecting: user }, wayIn(request, services))
+  const model = { provider: provider.label, address: address.href, site: address.host, back: connectionsPath }
+  const reply = await shown(
+    request,
+    services,
+    services.text('oidc.connect_to', { provider: provider.label }),
+    render('connect', model, services),
+  )
   return keepingWay(reply, browser, services)
 }
 
@@ -76,7 +85,10 @@ export async function connectArrived(request: Request, { person, provider, conne
       throw new Conflict('oidc.taken', 'This account of {provider} is connected with another user here.', { provider: provider.label })
     if (!its) await connect(provider, person, user, services)
   })
-  return services.screens.done(request, place, { tone: 'success', text: services.text('oidc.connected', { provider: provider.label }) })
+  return services.screens.done(request, connectionsPath, {
+    tone: 'success',
+    text: services.text('oidc.connected', { provider: provider.label }),
+  })
 }
 
 async function remove(request: Request<{ provider: string }>, services: Services): Promise<Reply> {
@@ -85,15 +97,15 @@ async function remove(request: Request<{ provider: string }>, services: Services
   const its = await known(services).find(UserIdentity, { provider: { name: request.params.provider }, user })
   if (!its) throw new NotFound('oidc.not_connected', 'This account is not connected any more.')
   await known(services).remove(UserIdentity, its.id)
-  return services.screens.done(request, place, {
+  return services.screens.done(request, connectionsPath, {
     tone: 'success',
     text: services.text('oidc.disconnected', { provider: its.provider.label }),
   })
 }
 
-function shown(request: Request, services: Services, title: string, content: string): Reply {
+async function shown(request: Request, services: Services, title: string, content: string): Promise<Reply> {
   const { screens, context } = services
-  if (context.caller.ability.has(staff)) return screens.page(request, { title, content, at: place })
+  if (context.caller.ability.has(staff)) return screens.page(request, { title, content, at: connectionsPath })
   return screens.open(request, { title, content: render('oidc-open', { title, content }, services) })
 }
 

@@ -1,8 +1,8 @@
-import base, { administrator, configuration } from '@tessera/base'
+import base, { administrator, people } from '@tessera/base'
 import { defineModule, job, menu, type Services } from '@tessera/core'
 import web, { account } from '@tessera/web'
 import { forgetOld } from './attempts.ts'
-import { connectionPages } from './connections.ts'
+import { connectionPages, connectionsPath } from './connections.ts'
 import { IdentityProvider, IdentityRole, setSecret, test } from './identity-provider.model.ts'
 import { OidcService } from './oidc.service.ts'
 import { pages } from './pages.ts'
@@ -22,8 +22,8 @@ export default defineModule({
   actions: [test, setSecret],
   views,
   menus: [
-    menu('Sign-in', { in: configuration, icon: 'login-2', opens: IdentityProvider, may: administrator }),
-    menu('Connected accounts', { in: account, icon: 'plug-connected', opens: '/profile/connections' }),
+    menu('Sign-in', { in: people, icon: 'login-2', opens: IdentityProvider, may: administrator }),
+    menu('Connected accounts', { in: account, icon: 'plug-connected', opens: connectionsPath }),
   ],
   pages: [...pages, ...connectionPages, testPage],
   jobs: [job('oidc.forget', { every: '20 * * * *', run: (_, services) => forgetOld(services) })],
@@ -50,6 +50,14 @@ export default defineModule({
             icon: 'login-2',
           }))
           return [...(await super.waysIn(next)), ...ways]
+        }
+
+        /** Customers have no sidebar that leads there. */
+        override async accountLinks() {
+          const { oidc, text } = this.#services
+          const links = await super.accountLinks()
+          if ((await oidc.active()).length === 0) return links
+          return [...links, { label: text('oidc.connections'), href: connectionsPath, icon: 'plug-connected' }]
         }
       },
   },

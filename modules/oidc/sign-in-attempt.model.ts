@@ -19,6 +19,7 @@ export interface SignInAttempt extends Fields<typeof fields> {}
 export const SignInAttempt: Model<SignInAttempt> = defineModel('signInAttempt', fields, {
   title: given(['createdAt'], ({ createdAt }) => createdAt.toISOString()),
   exposed: false,
+  fleeting: true,
   fields: { stateHash: { only: [] }, browserHash: { only: [] } },
   unique: { state: { of: ['stateHash'], else: 'This attempt to sign in exists already.' } },
 })

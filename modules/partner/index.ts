@@ -1,4 +1,4 @@
-import base, { agent, configuration, customer, manager, viewer } from '@tessera/base'
+import base, { agent, customer, manager, people, viewer } from '@tessera/base'
 import { defineModule, me, menu } from '@tessera/core'
 import thread from '@tessera/thread'
 import { Partner, partnerForm, partnerList, partnerSearch } from './partner.model.ts'
@@ -15,7 +15,7 @@ export default defineModule({
   models: [Partner, PartnerTag],
   extends: [userExtension],
   views: [partnerList, partnerForm, partnerSearch, ...partnerTagViews, userPatch],
-  menus: [partners, menu('Partner tags', { in: configuration, icon: 'tag', opens: PartnerTag })],
+  menus: [partners, menu('Partner tags', { in: people, icon: 'tag', opens: PartnerTag })],
   permissions: [
     viewer.can('read', Partner),
     viewer.can('read', PartnerTag),

@@ -44,7 +44,7 @@ export async function sendContact(services: Services, request: Request): Promise
 }
 
 /** What one is told in the end: the number, whoever one said one was. */
-export function sentPage(services: Services, request: Request): Reply {
+export function sentPage(services: Services, request: Request): Promise<Reply> {
   const number = request.query.get('number') ?? ''
   return show(
     services,

@@ -85,7 +85,8 @@ async function controlOf(services: Services, asked: Asked, field: FieldMeta, typ
 /** The records that the relation may name, as far as the customer may read them. */
 async function choicesOf(services: Services, field: OneField, typed: Typed): Promise<NonNullable<Control['options']>> {
   const { handle } = field.target
-  const offered = (where: object) => services.records.query(handle, { fields: ['id'], where, limit: mostChoices, label: true })
+  const offered = (where: object) =>
+    services.records.query(handle, { fields: ['id'], where, limit: mostChoices, label: true, offered: true })
   const { rows } = await offered(choiceWhere(services, field, typed)).catch((error: unknown) => {
     // A choice by what he may not read: all are offered, and the write still checks.
     if (error instanceof BadRequest) return offered({})

@@ -45,7 +45,7 @@ function offerOf(offers: readonly Offer[], typed: Typed): Offer | undefined {
   return offers.length === 1 ? offers[0] : offers.find(({ form }) => form.type === typed.get('type'))
 }
 
-function choosePage(services: Services, request: Request, offers: readonly Offer[], typed: Typed): Reply {
+function choosePage(services: Services, request: Request, offers: readonly Offer[], typed: Typed): Promise<Reply> {
   const subject = typed.get('subject') ?? ''
   const model = { subject, offers: cardsFor(services, offers, subject) }
   return show(services, request, 'choose', model, { title: services.text('portal.new'), at: 'new', back: '/my' })

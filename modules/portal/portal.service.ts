@@ -37,7 +37,7 @@ export class PortalService {
   async offers(): Promise<readonly Offer[]> {
     const forms = new Map(this.forms().map((form) => [form.type, form]))
     const types = this.#services.asSystem('Which types can be filed is told to everybody, also to who is not signed in.')
-    const { rows } = await types.query(TicketType, { fields: ['code', 'name'], limit: 200 })
+    const { rows } = await types.query(TicketType, { fields: ['code', 'name'], limit: 200, offered: true })
     return rows.map(({ id, code, name }) => ({ id, name, form: forms.get(code) ?? portalForm(code) })).filter(({ form }) => form.offered)
   }
 

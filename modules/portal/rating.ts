@@ -38,7 +38,7 @@ function form(
   request: OfTicket,
   { id, number, subject }: Awaited<ReturnType<typeof ownTicket>>,
   { rating, comment, error }: { readonly rating: string; readonly comment: string; readonly error?: string },
-): Reply {
+): Promise<Reply> {
   const { text } = services
   const model = {
     id,

@@ -17,13 +17,13 @@ interface Shown {
 }
 
 /** A page of the portal: the template between head and foot. */
-export function show(
+export async function show(
   services: Services,
   request: Request,
   template: string,
   model: object,
   { title, at, back, status = 200 }: Shown,
-): Reply {
+): Promise<Reply> {
   const { app, context, text } = services
   const { caller, locale } = context
   const head = {
@@ -33,6 +33,7 @@ export function show(
     back,
     isKnown: caller.id !== null,
     isCustomer: caller.ability.has(customer),
+    links: caller.id === null ? [] : await services.client.accountLinks(),
     profile: app.pages.some(({ at }) => at === 'GET /profile') ? '/profile' : undefined,
     user: { name: caller.name, initials: initialsOf(caller.name), tone: toneOf(caller.name) },
     language: languageName(locale),

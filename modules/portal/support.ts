@@ -15,7 +15,7 @@ const render = templates(new URL('templates/', import.meta.url))
 const help = menu('Help', { icon: 'help-circle', may: staff })
 export const supportMenus = [help, menu('Contact support', { in: help, icon: 'lifebuoy', opens: '/support', may: staff })]
 
-export function supportPage(services: Services, request: Request, typed: Typed = new Map(), wrong?: Wrong): Reply {
+export async function supportPage(services: Services, request: Request, typed: Typed = new Map(), wrong?: Wrong): Promise<Reply> {
   const control = (name: string, kind: 'text' | 'textarea') => ({
     name,
     kind,
@@ -27,7 +27,7 @@ export function supportPage(services: Services, request: Request, typed: Typed =
   const controls = [control('subject', 'text'), control('description', 'textarea')]
   const model = { controls, csrf: request.csrf, ...(wrong && { wrong: summaryOf(wrong, controls) }) }
   const title = services.text('portal.support')
-  const reply = services.screens.page(request, { title, content: render('support', model, services), at: '/support' })
+  const reply = await services.screens.page(request, { title, content: render('support', model, services), at: '/support' })
   return { ...reply, status: wrong ? 422 : 200 }
 }
 

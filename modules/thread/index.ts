@@ -1,4 +1,4 @@
-import base, { administrator, configuration, customer, viewer } from '@tessera/base'
+import base, { administrator, customer, system, viewer } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import { History, historyViews } from './history.model.ts'
 import { Message, messageViews } from './message.model.ts'
@@ -10,7 +10,7 @@ export default defineModule({
   depends: [base],
   models: [History, Message],
   views: [...historyViews, ...messageViews],
-  menus: [menu('History', { in: configuration, icon: 'history', opens: History, may: administrator })],
+  menus: [menu('History', { in: system, icon: 'history', opens: History, may: administrator })],
   permissions: [
     // Of the history there are no rules: a record's is shown to those who may read the record, and as a whole to administrators only.
     viewer.can('read', Message),

@@ -68,6 +68,9 @@ const configured = [TicketType, TicketPriority, TicketStatus, TicketSource, Tick
 
 export { asked } from './reach.ts'
 
+/** What of the tickets is set up once; modules that extend them put theirs here: `menu('Queues', { in: desk, opens: Queue })`. */
+export const desk = menu('Desk', { in: configuration, icon: 'ticket' })
+
 export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
@@ -91,11 +94,12 @@ export default defineModule({
   ],
   menus: [
     menu('Tickets', { icon: 'ticket', opens: show(Ticket, { filter: ['open'] }) }),
-    menu('Ticket types', { in: configuration, icon: 'category', opens: TicketType }),
-    menu('Priorities', { in: configuration, icon: 'flag', opens: TicketPriority }),
-    menu('Statuses', { in: configuration, icon: 'progress-check', opens: TicketStatus }),
-    menu('Sources', { in: configuration, icon: 'inbox', opens: TicketSource }),
-    menu('Ticket tags', { in: configuration, icon: 'tag', opens: TicketTag }),
+    desk,
+    menu('Ticket types', { in: desk, icon: 'category', opens: TicketType }),
+    menu('Priorities', { in: desk, icon: 'flag', opens: TicketPriority }),
+    menu('Statuses', { in: desk, icon: 'progress-check', opens: TicketStatus }),
+    menu('Sources', { in: desk, icon: 'inbox', opens: TicketSource }),
+    menu('Ticket tags', { in: desk, icon: 'tag', opens: TicketTag }),
   ],
   permissions: [
     viewer.can('read', Ticket, inSight),

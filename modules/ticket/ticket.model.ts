@@ -50,7 +50,7 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     status: { suggest: given([], () => status.new), tracked: true, through: () => [close, reopen, move] },
     partner: { tracked: true },
     team: { where: { active: true }, tracked: true },
-    assignee: { where: { active: true }, tracked: true },
+    assignee: { where: { active: true, staff: true }, tracked: true },
     source: { tracked: true },
     tags: { tracked: true },
     closedAt: { tracked: true, through: () => [close, reopen, move] },
@@ -91,7 +91,7 @@ export const assign = action(Ticket, 'assign', {
   icon: 'user-plus',
   bulk: true,
   input: z.object({
-    assignee: ref(User, { active: true }).nullable().optional(),
+    assignee: ref(User, { active: true, staff: true }).nullable().optional(),
     team: ref(Team, { active: true }).nullable().optional(),
   }),
   run: (ticket, to, { tickets }) => tickets.assign(ticket, to),

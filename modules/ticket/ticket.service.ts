@@ -137,7 +137,8 @@ export class TicketService {
   /** The id of a status that fits: the named one, or the first by rank. */
   async #status(id: string | undefined, wanted: string, where: Where<TicketStatus>): Promise<string> {
     const fits: Where<TicketStatus> = id ? { $and: [where, { id }] } : where
-    const { rows } = await this.#records.query(TicketStatus, { fields: ['id'], where: fits, order: { rank: 'asc' }, limit: 1 })
+    const ask = { fields: ['id'], where: fits, order: { rank: 'asc' }, limit: 1, offered: id === undefined } as const
+    const { rows } = await this.#records.query(TicketStatus, ask)
     if (rows[0]) return rows[0].id
     throw id
       ? new UserError('ticket.wrong_status', 'The chosen status is not {wanted}. Choose one that is.', { wanted })

@@ -70,10 +70,12 @@ export function createAssets({ icons = [], styles = [], scripts = new Map() }: A
 /** Inter, cut down to what it is used for (weights 400 to 600); the second is fetched only where a text needs it. */
 const fontNames = ['inter-latin.woff2', 'inter-latin-ext.woff2']
 
-/** Scripts that the first page needs, for `<link rel=modulepreload>`; kanban.js is loaded by its own screen. */
+/** Scripts that every page needs, for `<link rel=modulepreload>`; the others are loaded by what they serve. */
 export function preloadedScripts(): string[] {
-  return clientNames().filter((name) => name !== 'app.js' && name !== 'kanban.js')
+  return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
+
+const onDemand = new Set(['kanban.js', 'relation.js', 'tags.js'])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars'
 import { preloadedScripts } from './assets.ts'
 import { avatarHtml, cellHtml } from './cells.ts'
 import { safeHref } from './html.ts'
-import { glyphHtml, iconHtml } from './icons.ts'
+import { drawnIconHtml, glyphHtml, iconHtml } from './icons.ts'
 import type {
   Cell,
   Chip,
@@ -78,6 +78,7 @@ export const helpers = {
     safe(rowsHtml(table, layout, choose === true, Boolean(menu), (name) => data.t('web.select_row', { name }))),
   layout: (table: Table) => layoutOf(table),
   icon: (name: string, look: string | Options) => safe(iconHtml(name, typeof look === 'string' ? look : '')),
+  drawn: (name: string, look: string | Options) => safe(drawnIconHtml(name, typeof look === 'string' ? look : '')),
   glyph: (name: StatusGlyph) => safe(glyphHtml(name)),
   avatar: (who: { initials: string; avatar?: string; tone?: string }, size: string | Options) =>
     safe(avatarHtml({ initials: who.initials, avatar: who.avatar ?? who.tone }, typeof size === 'string' ? size : '')),

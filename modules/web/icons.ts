@@ -90,6 +90,23 @@ export function iconHtml(name: string, look = ''): string {
   return `<svg class="icon${look && ` ${look}`}" aria-hidden="true"><use href="${spriteAddress}#${escapeHtml(name)}"/></svg>`
 }
 
+/** An icon drawn into the page: for names that are known only when it is shown, such as those of modules that are not installed. */
+export function drawnIconHtml(name: string, look = ''): string {
+  let shapes = drawn.get(name)
+  if (shapes === undefined) {
+    try {
+      shapes = drawing(name)
+    } catch {
+      shapes = drawing('puzzle')
+    }
+    if (drawn.size < mostDrawn) drawn.set(name, shapes)
+  }
+  return `<svg class="icon${look && ` ${look}`}" viewBox="0 0 24 24" aria-hidden="true">${shapes}</svg>`
+}
+
+const drawn = new Map<string, string>()
+const mostDrawn = 500
+
 /** A state's or level's own small glyph. */
 export function glyphHtml(name: StatusGlyph | LevelGlyph): string {
   return `<svg class="glyph ${name}" viewBox="0 0 14 14" aria-hidden="true"><use href="${spriteAddress}#${name}"/></svg>`

@@ -13,6 +13,7 @@ export { ownPath } from './server/answer.ts'
 export type { RecordLink, WayIn } from './server/client.service.ts'
 export type { OwnPage, Render } from './server/screens.service.ts'
 export { templates } from './server/screens.service.ts'
+export { themeOf } from './server/shell.ts'
 
 declare module '@tessera/core' {
   interface Services {

@@ -178,6 +178,8 @@ describe('Pages', () => {
     ['kanban', renderer.page('kanban', samples.kanban)],
     ['sign-in', renderer.page('sign-in', samples.signInWrong)],
     ['first-run', renderer.page('first-run', samples.firstRun)],
+    ['code', renderer.page('code', samples.codeWrong)],
+    ['proof', renderer.page('proof', samples.proof)],
     ['error', renderer.page('error', samples.problem(500, false))],
     ['confirm', renderer.page('confirm', samples.confirm)],
   ]

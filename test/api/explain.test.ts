@@ -1,5 +1,5 @@
 /** Why somebody may see a ticket, asked by an administrator over the API. */
-import { Role, RuleSet, Team, User } from '@tessera/base'
+import { AuditEntry, Role, RuleSet, Team, User } from '@tessera/base'
 import type { SignedIn } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { reply, Ticket } from '@tessera/ticket'
@@ -32,6 +32,30 @@ const explain = (query: Record<string, string>, role: string | null = 'administr
 const asked = (more: Record<string, string> = {}) => ({ user: amara.email, action: 'update', model: 'ticket', id: theirs, ...more })
 
 describe('The explanation of access', () => {
+  test('leaves one entry in the audit log: who looked up whom, for which verb and record', async () => {
+    const { records } = await desk.app.servicesFor({ door: 'system' })
+    const kept = () => records.count(AuditEntry, { where: { kind: 'explain' } })
+    const before = await kept()
+    await explain(asked({ field: 'subject' }))
+    expect(await kept()).toBe(before + 1)
+    const { rows } = await records.query(AuditEntry, {
+      fields: ['actor', 'subject', 'door', 'model', 'record', 'details', 'summary'],
+      where: { kind: 'explain' },
+      limit: 1,
+    })
+    expect(rows[0]).toMatchObject({
+      actor: { id: desk.users.get('administrator')!.user },
+      subject: { id: amara.user },
+      door: 'api',
+      model: 'ticket',
+      record: theirs,
+      details: { model: 'ticket', verb: 'update', field: 'subject' },
+      summary: { code: 'base.audit.says.explain' },
+    })
+    expect((await explain(asked(), 'manager')).status).toBe(403)
+    expect(await kept()).toBe(before + 1)
+  })
+
   test('says no, which rule comes nearest, and of each clause what the ticket has', async () => {
     const { status, body } = await explain(asked())
     expect(status).toBe(200)

@@ -2,10 +2,9 @@
  * The application as `tessera start` runs it, with the rules of the bench besides. `app.ts install` only brings the database to
  * its schema. Prints its address and serves until it is told to stop.
  */
-import pino from 'pino'
 import { createApp } from '../../core/app.ts'
-import { logLines } from '../../core/boot.ts'
 import { loadConfig } from '../../core/config/index.ts'
+import { openLog } from '../../core/config/log.ts'
 import { discover } from '../../core/module/discover.ts'
 import { fromDeclarations, loadModules } from '../../core/module/load.ts'
 import rules from './rules.ts'
@@ -17,7 +16,7 @@ const added = fromDeclarations([rules]).filter(({ declaration }) => declaration 
 const app = await createApp([...packages, ...added], {
   url: config.databaseUrl!,
   config,
-  log: pino({ level: config.logLevel }, logLines()),
+  log: openLog(config.logLevel),
   version: 'bench',
 })
 await app.install()

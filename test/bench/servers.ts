@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { workerFlags } from '../../core/cli/serving/web-worker.ts'
 import type { Target } from './load.ts'
 
 export interface Server extends Target {
@@ -25,7 +26,8 @@ export async function startServer(
   const log = createWriteStream(file)
   await once(log, 'open')
   const env = { ...process.env, DATABASE_URL: database, NODE_ENV: 'production', ...more }
-  const child = spawn(process.execPath, [...flags, fileURLToPath(programs[name])], {
+  // As a web worker of ours gets them: both servers, so that neither is given more memory to be fast with.
+  const child = spawn(process.execPath, [...workerFlags, fileURLToPath(programs[name])], {
     env,
     stdio: ['ignore', 'pipe', log],
   })
@@ -47,11 +49,3 @@ export async function startServer(
 }
 
 const programs = { app: new URL('./app.js', import.meta.url), reference: new URL('./reference.ts', import.meta.url) }
-
-/** Node's own options, as `npm start` gives them: of both servers, so that neither is given more memory to be fast with. */
-const flags = startScript().match(/(?<=^node .*)--[\w-]+(=\S+)?(?=.* core\/)/g) ?? []
-
-function startScript(): string {
-  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } }
-  return scripts.start
-}

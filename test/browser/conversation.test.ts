@@ -1,56 +1,29 @@
 /** What is said about a ticket, in a real browser: replies, notes, and who sees neither. */
-import AxeBuilder from '@axe-core/playwright'
 import { OutboxMessage } from '@tessera/base'
-import type { Services } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import { reply, Ticket } from '@tessera/ticket'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
-  let system: Services
   let agent: string
   let customer: string
   let partner: string
-  let address: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['web', 'ticket'])
-    address = await app.listen()
-    system = await app.servicesFor({ door: 'system' })
+  const desk = openDesk(['web', 'ticket'], async ({ app, system }) => {
     partner = (await system.records.create(Partner, { name: 'Fatou Camara', email: 'fatou@mail.example' })).id
     agent = (await system.identity.createUser({ email: 'amara@example.org', name: 'Amara Diallo', roles: ['agent'] })).id
     customer = (await system.identity.createUser({ email: 'fatou@example.org', name: 'Fatou Camara', roles: ['customer'] })).id
     const actor = app.composition.models.actor
     if (actor) await system.asSystem('a test prepares a user').update(actor.handle, customer, { partner } as never)
-    browser = await openChromium(address)
-  })
-  afterEach(async () => {
-    expect(await browser.leave()).toEqual([])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
   })
 
-  const stranger = (options: BrowserContextOptions = {}): Promise<Page> => browser.page(options)
-
-  async function signedIn(options: BrowserContextOptions = {}, user = agent): Promise<Page> {
-    const page = await stranger(options)
-    await page.goto(`/sign-in/${await system.identity.createLink(user, 'sign-in')}`)
-    await page.locator('.main-form button').click()
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-    return page
-  }
-
-  const newTicket = async (subject: string) => (await system.records.create(Ticket, { subject, partner })).id
+  const newTicket = async (subject: string) => (await desk.system.records.create(Ticket, { subject, partner })).id
   const said = async (ticket: string) => {
-    const { rows } = await system.records.query(Message, {
+    const { rows } = await desk.system.records.query(Message, {
       fields: ['kind', 'body', 'sender', 'author'],
       where: { ticket },
       order: { createdAt: 'asc' },
@@ -61,9 +34,9 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
 
   it('shows what the customer said, the reply, the note and the changes in one stream, newest last', async () => {
     const ticket = await newTicket('The transfer did not arrive')
-    const { records } = await app.servicesFor({ door: 'web', user: customer })
+    const { records } = await desk.app.servicesFor({ door: 'web', user: customer })
     await records.act(reply, ticket, { body: 'Nothing arrived for October.' })
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
     await page.goto(`/tickets/${ticket}`)
     await page.keyboard.press('r')
     await page.keyboard.type('I am asking the provider why.')
@@ -97,19 +70,19 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
 
   it('sends a reply and sets the status with one button', async () => {
     const ticket = await newTicket('A reply that waits')
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
     await page.goto(`/tickets/${ticket}`)
     await talk(page).getByRole('textbox', { name: 'Reply' }).fill('Which month do you mean?')
     await talk(page).getByLabel('Send and set the status').click()
     await talk(page).getByRole('button', { name: 'Send, set Pending' }).click()
     await expect.poll(() => page.locator('[aria-current="step"]').textContent()).toContain('Pending')
-    expect((await system.records.get(Ticket, ticket)).status.code).toBe('pending')
+    expect((await desk.system.records.get(Ticket, ticket)).status.code).toBe('pending')
     expect(await said(ticket)).toMatchObject([{ kind: 'public', body: 'Which month do you mean?' }])
   })
 
   it('keeps what is being written while something else on the ticket is done', async () => {
     const ticket = await newTicket('Half a sentence')
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
     await page.goto(`/tickets/${ticket}`)
     await page.keyboard.press('n')
     await page.keyboard.type('Not sent yet')
@@ -124,7 +97,7 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
 
   it('loses nothing of a reply that was refused', async () => {
     const ticket = await newTicket('Refused meanwhile')
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
     await page.goto(`/tickets/${ticket}`)
     await talk(page).getByRole('textbox', { name: 'Reply' }).fill('Typed with care')
     await page.route('**/actions/reply', (route) => route.fulfill({ status: 429, contentType: 'text/html', body: 'Busy' }))
@@ -138,7 +111,7 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
 
   it('works without a script', async () => {
     const ticket = await newTicket('Said without a script')
-    const page = await signedIn({ javaScriptEnabled: false })
+    const page = await desk.signedIn(agent, { javaScriptEnabled: false })
     await page.goto(`/tickets/${ticket}`)
     await talk(page).getByRole('textbox', { name: 'Reply' }).fill('We are looking into it.')
     await talk(page).getByLabel('Send and set the status').click()
@@ -149,15 +122,15 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     await talk(page).getByRole('button', { name: 'Add note' }).click()
     await talk(page).locator('.note').getByText('Only for us.').waitFor()
     expect((await said(ticket)).map(({ kind }) => kind)).toEqual(['public', 'note'])
-    expect((await system.records.get(Ticket, ticket)).status.code).toBe('in_progress')
+    expect((await desk.system.records.get(Ticket, ticket)).status.code).toBe('in_progress')
   })
 
   it('offers a viewer nothing to write, and shows him everything', async () => {
     const ticket = await newTicket('Read by a viewer')
-    const { records } = await app.servicesFor({ door: 'web', user: agent })
+    const { records } = await desk.app.servicesFor({ door: 'web', user: agent })
     await records.act(reply, ticket, { body: 'To be read' })
-    const viewer = await system.identity.createUser({ email: 'vera@example.org', name: 'Vera', roles: ['viewer'] })
-    const page = await signedIn({}, viewer.id)
+    const viewer = await desk.system.identity.createUser({ email: 'vera@example.org', name: 'Vera', roles: ['viewer'] })
+    const page = await desk.signedIn(viewer.id)
     await page.goto(`/tickets/${ticket}`)
     await talk(page).getByText('To be read').waitFor()
     expect(await page.locator('.composer').count()).toBe(0)
@@ -165,7 +138,7 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
 
   it('is no place for a customer: the screens of the staff are closed to him', async () => {
     const ticket = await newTicket('Not on this screen')
-    const page = await signedIn({}, customer)
+    const page = await desk.signedIn(customer)
     for (const path of ['/tickets', `/tickets/${ticket}`, '/partners']) {
       expect([path, (await page.goto(path))?.status()]).toEqual([path, 403])
       await page.getByText('This page is for staff.', { exact: false }).waitFor()
@@ -174,22 +147,21 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
   })
 
   it.each([true, false])('begins with a link by mail, whatever address one gives (script: %s)', async (javaScriptEnabled) => {
-    const page = await stranger({ javaScriptEnabled })
+    const page = await desk.page({ javaScriptEnabled })
     for (const email of ['amara@example.org', 'nobody@example.org']) {
       await page.goto('/sign-in')
       await page.getByLabel('Email').fill(email)
       await page.getByRole('button', { name: 'Email me a sign-in link' }).click()
       await page.getByRole('status').getByText(`If there is an account for ${email}, a link is on its way.`).waitFor()
     }
-    await app.queue.drain()
-    const { rows } = await system.records.query(OutboxMessage, {
+    await desk.app.queue.drain()
+    const { rows } = await desk.system.records.query(OutboxMessage, {
       fields: ['to'],
       where: { to: { $in: ['amara@example.org', 'nobody@example.org'] } },
     })
     expect(new Set(rows.map(({ to }) => to))).toEqual(new Set(['amara@example.org']))
     if (!javaScriptEnabled) return
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])
+    await expectSound(page, 'link-sent')
   })
 
   it.each([
@@ -199,16 +171,14 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     ['light', 360, 'ar'],
   ] as const)('is open to everybody in %s at %i pixels (%s)', async (colorScheme, width, locale) => {
     const ticket = await newTicket('Open to everybody')
-    const { records } = await app.servicesFor({ door: 'web', user: customer })
+    const { records } = await desk.app.servicesFor({ door: 'web', user: customer })
     await records.act(reply, ticket, { body: `Longwordwithoutspaces${'x'.repeat(90)}\nand a second line` })
-    const page = await signedIn({ colorScheme, locale, viewport: { width, height: 800 } })
+    const page = await desk.signedIn(agent, { colorScheme, locale, viewport: { width, height: 800 } })
     await page.goto(`/tickets/${ticket}`)
     expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
     for (const tab of ['Reply', 'Note']) {
       await page.locator('.sayings').getByText(tab).click()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${tab} ${id} ${nodes[0]?.html}`)).toEqual([])
-      expect(await page.evaluate<number>('Math.max(document.documentElement.scrollWidth - innerWidth, 0)')).toBe(0)
+      await expectSound(page, `conversation-${tab}-${colorScheme}-${width}-${locale}`)
     }
   })
 })

@@ -1,64 +1,30 @@
 /** The figures in a real browser: to be read, narrowed and opened, in light and dark, on a phone, with the keyboard and without a script. */
-import AxeBuilder from '@axe-core/playwright'
 import { Team } from '@tessera/base'
-import { bootTest, type TestApp } from '@tessera/core/testing'
+import type { TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { close, priority, rate, reopen, reply, Ticket } from '@tessera/ticket'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, looks } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
-  let address: string
   let agent: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['reporting'])
-    address = await app.listen()
+  const desk = openDesk(['reporting'], async ({ app }) => {
     agent = (await lively(app)).agent
-    browser = await openChromium(address)
-  }, 60_000)
-  afterEach(async () => {
-    // No policy was broken and no script failed, whatever the story was.
-    expect(await browser.leave()).toEqual([])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
   })
 
-  async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.page(options)
-    const { identity } = await app.servicesFor({ door: 'system' })
-    await page.goto(`/sign-in/${await identity.createLink(agent, 'sign-in')}`)
-    await page.getByRole('button', { name: 'Sign in as' }).click()
-    await page.waitForURL('**/dashboard')
-    return page
-  }
-  const photographed = async (page: Page, name: string): Promise<void> => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
-  }
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [device, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } })) {
-      it(`is open to everybody in ${colorScheme} on a ${device}, and wider than no screen`, async () => {
-        const page = await signedIn({ colorScheme, viewport })
-        for (const [name, path] of Object.entries({ dashboard: '/dashboard?range=30', report: '/reports/volume?range=30&by=team,week' })) {
-          await page.goto(path)
-          await photographed(page, `${name}-${colorScheme}-${device}`)
-          for (const summary of await page.locator('.numbers summary').all()) await summary.click()
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-          expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
-        }
-      })
+  it.each(Object.entries(looks))('is open to everybody: %s', async (look, options) => {
+    const page = await desk.signedIn(agent, options)
+    for (const [name, path] of Object.entries({ dashboard: '/dashboard?range=30', report: '/reports/volume?range=30&by=team,week' })) {
+      await page.goto(path)
+      for (const summary of await page.locator('.numbers summary').all()) await summary.click()
+      await expectSound(page, `${name}-${look}`)
     }
-  }
+  })
 
   it('opens from a figure, a bar and a point the tickets that these count', async () => {
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
     for (const mark of [
       '.figure .covering',
       '.figures-panel:not(.wide) .chart a',
@@ -75,11 +41,13 @@ describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }
   })
 
   it('is narrowed to a team at once, and without a script by a button', async () => {
-    const page = await signedIn()
+    const page = await desk.signedIn(agent)
+    await page.goto('/dashboard')
     await page.locator('select[name=team]').selectOption({ label: 'Payments' })
     await page.waitForURL(/team=/)
     expect(await page.getByRole('rowheader').allTextContents()).not.toContain('Cards')
-    const plain = await signedIn({ javaScriptEnabled: false })
+    const plain = await desk.signedIn(agent, { javaScriptEnabled: false })
+    await plain.goto('/dashboard')
     await plain.locator('select[name=team]').selectOption({ label: 'Payments' })
     await plain.getByRole('button', { name: 'Apply' }).click()
     await plain.waitForURL(/team=/)

@@ -1,26 +1,17 @@
 /** A day at the desk in a real browser: with a script, without one, with the keyboard, on a phone. */
-import AxeBuilder from '@axe-core/playwright'
-import type { Services } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Program } from '@tessera/spp'
 import { priority, status, Ticket } from '@tessera/ticket'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
-  let system: Services
   let agent: string
   let partner: string
-  let address: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['web', 'spp'])
-    address = await app.listen()
-    system = await app.servicesFor({ door: 'system' })
+  const desk = openDesk(['web', 'spp'], async ({ system }) => {
     agent = (await system.identity.createUser({ email: 'amara@example.org', name: 'Amara Diallo', roles: ['agent'] })).id
     partner = (await system.records.create(Partner, { name: 'Fatou Camara', email: 'fatou@mail.example' })).id
     await system.records.create(Program, { code: 'child_grant', name: 'Child Grant' })
@@ -32,28 +23,15 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
         priority: at % 9 === 0 ? priority.urgent : priority.medium,
       })),
     )
-    browser = await openChromium(address)
-  })
-  afterEach(async () => {
-    // No policy was broken and no script failed, whatever the story was.
-    expect(await browser.leave()).toEqual([])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
   })
 
-  /** Amara, or somebody else, signed in by a link as she would be. */
+  /** Amara, or somebody else, at the list of tickets. */
   async function signedIn(options: BrowserContextOptions = {}, user = agent): Promise<Page> {
-    const page = await browser.page(options)
-    await page.goto(`/sign-in/${await system.identity.createLink(user, 'sign-in')}`)
-    await page.getByRole('button', { name: 'Sign in as' }).click()
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+    const page = await desk.signedIn(user, options)
     await page.goto('/tickets')
     return page
   }
-
-  const newTicket = async (subject: string) => (await system.records.create(Ticket, { subject, partner })).id
+  const newTicket = async (subject: string) => (await desk.system.records.create(Ticket, { subject, partner })).id
 
   it('finds, opens, edits, assigns, closes and reopens a ticket', async () => {
     const page = await signedIn()
@@ -80,7 +58,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByRole('link', { name: 'Reopen' }).click()
     await dialog.getByRole('button', { name: 'Reopen' }).click()
     await expect.poll(() => page.locator('[aria-current="step"]').textContent()).toContain('New')
-    const { rows } = await system.records.query(Ticket, { fields: ['subject', 'assignee', 'closedAt'], q: 'pothole' })
+    const { rows } = await desk.system.records.query(Ticket, { fields: ['subject', 'assignee', 'closedAt'], q: 'pothole' })
     expect(rows).toMatchObject([{ subject: 'Deep pothole in the right lane', assignee: { id: agent }, closedAt: null }])
   })
 
@@ -101,7 +79,8 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
 
   it('drags a card to another column, and brings it home when a rule refuses', async () => {
     const fine = await newTicket('Card that moves')
-    const program = (await system.records.create(Ticket, { subject: 'Card that stays', partner, sppProgram: { code: 'child_grant' } })).id
+    const program = (await desk.system.records.create(Ticket, { subject: 'Card that stays', partner, sppProgram: { code: 'child_grant' } }))
+      .id
     const page = await signedIn({ viewport: { width: 2000, height: 900 } })
     await page.goto('/tickets?view=kanban&q=card')
     const lane = (name: string) => page.locator('.lane', { has: page.getByRole('heading', { name }) })
@@ -110,11 +89,11 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
         .locator('.card', { hasText: subject })
         .dragTo(lane(to).locator('.cards'), { sourcePosition: { x: 100, y: 12 }, targetPosition: { x: 60, y: 20 } })
     await drag('Card that moves', 'In progress')
-    await expect.poll(async () => (await system.records.get(Ticket, fine)).status.code).toBe('in_progress')
+    await expect.poll(async () => (await desk.system.records.get(Ticket, fine)).status.code).toBe('in_progress')
     await drag('Card that stays', 'Resolved')
     await page.getByText('Link a registrant', { exact: false }).first().waitFor()
     await expect.poll(() => lane('New').locator('.card', { hasText: 'Card that stays' }).count()).toBe(1)
-    expect((await system.records.get(Ticket, program)).status.code).toBe('new')
+    expect((await desk.system.records.get(Ticket, program)).status.code).toBe('new')
   })
 
   it('moves a card by the keyboard alone', async () => {
@@ -126,7 +105,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByText('lifted', { exact: false }).first().waitFor()
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Space')
-    await expect.poll(async () => (await system.records.get(Ticket, id)).status.code).toBe('in_progress')
+    await expect.poll(async () => (await desk.system.records.get(Ticket, id)).status.code).toBe('in_progress')
     await page.getByText('Keyboard card moved to In progress').waitFor({ state: 'attached' })
   })
 
@@ -139,12 +118,12 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByRole('dialog').getByText('2 tickets').waitFor()
     await page.keyboard.press('Control+Enter')
     await page.getByText('Close: 2 done, 0 refused').waitFor()
-    for (const id of ids) expect((await system.records.get(Ticket, id)).closedAt).toBeInstanceOf(Date)
+    for (const id of ids) expect((await desk.system.records.get(Ticket, id)).closedAt).toBeInstanceOf(Date)
   })
 
   it('says in the dialog which of several a rule refused, and closes the others', async () => {
     const fine = await newTicket('Refusal fine')
-    const held = (await system.records.create(Ticket, { subject: 'Refusal held', partner, sppProgram: { code: 'child_grant' } })).id
+    const held = (await desk.system.records.create(Ticket, { subject: 'Refusal held', partner, sppProgram: { code: 'child_grant' } })).id
     const page = await signedIn()
     await page.goto('/tickets?q=refusal')
     await page.getByLabel('Select the whole page').check()
@@ -153,12 +132,12 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.keyboard.press('Control+Enter')
     await page.getByRole('dialog').getByText('1 done, 1 refused').waitFor()
     await page.getByRole('dialog').getByText('Link a registrant', { exact: false }).waitFor()
-    expect((await system.records.get(Ticket, fine)).closedAt).toBeInstanceOf(Date)
-    expect((await system.records.get(Ticket, held)).closedAt).toBeNull()
+    expect((await desk.system.records.get(Ticket, fine)).closedAt).toBeInstanceOf(Date)
+    expect((await desk.system.records.get(Ticket, held)).closedAt).toBeNull()
   })
 
   it('asks over the record, keeps it below, and gives the focus back', async () => {
-    const id = (await system.records.create(Ticket, { subject: 'Asked about', partner, sppProgram: { code: 'child_grant' } })).id
+    const id = (await desk.system.records.create(Ticket, { subject: 'Asked about', partner, sppProgram: { code: 'child_grant' } })).id
     const page = await signedIn()
     await page.goto(`/tickets/${id}`)
     await page.keyboard.press('l')
@@ -167,8 +146,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.keyboard.press('Control+Enter')
     await dialog.getByRole('alert').getByText('Link a registrant', { exact: false }).waitFor()
     expect(await dialog.getByLabel('Reason').inputValue()).toBe('Because')
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id: rule, nodes }) => `${rule} ${nodes[0]?.html}`)).toEqual([])
+    await expectSound(page, 'desk-dialog')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(page.url()).toContain(`/tickets/${id}`)
@@ -205,7 +183,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
 
   it('names what is not saved, and loses nothing when the session has ended meanwhile', async () => {
     const id = await newTicket('Ended meanwhile')
-    await system.identity.setPassword(agent, 'quiet tiles by the door')
+    await desk.system.identity.setPassword(agent, 'quiet tiles by the door')
     const page = await signedIn()
     await page.goto(`/tickets/${id}`)
     await page.getByLabel('Subject').fill('Typed and kept')
@@ -220,7 +198,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByText('What you typed before you signed in again is back.', { exact: false }).waitFor()
     await page.keyboard.press('Control+s')
     await page.getByText('Saved', { exact: true }).waitFor()
-    expect((await system.records.get(Ticket, id)).subject).toBe('Typed and kept')
+    expect((await desk.system.records.get(Ticket, id)).subject).toBe('Typed and kept')
   })
 
   it('stays where it is, with everything typed, while the server cannot be reached', async () => {
@@ -235,11 +213,11 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.context().setOffline(false)
     await page.keyboard.press('Control+s')
     await page.getByText('Saved', { exact: true }).waitFor()
-    expect((await system.records.get(Ticket, id)).subject).toBe('Typed in a tunnel')
+    expect((await desk.system.records.get(Ticket, id)).subject).toBe('Typed in a tunnel')
   })
 
   it('keeps a part of the sidebar folded', async () => {
-    const manager = await system.identity.createUser({ email: 'ana@example.org', name: 'Ana Kovač', roles: ['manager'] })
+    const manager = await desk.system.identity.createUser({ email: 'ana@example.org', name: 'Ana Kovač', roles: ['manager'] })
     const page = await signedIn({}, manager.id)
     const places = page.getByRole('navigation', { name: 'Main menu' })
     const told = page.waitForResponse('**/preferences')
@@ -253,8 +231,8 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
 
   it('shows long names without a space within the window, in rows of one height', async () => {
     const subject = `${'Abandonedvehiclewithoutanyspaces'.repeat(7)} and more`
-    const long = (await system.records.create(Partner, { name: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3) })).id
-    const { id } = await system.records.create(Ticket, { subject, partner: long, sppProgram: { code: 'child_grant' } })
+    const long = (await desk.system.records.create(Partner, { name: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3) })).id
+    const { id } = await desk.system.records.create(Ticket, { subject, partner: long, sppProgram: { code: 'child_grant' } })
     for (const width of [360, 768, 1440]) {
       const page = await signedIn({ viewport: { width, height: 800 } })
       for (const path of [
@@ -293,7 +271,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.goto('/tickets?view=kanban&q=broken')
     await page.locator('.card summary').click()
     await page.getByRole('button', { name: 'Resolved' }).click()
-    const { rows } = await system.records.query(Ticket, { fields: ['status.code'], q: 'Lamp 7 is broken' })
+    const { rows } = await desk.system.records.query(Ticket, { fields: ['status.code'], q: 'Lamp 7 is broken' })
     expect(rows[0]?.status.code).toBe('resolved')
     await page.goto('/tickets?filter=&group=priority')
     await page.getByRole('link', { name: 'Medium' }).click()
@@ -313,7 +291,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     ['dark', 360],
   ] as const)('is open to everybody in %s at %i pixels', async (colorScheme, width) => {
     const page = await signedIn({ colorScheme, viewport: { width, height: 800 } })
-    const { rows } = await system.records.query(Ticket, { fields: ['id'], where: { status: status.new }, limit: 1 })
+    const { rows } = await desk.system.records.query(Ticket, { fields: ['id'], where: { status: status.new }, limit: 1 })
     const record = `/tickets/${rows[0]!.id}`
     const paths = [
       '/tickets',
@@ -330,10 +308,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     for (const path of paths) {
       if (path === '/sign-in') await page.context().clearCookies()
       await page.goto(path)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`)).toEqual([])
-      const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      expect([path, Math.max(wider, 0)]).toEqual([path, 0])
+      await expectSound(page, `desk${path}-${colorScheme}-${width}`)
     }
   })
 })

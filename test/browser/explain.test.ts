@@ -1,24 +1,17 @@
 /** "Explain access" in a real browser: asked and answered, in light and dark, on a phone, from right to left, and without a script. */
-import AxeBuilder from '@axe-core/playwright'
 import { Team, User } from '@tessera/base'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Ticket } from '@tessera/ticket'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, looks } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
   let ruth: string
   let amara: string
   let number: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['ticket', 'access'])
-    browser = await openChromium(await app.listen())
-    const { identity, records } = await app.servicesFor({ door: 'system' })
+  const desk = openDesk(['ticket', 'access'], async ({ system: { identity, records } }) => {
     const user = async (name: string, role: string, email = `${name.split(' ')[0]!.toLowerCase()}@example.org`) =>
       (await identity.createUser({ email, name, roles: [role] })).id
     ruth = await user('Ruth Okello', 'administrator')
@@ -30,68 +23,37 @@ describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 
     const partner = (await records.create(Partner, { name: 'Fatou Camara' })).id
     number = String((await records.create(Ticket, { subject: 'Payment did not arrive', partner, team: east.id })).number)
     await records.create(Ticket, { subject: 'Payment came twice', partner })
-  }, 60_000)
-  afterEach(async () => {
-    // No policy was broken and no script failed, whatever the story was.
-    expect(await browser.leave()).toEqual([])
   })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
-  })
-
-  async function signedIn(options: BrowserContextOptions = {}, who = ruth): Promise<Page> {
-    const page = await browser.page(options)
-    const { identity } = await app.servicesFor({ door: 'system' })
-    await page.goto(`/sign-in/${await identity.createLink(who, 'sign-in')}`)
-    await page.locator('main form button.primary').click()
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-    return page
-  }
   const no = () => `/access/explain?user=amara@example.org&action=update&model=ticket&id=${number}`
-  const photographed = async (page: Page, name: string): Promise<void> => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
-  }
-  const demandOpen = async (page: Page): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
-  }
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [device, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } })) {
-      it(`is open to everybody in ${colorScheme} on a ${device}, and wider than no screen`, async () => {
-        const page = await signedIn({ colorScheme, viewport })
-        for (const [name, path] of Object.entries({
-          no: `${no()}&who=1`,
-          yes: '/access/explain?user=amara@example.org&action=close&model=ticket',
-          start: '/access/explain',
-        })) {
-          await page.goto(path)
-          await photographed(page, `explain-${name}-${colorScheme}-${device}`)
-          await demandOpen(page)
-        }
-      })
+  it.each(Object.entries(looks))('is open to everybody: %s', async (look, options) => {
+    const page = await desk.signedIn(ruth, options)
+    for (const [name, path] of Object.entries({
+      no: `${no()}&who=1`,
+      yes: '/access/explain?user=amara@example.org&action=close&model=ticket',
+      start: '/access/explain',
+    })) {
+      await page.goto(path)
+      await expectSound(page, `explain-${name}-${look}`)
     }
-  }
+  })
 
   it('reads from right to left in Arabic', async () => {
-    const { asSystem } = await app.servicesFor({ door: 'system' })
+    const { asSystem } = desk.system
     await asSystem('a test prepares').update(User, ruth, { language: 'ar' })
     try {
-      const page = await signedIn()
+      const page = await desk.signedIn(ruth)
       await page.goto(no())
       expect(await page.getAttribute('html', 'dir')).toBe('rtl')
       expect(await page.locator('#explain-verdict').textContent()).toContain('لا.')
-      await photographed(page, 'explain-no-arabic')
-      await demandOpen(page)
+      await expectSound(page, 'explain-no-arabic')
     } finally {
       await asSystem('a test tidies up').update(User, ruth, { language: null })
     }
   })
 
   it('is asked by the form, chooses among people of one name, and says what does not hold', async () => {
-    const page = await signedIn()
+    const page = await desk.signedIn(ruth)
     await page.goto('/access/explain')
     await page.getByLabel('May', { exact: true }).fill('Amara')
     await page.getByLabel('do', { exact: true }).selectOption('update')
@@ -117,7 +79,7 @@ describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 
   })
 
   it('finds a record by words, and offers those that are meant', async () => {
-    const page = await signedIn()
+    const page = await desk.signedIn(ruth)
     await page.goto('/access/explain?user=amara@example.org&action=read&model=ticket&id=payment')
     expect(await page.locator('.explain-choose li').count()).toBe(2)
     await page.goto('/access/explain?user=amara@example.org&action=read&model=ticket&id=twice')
@@ -127,7 +89,7 @@ describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 
   })
 
   it('works without a script, and can be copied as text then too', async () => {
-    const page = await signedIn({ javaScriptEnabled: false })
+    const page = await desk.signedIn(ruth, { javaScriptEnabled: false })
     await page.goto('/access/explain')
     await page.getByLabel('May', { exact: true }).fill('amara@example.org')
     await page.getByLabel('do', { exact: true }).selectOption('update')
@@ -143,7 +105,7 @@ describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 
   })
 
   it('with a script copies the same text', async () => {
-    const page = await signedIn({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await desk.signedIn(ruth, { permissions: ['clipboard-read', 'clipboard-write'] })
     await page.goto(no())
     await page.getByRole('link', { name: 'Copy as text' }).click()
     await page.getByText('Copied', { exact: true }).waitFor()
@@ -151,21 +113,21 @@ describe.skipIf(!chromiumPath)('Explain access in a browser', { timeout: 60_000 
   })
 
   it('is one step from the menu of a record’s form, for whom it is', async () => {
-    const { records } = await app.servicesFor({ door: 'system' })
+    const { records } = desk.system
     const ticket = await records.find(Ticket, { number })
-    const page = await signedIn()
+    const page = await desk.signedIn(ruth)
     await page.goto(`/tickets/${ticket!.id}`)
     await page.getByLabel('More', { exact: true }).click()
     await page.getByRole('link', { name: 'Explain access' }).last().click()
     await page.waitForURL(/access\/explain/)
     expect(await page.getByLabel('on this record').inputValue()).toBe(number)
-    const plain = await signedIn({}, amara)
+    const plain = await desk.signedIn(amara)
     await plain.goto(`/tickets/${(await records.find(Ticket, { subject: 'Payment came twice' }))!.id}`)
     expect(await plain.getByRole('link', { name: 'Explain access' }).count()).toBe(0)
   })
 
   it('is for administrators alone', async () => {
-    const page = await signedIn({}, amara)
+    const page = await desk.signedIn(amara)
     expect((await page.goto(no()))?.status()).toBe(403)
   })
 })

@@ -1,31 +1,20 @@
 /** A customer with a phone: files, follows, answers, closes and rates; with a script and without, in every language. */
-import AxeBuilder from '@axe-core/playwright'
 import { User } from '@tessera/base'
 import type { Services } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
 import { close, move, reply, Ticket, TicketStatus } from '@tessera/ticket'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
-
-const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true } as const
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, telephone } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
-  let system: Services
   let agent: Services
-  let address: string
   let partner: string
   let marta: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['portal'])
-    address = await app.listen()
-    system = await app.servicesFor({ door: 'system' })
-    const { identity, records } = system
+  const desk = openDesk(['portal'], async ({ app, system: { identity, records } }) => {
     agent = await app.servicesFor({
       door: 'web',
       user: (await identity.createUser({ email: 'amara@example.org', name: 'Amara Diallo', roles: ['agent'] })).id,
@@ -33,29 +22,14 @@ describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, 
     partner = (await records.create(Partner, { name: 'Marta Oyelaran', email: 'marta@mail.example' })).id
     marta = (await identity.createUser({ email: 'marta@mail.example', name: 'Marta Oyelaran', roles: ['customer'] })).id
     await records.update(User, marta, { partner })
-    browser = await openChromium(address)
-  })
-  afterEach(async () => {
-    // No policy was broken and no script failed, whatever the story was.
-    expect(await browser.leave()).toEqual([])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
   })
 
-  const visitor = (options: BrowserContextOptions = {}): Promise<Page> => browser.page({ locale: 'en-GB', ...phone, ...options })
-  /** Marta, signed in by a link as she would be. */
-  async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await visitor(options)
-    await page.goto(`/sign-in/${await system.identity.createLink(marta, 'sign-in')}`)
-    await page.getByRole('button', { name: 'Marta Oyelaran' }).click()
-    await page.waitForURL('**/my')
-    return page
-  }
+  const visitor = (options: BrowserContextOptions = {}): Promise<Page> => desk.page({ ...telephone, ...options })
+  /** Marta. */
+  const signedIn = (options: BrowserContextOptions = {}): Promise<Page> => desk.signedIn(marta, { ...telephone, ...options })
   const newTicket = async (subject: string) =>
-    (await system.records.create(Ticket, { subject, partner, description: 'It began on Monday.' })).id
-  const statusId = async (code: string) => (await system.records.find(TicketStatus, { code }))!.id
+    (await desk.system.records.create(Ticket, { subject, partner, description: 'It began on Monday.' })).id
+  const statusId = async (code: string) => (await desk.system.records.find(TicketStatus, { code }))!.id
 
   it.each([true, false])('files, answers, closes and rates with a script: %s', async (javaScriptEnabled) => {
     const page = await signedIn({ javaScriptEnabled })
@@ -78,14 +52,14 @@ describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, 
     await page.getByLabel('Write a reply').fill('Front left.')
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('Front left.').waitFor()
-    expect(await system.records.count(Message, { where: { ticket: id, sender: 'customer' } })).toBe(1)
+    expect(await desk.system.records.count(Message, { where: { ticket: id, sender: 'customer' } })).toBe(1)
 
     await page.getByRole('button', { name: 'It is solved' }).click()
     await page.getByText('Very good').click()
     await page.getByLabel('What should we know?').fill('Quick')
     await page.getByRole('button', { name: 'Send the rating' }).click()
     await page.getByText('You gave 5 of 5.').waitFor()
-    expect(await system.records.get(Ticket, id)).toMatchObject({ rating: 5, ratingComment: 'Quick', status: { category: 'closed' } })
+    expect(await desk.system.records.get(Ticket, id)).toMatchObject({ rating: 5, ratingComment: 'Quick', status: { category: 'closed' } })
   })
 
   it('takes a request of anybody, without a script too', async () => {
@@ -107,7 +81,7 @@ describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, 
         { timeout: 20_000, interval: 500 },
       )
       .toBe(true)
-    const ticket = (await system.records.find(Ticket, { partner: { email: 'ana@mail.example' } }))!
+    const ticket = (await desk.system.records.find(Ticket, { partner: { email: 'ana@mail.example' } }))!
     await page.getByText(ticket.number).waitFor()
   })
 
@@ -120,29 +94,28 @@ describe.skipIf(!chromiumPath)('The portal in a browser', { timeout: 120_000 }, 
     const page = await signedIn({ colorScheme })
     const form = '/my/tickets/new?type=inquiry'
     for (const path of ['/my', '/my/tickets/new', form, `/my/tickets/${asking}`, `/my/tickets/${done}`, `/my/tickets/${done}/rate`]) {
-      await expectSound(page, path)
+      await page.goto(path)
+      await expectSound(page, `portal${path}-${colorScheme}`)
     }
     const anybody = await visitor({ colorScheme })
-    for (const path of ['/contact', '/contact/sent?number=T-2026-00001']) await expectSound(anybody, path)
+    for (const path of ['/contact', '/contact/sent?number=T-2026-00001']) {
+      await anybody.goto(path)
+      await expectSound(anybody, `portal${path}-${colorScheme}`)
+    }
   })
 
   it('is read from right to left in Arabic, without an account and with one', async () => {
     const page = await visitor({ locale: 'ar' })
-    await expectSound(page, '/contact')
+    await page.goto('/contact')
+    await expectSound(page, 'portal-contact-arabic')
     expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
     await page.getByRole('link', { name: 'تسجيل الدخول' }).waitFor()
     const own = await signedIn()
     await own.locator('.p-language summary').click()
     await own.getByRole('button', { name: 'العربية' }).first().click()
     await own.getByRole('heading', { name: 'طلباتك' }).waitFor()
-    await expectSound(own, '/my')
-    await system.records.update(User, marta, { language: null })
+    await own.goto('/my')
+    await expectSound(own, 'portal-my-arabic')
+    await desk.system.records.update(User, marta, { language: null })
   })
-
-  async function expectSound(page: Page, path: string): Promise<void> {
-    await page.goto(path)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360)
-  }
 })

@@ -1,112 +1,81 @@
 /** "My profile" in a real browser: a second factor is set up and used, sessions are ended, and what needs it is confirmed first. */
-import AxeBuilder from '@axe-core/playwright'
 import { Session, User } from '@tessera/base'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Secret, TOTP } from 'otpauth'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, looks, photographed } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
   let people = 0
   const password = 'kettle of purple fish'
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['access', 'ticket'])
-    browser = await openChromium(await app.listen())
-  }, 60_000)
-  afterEach(async () => {
-    // No policy was broken and no script failed, whatever the story was.
-    expect(await browser.leave()).toEqual([])
-    // The next story is not told within the same minute, or from the same network.
-    await app.connection.run('delete from tessera_limit', [])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
-  })
+  const desk = openDesk(['access', 'ticket'])
+  // The next story is not told within the same minute, or from the same network.
+  afterEach(() => desk.app.connection.run('delete from tessera_limit', []))
 
   async function somebody(role = 'agent'): Promise<{ id: string; email: string }> {
     people += 1
     const email = `person.${people}@example.org`
-    const { identity } = await app.servicesFor({ door: 'system' })
-    return { email, id: (await identity.createUser({ email, name: `Zoë Okello ${people}`, roles: [role], password })).id }
+    return { email, id: (await desk.system.identity.createUser({ email, name: `Zoë Okello ${people}`, roles: [role], password })).id }
   }
   async function signedIn(email: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.page(options)
+    const page = await desk.page(options)
     await page.goto('/sign-in?next=/profile')
     await page.locator('#email').fill(email)
     await page.locator('#password').fill(password)
     await page.locator('.main-form button.primary').click()
     return page
   }
-  const photographed = async (page: Page, name: string): Promise<void> => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
-  }
-  const isFine = async (page: Page): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
-  }
   const codeOf = (secret: string, later = 0): string =>
     new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: Date.now() + later * 30_000 })
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [device, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } })) {
-      it(`is open to everybody in ${colorScheme} on a ${device}, from the profile to the recovery codes and the code page`, async () => {
-        const { email } = await somebody()
-        const page = await signedIn(email, { colorScheme, viewport })
-        const name = (screen: string) => `profile-${screen}-${colorScheme}-${device}`
-        await page.waitForURL('**/profile')
-        await photographed(page, name('page'))
-        await isFine(page)
-        await page.getByRole('button', { name: 'Set up a second factor' }).click()
-        await page.waitForURL('**/second-factor')
-        await page.getByText('I cannot scan it').click()
-        await photographed(page, name('enrolment'))
-        await isFine(page)
-        const secret = (await page.locator('.profile-secret').textContent()) ?? ''
-        await page.locator('#code').fill(codeOf(secret))
-        await page.getByRole('button', { name: 'Turn on' }).click()
-        await page.locator('.profile-codes').waitFor()
-        expect(await page.locator('.profile-codes li').count()).toBe(10)
-        await photographed(page, name('codes'))
-        await isFine(page)
-        const other = await signedIn(email, { colorScheme, viewport })
-        await other.waitForURL('**/sign-in/code/**')
-        await other.getByText('I do not have my app').click()
-        await photographed(other, name('sign-in'))
-        await isFine(other)
-        await other.locator('#code').fill(codeOf(secret, 1))
-        await other.getByRole('button', { name: 'Sign in', exact: true }).click()
-        await other.waitForURL('**/profile')
-        await photographed(other, name('two-sessions'))
-        await isFine(other)
-      })
-    }
-  }
+  it.each(Object.entries(looks))(
+    'is open to everybody, from the profile to the recovery codes and the code page: %s',
+    async (look, options) => {
+      const { email } = await somebody()
+      const page = await signedIn(email, options)
+      const name = (screen: string) => `profile-${screen}-${look}`
+      await page.waitForURL('**/profile')
+      await expectSound(page, name('page'))
+      await page.getByRole('button', { name: 'Set up a second factor' }).click()
+      await page.waitForURL('**/second-factor')
+      await page.getByText('I cannot scan it').click()
+      await expectSound(page, name('enrolment'))
+      const secret = (await page.locator('.profile-secret').textContent()) ?? ''
+      await page.locator('#code').fill(codeOf(secret))
+      await page.getByRole('button', { name: 'Turn on' }).click()
+      await page.locator('.profile-codes').waitFor()
+      expect(await page.locator('.profile-codes li').count()).toBe(10)
+      await expectSound(page, name('codes'))
+      const other = await signedIn(email, options)
+      await other.waitForURL('**/sign-in/code/**')
+      await other.getByText('I do not have my app').click()
+      await expectSound(other, name('sign-in'))
+      await other.locator('#code').fill(codeOf(secret, 1))
+      await other.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await other.waitForURL('**/profile')
+      await expectSound(other, name('two-sessions'))
+    },
+  )
 
   it('reads from right to left in Arabic', async () => {
     const { email, id } = await somebody()
-    const { asSystem } = await app.servicesFor({ door: 'system' })
+    const { asSystem } = desk.system
     await asSystem('a test prepares a user').update(User, id, { language: 'ar' })
-    for (const [device, viewport] of Object.entries({ desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } })) {
-      const page = await signedIn(email, { viewport })
+    for (const look of ['light-desk', 'light-phone'] as const) {
+      const page = await signedIn(email, looks[look])
       await page.waitForURL('**/profile')
       expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
-      await photographed(page, `profile-arabic-${device}`)
-      await isFine(page)
+      await expectSound(page, `profile-arabic-${look}`)
     }
   })
 
   it('is open to a customer too, as a page of its own', async () => {
     const { email } = await somebody('customer')
-    const page = await signedIn(email, { viewport: { width: 360, height: 740 } })
+    const page = await signedIn(email, looks['light-phone'])
     await page.waitForURL('**/profile')
-    await photographed(page, 'profile-customer')
-    await isFine(page)
+    await expectSound(page, 'profile-customer')
     await page.locator('#name').fill('Zoë Diallo')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Your profile was saved.').waitFor()
@@ -130,7 +99,7 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, (
       const { email, id } = await somebody()
       const page = await signedIn(root.email, { javaScriptEnabled })
       await page.waitForURL('**/profile')
-      const { asSystem } = await app.servicesFor({ door: 'system' })
+      const { asSystem } = desk.system
       const system = asSystem('a test makes time pass')
       for (const { id: session } of (await system.query(Session, { fields: ['id'], where: { user: root.id } })).rows)
         await system.update(Session, session, { confirmedAt: new Date(Date.now() - 11 * 60_000) })
@@ -145,13 +114,13 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, (
       await page.locator('#password').fill('a wrong one, by mistake')
       await page.getByRole('button', { name: 'Confirm' }).click()
       await page.getByText('This is not right').waitFor()
-      if (javaScriptEnabled) await isFine(page)
+      if (javaScriptEnabled) await expectSound(page, 'confirm-wrong')
       await page.locator('#password').fill(password)
       await page.getByRole('button', { name: 'Confirm' }).click()
       if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click()
       await page.waitForURL(`**/users/${id}`)
       await page.locator(`#f-email[value="${address}"]`).waitFor()
-      expect(await app.connection.run('select email from "user" where id = $1', [id])).toEqual([{ email: address }])
+      expect(await desk.app.connection.run('select email from "user" where id = $1', [id])).toEqual([{ email: address }])
       expect(address).not.toBe(email)
     })
   }

@@ -1,21 +1,15 @@
 /** Roles and rules in a real browser: a role is made, given a rule and a member, and the member sees just that; for everybody to use. */
-import AxeBuilder from '@axe-core/playwright'
 import { Team } from '@tessera/base'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Ticket } from '@tessera/ticket'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, looks, photographed, rightToLeft } from './looks.ts'
+import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('Roles and rules in a browser', { timeout: 120_000 }, () => {
-  let app: TestApp
-  let browser: Chromium
   let administrator: string
-
-  beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), ['access', 'assignment-rules', 'reporting'])
-    const { identity, records } = await app.servicesFor({ door: 'system' })
+  const desk = openDesk(['access', 'assignment-rules', 'reporting'], async ({ app, system: { identity, records } }) => {
     administrator = (await identity.createUser({ email: 'ruth@example.org', name: 'Ruth Okello', roles: ['administrator'] })).id
     const amara = await identity.createUser({ email: 'amara@example.org', name: 'Amara Diallo', roles: ['agent'] })
     await identity.createUser({ email: 'femi@example.org', name: 'Femi Okafor', roles: ['viewer'] })
@@ -34,27 +28,7 @@ describe.skipIf(!chromiumPath)('Roles and rules in a browser', { timeout: 120_00
     // As an upgrade leaves them: one whose module shipped something else then, one that names a field which is gone.
     await app.connection.pool.query(`update rule_set set basis = '[{"verbs": ["create"]}]' where module = 'base' and model = 'team'`)
     await app.connection.pool.query(`update rule_set set rules = replace(rules::text, '"active"', '"gone"')::jsonb where module = ''`)
-    browser = await openChromium(await app.listen())
-  }, 120_000)
-  afterEach(async () => {
-    expect(await browser.leave()).toEqual([])
   })
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
-  })
-
-  async function signedIn(user: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.page(options)
-    const { identity } = await app.servicesFor({ door: 'system' })
-    await page.goto(`/sign-in/${await identity.createLink(user, 'sign-in')}`)
-    await page.getByRole('button', { name: /Sign in as|Se connecter|تسجيل/ }).click()
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-    return page
-  }
-  const photographed = async (page: Page, name: string): Promise<void> => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
-  }
   const screens = {
     role: '/access/roles/agent',
     cell: '/access/roles/agent?model=ticket&action=update#rules',
@@ -64,26 +38,16 @@ describe.skipIf(!chromiumPath)('Roles and rules in a browser', { timeout: 120_00
     drift: '/access/drift',
   }
 
-  for (const [look, options] of Object.entries({
-    light: { colorScheme: 'light', viewport: { width: 1440, height: 900 } },
-    dark: { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
-    phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
-    rtl: { colorScheme: 'light', viewport: { width: 1440, height: 900 }, locale: 'ar', extraHTTPHeaders: { 'accept-language': 'ar' } },
-  } satisfies Record<string, BrowserContextOptions>)) {
-    it(`are open to everybody: ${look}`, async () => {
-      const page = await signedIn(administrator, options)
-      for (const [name, path] of Object.entries(screens)) {
-        await page.goto(path)
-        await photographed(page, `roles-${name}-${look}`)
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [name, id, nodes.map(({ html }) => html)])).toEqual([])
-        expect([name, await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')]).toEqual([name, true])
-      }
-    })
-  }
+  it.each(Object.entries({ ...looks, rtl: rightToLeft }))('are open to everybody: %s', async (look, options) => {
+    const page = await desk.signedIn(administrator, options)
+    for (const [name, path] of Object.entries(screens)) {
+      await page.goto(path)
+      await expectSound(page, `roles-${name}-${look}`)
+    }
+  })
 
   it('are made, given a rule and a member, who from then on sees exactly those tickets', async () => {
-    const page = await signedIn(administrator)
+    const page = await desk.signedIn(administrator)
     await page.goto('/access/roles/agent')
     await page.getByRole('link', { name: 'New role' }).click()
     await page.getByLabel('Label').fill('Payments clerk')
@@ -107,12 +71,11 @@ describe.skipIf(!chromiumPath)('Roles and rules in a browser', { timeout: 120_00
       .waitFor()
     await page.getByText('1 of 3 match').waitFor()
     await photographed(page, 'roles-story')
-    const { identity } = await app.servicesFor({ door: 'system' })
-    const { id } = await identity.createUser({ email: 'binta@example.org', name: 'Binta Jallow', roles: [] })
+    const { id } = await desk.system.identity.createUser({ email: 'binta@example.org', name: 'Binta Jallow', roles: [] })
     await page.getByLabel('Email address of a user').fill('binta@example.org')
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByRole('link', { name: 'Binta Jallow' }).waitFor()
-    const binta = await signedIn(id)
+    const binta = await desk.signedIn(id)
     await binta.goto('/tickets?filter=')
     expect(await binta.locator('main tbody a.open').allTextContents()).toEqual(['Of payments'])
   })

@@ -1,14 +1,15 @@
 /** Signing in with a provider of another site, in a real browser: its cookies, its policies, and no script needed. */
 import { createServer, request as forward, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import AxeBuilder from '@axe-core/playwright'
 import { Role } from '@tessera/base'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { IdentityProvider, IdentityRole, setSecret } from '@tessera/oidc'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type CityProvider, cityProvider, clientId, clientSecret } from '../fixtures/oidc/provider.ts'
 import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
+import { expectSound, looks, photographed, rightToLeft } from './looks.ts'
+import { signIn } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { timeout: 60_000 }, () => {
   let app: TestApp
@@ -68,20 +69,11 @@ describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { time
     front?.close()
   })
 
-  const photographed = async (page: Page, name: string): Promise<void> => {
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, fullPage: true })
-  }
-  async function signedIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.page(options)
-    const { identity } = await app.servicesFor({ door: 'system' })
-    await page.goto(`/sign-in/${await identity.createLink(administrator, 'sign-in')}`)
-    await page.locator('form.main-form button').first().click()
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
-    return page
-  }
+  const signedIn = async (options?: BrowserContextOptions) =>
+    signIn(await browser.page(options), await app.servicesFor({ door: 'system' }), administrator)
 
   it('is set up, tested and switched on by an administrator', async () => {
-    const page = await signedIn({ viewport: { width: 1440, height: 900 } })
+    const page = await signedIn(looks['light-desk'])
     await page.goto('/identity-providers/new')
     for (const [name, value] of Object.entries({ label: 'Second', name: 'second', issuer: city.issuer, clientId }))
       await page.locator(`[name="${name}"]`).fill(value)
@@ -155,25 +147,19 @@ describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { time
     await photographed(page, 'oidc-connected')
   })
 
-  for (const [look, options] of Object.entries({
-    dark: { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
-    phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
-    rtl: { colorScheme: 'light', viewport: { width: 1440, height: 900 }, locale: 'ar', extraHTTPHeaders: { 'accept-language': 'ar' } },
-  } satisfies Record<string, BrowserContextOptions>)) {
-    it(`is open to everybody: ${look}`, async () => {
-      const looks = async (page: Page, name: string, path: string): Promise<void> => {
-        await page.goto(path)
-        await photographed(page, `oidc-${name}-${look}`)
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [name, id, nodes.map(({ html }) => html)])).toEqual([])
-        expect([name, await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')]).toEqual([name, true])
-      }
-      await looks(await browser.page(options), 'sign-in', '/sign-in')
-      const page = await signedIn(options)
-      await looks(page, 'list', '/identity-providers')
-      await looks(page, 'form', `/identity-providers/${provider}`)
-      await looks(page, 'test', `/identity-providers/${provider}/test`)
-      await looks(page, 'connections', '/profile/connections')
-    })
-  }
+  it.each(Object.entries({ ...looks, rtl: rightToLeft }))('is open to everybody: %s', async (look, options) => {
+    const visitor = await browser.page(options)
+    await visitor.goto('/sign-in')
+    await expectSound(visitor, `oidc-sign-in-${look}`)
+    const page = await signedIn(options)
+    for (const [name, path] of Object.entries({
+      list: '/identity-providers',
+      form: `/identity-providers/${provider}`,
+      test: `/identity-providers/${provider}/test`,
+      connections: '/profile/connections',
+    })) {
+      await page.goto(path)
+      await expectSound(page, `oidc-${name}-${look}`)
+    }
+  })
 })

@@ -67,8 +67,9 @@ describe('tessera role', () => {
   })
 
   test('explains about one record what it has and what does not hold', async () => {
-    const [role] = (await cli.tessera('role explain amara@example.org read user --json')).json().rules
-    expect(role).toMatchObject({ role: 'viewer', fields: ['name', 'email', 'active', 'teams'] })
+    const { rules } = (await cli.tessera('role explain amara@example.org read user --json')).json()
+    const fields = rules.map((rule: { role: string; fields: readonly string[] }) => `${rule.role}: ${rule.fields}`)
+    expect(fields).toEqual(expect.arrayContaining(['viewer: name,staff', 'viewer: email,active,teams']))
     const { out } = await cli.tessera('role explain amara@example.org update user root@example.org')
     expect(out).toContain('No. The one rule of Amara Diallo that could allow it does not hold.')
     expect(out).toContain('✗ User is the user  (Root)')

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testFolder } from '../../core/testing/folder.ts'
 import { type Deployment, deployment } from './deployment.ts'
+import { freePort } from './server.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -21,14 +22,6 @@ afterAll(async () => {
   await cli.remove()
   await rm(dataDir, { recursive: true, force: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 /** Starts, and resolves with what was said until the server is ready. */
 async function started(): Promise<{ said: string; stop(signal: NodeJS.Signals): Promise<{ code: number | null; milliseconds: number }> }> {

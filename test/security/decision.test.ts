@@ -1,8 +1,7 @@
 /** Rules that a deployment writes decide as rules that a module declares, and a key's scopes only ever take away. */
 import { type RuleSource, role } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Ability, abilityOf } from '../../core/access/ability.ts'
 import { policyOf, type RuleSet, sourceOf } from '../../core/access/policy.ts'
 import type { Rule } from '../../core/access/role.ts'
@@ -10,39 +9,12 @@ import { scoped } from '../../core/access/scopes.ts'
 import type { ModelMeta } from '../../core/model/meta.ts'
 import { faultsIn } from '../../core/records/local-rules.ts'
 import { Statement } from '../../core/records/statement.ts'
-import {
-  asking,
-  Firm,
-  Item,
-  Mark,
-  type Population,
-  population,
-  rulesOn,
-  runs,
-  store,
-  type Thing,
-  world,
-} from '../fixtures/records-world.ts'
+import { rulesOfBoth, special } from '../fixtures/records-rules.ts'
+import { asking, Item, runs, storedWorld } from '../fixtures/records-world.ts'
 
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 120_000 })
-
-const basic = role('basic')
-const special = role('special', { implies: [basic] })
-let app: TestApp
-let people: Population
-beforeAll(async () => {
-  app = await bootTest(inject('postgresUrl'), [world])
-  people = population(7, 40)
-  await store(app, people)
-})
-afterAll(() => app?.close())
-
-const rules = () => fc.tuple(rulesOn(people, basic), rulesOn(people, special)).map((both) => both.flat())
-const thingsOf = (): readonly (readonly [ModelMeta, readonly Thing[]])[] => [
-  [app.composition.models.of(Item), people.items],
-  [app.composition.models.of(Firm), people.firms],
-  [app.composition.models.of(Mark), people.marks],
-]
+const stored = storedWorld(7, 40)
+const { people } = stored
+const rules = () => rulesOfBoth(people)
 const fieldsOf = (model: ModelMeta) => [undefined, 'name', ...(model.name === 'item' ? ['units', 'firm', 'marks'] : [])]
 
 /** The rules as the database keeps them: gathered by role and model, as JSON. */
@@ -58,7 +30,7 @@ function setsOf(all: readonly Rule[]): readonly RuleSet[] {
 
 /** The ability of the role when nothing is declared but the role's names, and the deployment has all the rules. */
 function local(all: readonly Rule[]): Ability {
-  const { models, modules } = app.composition
+  const { models, modules } = stored.app.composition
   const rows = [
     { name: 'basic', label: 'Basic', includes: [] },
     { name: 'special', label: 'Special', includes: ['basic'] },
@@ -76,7 +48,7 @@ async function inSql(ability: Ability, verb: string, model: ModelMeta): Promise<
     const clause = name === undefined ? true : ability.field(verb, model.fields.get(name)!)
     return `((${row}) is true and (${typeof clause === 'boolean' ? clause : statement.condition(clause, model, 't', 'trusted')}) is true) as c${at}`
   })
-  const rows = await app.connection.run(`select t.id, ${columns.join(', ')} from "${model.table}" t`, statement.values)
+  const rows = await stored.app.connection.run(`select t.id, ${columns.join(', ')} from "${model.table}" t`, statement.values)
   return new Map(rows.map((each) => [String(each.id), names.map((_, at) => each[`c${at}`] === true)]))
 }
 
@@ -85,9 +57,9 @@ describe('The rules of a deployment', () => {
     let decisions = 0
     await fc.assert(
       fc.asyncProperty(rules(), fc.constantFrom('read', 'update', 'delete'), async (all, verb) => {
-        const declared = abilityOf([special], all, app.composition.models)
+        const declared = abilityOf([special], all, stored.app.composition.models)
         const written = local(all)
-        for (const [model, things] of thingsOf()) {
+        for (const [model, things] of stored.things()) {
           const sql = await inSql(written, verb, model)
           for (const thing of things) {
             const expected = fieldsOf(model).map((name) => declared.permits(verb, model, thing, asking(people), name))
@@ -103,7 +75,7 @@ describe('The rules of a deployment', () => {
   })
 
   test('that nobody can read allow nothing, and forbid all that they may have meant', () => {
-    const { models, modules } = app.composition
+    const { models, modules } = stored.app.composition
     const item = models.of(Item)
     const good: RuleSource = { verbs: ['read', 'update'] }
     const broken: readonly unknown[] = [
@@ -129,7 +101,7 @@ describe('The rules of a deployment', () => {
         { roles: new Map(), rules: [], models, modules },
         [{ name: 'basic', label: 'Basic', includes: [] }],
         sets,
-        faultsIn(app.composition),
+        faultsIn(stored.app.composition),
       )
       return { ability: abilityOf([policy.roles.get('basic')!], policy.rules, models), policy }
     }
@@ -151,9 +123,9 @@ describe('A key with scopes', () => {
     const scopes = fc.subarray(['item:read', 'item:*', 'firm:update', '*:read', '*:delete', 'mark:read', '*:*', 'right:read'])
     await fc.assert(
       fc.asyncProperty(rules(), scopes, fc.constantFrom('read', 'update', 'delete'), async (all, given, verb) => {
-        const owner = abilityOf([special], all, app.composition.models)
+        const owner = abilityOf([special], all, stored.app.composition.models)
         const key = scoped(owner, given)
-        for (const [model, things] of thingsOf()) {
+        for (const [model, things] of stored.things()) {
           const covered = given.some((scope) => [`${model.name}:${verb}`, `${model.name}:*`, `*:${verb}`, '*:*'].includes(scope))
           const sql = await inSql(key, verb, model)
           for (const thing of things) {

@@ -130,6 +130,8 @@ async function changeWhatIsHiddenFrom(who: Someone, truth: Truth): Promise<numbe
 
 /** A unique value that another record has. */
 const alreadyThere = '23505'
+/** How the codes begin of what a constraint refuses. */
+const againstConstraints = '23'
 
 /** A second record like a hidden one is hidden too, unless something is unique about it. */
 async function double(model: ModelMeta, id: string): Promise<number> {
@@ -140,12 +142,21 @@ async function double(model: ModelMeta, id: string): Promise<number> {
     field.kind === 'scalar' && field.type === 'string' && !field.valid ? `"${field.column}" || 'x'` : `"${field.column}"`,
   )
   const names = columns.map(({ column }) => `"${column}"`).join(', ')
+  // At once with what it is linked to, which may be why it is hidden.
+  const links = [...model.fields.values()].flatMap((field) => (field.kind === 'many' && field.pivot ? [field.pivot] : []))
+  const linked = links.map(
+    ({ table, own, other }, at) =>
+      `, linked${at} as (insert into "${table}" ("${own}", "${other}")
+         select copied.id, "${other}" from "${table}", copied where "${own}" = $1 on conflict do nothing)`,
+  )
   const copied = await desk.connection.pool
     .query(
-      `insert into "${model.table}" ("id", ${names}) select gen_random_uuid(), ${values.join(', ')} from "${model.table}" where "id" = $1 on conflict do nothing`,
+      `with copied as (
+         insert into "${model.table}" ("id", ${names}) select gen_random_uuid(), ${values.join(', ')} from "${model.table}" where "id" = $1
+         on conflict do nothing returning "id")${linked.join('')} select id from copied`,
       [id],
     )
-    .catch(() => ({ rowCount: 0 }))
+    .catch((error: { code?: string }) => (error.code?.startsWith(againstConstraints) ? { rowCount: 0 } : Promise.reject(error)))
   return copied.rowCount ?? 0
 }
 
@@ -202,13 +213,29 @@ function decidingFields({ ability }: Someone): ReadonlySet<string> {
     for (const field of model.fields.values()) {
       const clause = ability.field('read', field)
       if (typeof clause === 'object') add(clause, model)
-      const made =
-        field.kind === 'scalar' && field.column === undefined ? (field.compute?.needs ?? (field.sql ? [...model.fields.keys()] : [])) : []
+      const made = field.kind === 'scalar' && field.column === undefined ? (field.compute?.needs ?? namedBy(field.sql)) : []
       for (const need of made) deciding.add(`${model.name}.${String(need).split('.')[0]}`)
     }
   }
   // Whoever is not active does not sign in; who may choose among these is told by their being active.
   return deciding.add('user.active').add('user.language').add('user.zone')
+}
+
+/** The fields that a formula is made of. */
+function namedBy(formula: ((columns: Readonly<Record<string, string>>) => string) | undefined): readonly string[] {
+  const named = new Set<string>()
+  formula?.(
+    new Proxy(
+      {},
+      {
+        get(_, name) {
+          named.add(String(name))
+          return ''
+        },
+      },
+    ),
+  )
+  return [...named]
 }
 
 describe('A record that somebody may not read', () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.app.close())
 
-const notThere = (label: string) => `${label}: there is no such partner to choose.`
+const notOffered = (label: string) => `${label} does not take this partner: choose one that it offers.`
 
 describe('An addon adds relations that offer some partners only', () => {
   it('and the API takes a choice that is offered', async () => {
@@ -31,16 +31,16 @@ describe('An addon adds relations that offer some partners only', () => {
   it('and the API refuses one that is not, in a sentence at its field', async () => {
     const refused = await shop.ask('POST', '/api/tickets', { subject: 'Invoice', partner: acme, supplier: employee, contact: stranger })
     expect(refused.status).toBe(422)
-    expect(saidOf(refused)).toEqual({ supplier: notThere('Supplier'), contact: notThere('Contact') })
+    expect(saidOf(refused)).toEqual({ supplier: notOffered('Supplier'), contact: notOffered('Contact') })
     const { id } = await shop.services.records.create(Ticket, { subject: 'Invoice', partner: acme })
     const changed = await shop.ask('PATCH', `/api/tickets/${id}`, { contact: stranger })
-    expect(saidOf(changed)).toEqual({ contact: notThere('Contact') })
+    expect(saidOf(changed)).toEqual({ contact: notOffered('Contact') })
   })
 
   it('and services refuse it as well, for many records at once too', async () => {
     const { records } = shop.services
     const before = await records.count(Ticket)
-    const forbidden = { code: 'record.invalid', errors: [{ field: 'contact', code: 'field.no_such_record' }] }
+    const forbidden = { code: 'record.invalid', errors: [{ field: 'contact', code: 'field.not_offered' }] }
     await expect(records.create(Ticket, { subject: 'Invoice', partner: acme, contact: stranger })).rejects.toMatchObject(forbidden)
     const many = records.createMany(Ticket, [
       { subject: 'Good one', partner: acme, contact: employee },
@@ -61,7 +61,7 @@ describe('An addon adds relations that offer some partners only', () => {
       [stranger, other],
     ] as const) {
       const refused = await shop.ask('POST', '/api/tickets', { subject: 'Invoice', partner, colleague })
-      expect(saidOf(refused)).toEqual({ colleague: notThere('Colleague') })
+      expect(saidOf(refused)).toEqual({ colleague: notOffered('Colleague') })
     }
   })
 

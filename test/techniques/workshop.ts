@@ -35,15 +35,20 @@ export async function openWorkshop(postgresUrl: string, ...modules: Module[]): P
     manager,
     services,
     partner,
-    async ask(method, path, body, who = manager) {
-      const response = await who.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
-      const text = await response.text()
-      return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
-    },
+    ask: (method, path, body, who = manager) => asked(who)(method, path, body),
     async indexes(table) {
       const rows = await app.connection.run('select indexdef from pg_indexes where tablename = $1', [table])
       return rows.map(({ indexdef }) => String(indexdef))
     },
+  }
+}
+
+/** Asks over HTTP with somebody's key. */
+export function asked(who: SignedIn): (method: string, path: string, body?: unknown) => Promise<Answer> {
+  return async (method, path, body) => {
+    const response = await who.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts'
 import { type Cli, withApp } from '../cli.ts'
 import { Ended } from '../failure.ts'
 import { count, number } from '../terminal.ts'
+import { addBackup } from './backup.ts'
 
 export function addDatabase(program: Command, cli: Cli): void {
   const db = program.command('db').description('look at the database and bring it up to date')
@@ -20,6 +21,8 @@ export function addDatabase(program: Command, cli: Cli): void {
     .allowUnknownOption()
     .allowExcessArguments()
   populate.action(() => nobodyBrings('records to fill a database with'))
+
+  addBackup(db, cli)
 
   const demo = program.command('demo').description('demonstration data')
   demo
@@ -38,8 +41,7 @@ async function status(cli: Cli): Promise<void> {
     cli,
     async ({ app, database, isNew }) => {
       const { schemaPlan } = await import('../schema.ts')
-      const { fingerprintOf, isUpToDate } = await import('../../installation/install.ts')
-      const upToDate = await isUpToDate(app.connection, await fingerprintOf(app.composition, app.connection))
+      const upToDate = await app.isUpToDate()
       const statements = upToDate ? [] : await schemaPlan(app)
       const [about] = await app.connection.run(
         `select current_setting('server_version') as version, current_database() as name, pg_size_pretty(pg_database_size(current_database())) as size`,
@@ -83,7 +85,7 @@ async function migrate(cli: Cli, dryRun: boolean): Promise<void> {
     cli,
     async ({ app }) => {
       const { schemaPlan } = await import('../schema.ts')
-      const statements = dryRun ? await schemaPlan(app) : await app.install()
+      const statements = dryRun ? await schemaPlan(app) : ((await app.install())?.schema.flatMap(({ sql }) => sql) ?? [])
       cli.terminal.answer({ statements, dryRun }, () => {
         if (dryRun) return statements.map((statement) => `${statement};`).join('\n')
         return statements.length === 0

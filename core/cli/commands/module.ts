@@ -1,12 +1,14 @@
 /** `tessera module`: what there is, what is installed, what fits together. */
 import type { Command } from 'commander'
-import type { App } from '../../app.ts'
-import { BootFailure, nearest, UserError } from '../../errors.ts'
-import type { Composition, Package } from '../../module/composition.ts'
-import { auditOf } from '../audit.ts'
-import { type Cli, servicesOf, withApp } from '../cli.ts'
-import { Ended } from '../failure.ts'
-import { count, styled, table } from '../terminal.ts'
+import { BadRequest } from '../../errors.ts'
+import type { InstalledModule } from '../../installation/state.ts'
+import type { Composition } from '../../module/composition.ts'
+import type { Cli } from '../cli.ts'
+import { styled, table } from '../terminal.ts'
+import { addModuleCatalog } from './module-catalog.ts'
+import { addModuleCheck } from './module-check.ts'
+import { addModuleNew } from './module-new.ts'
+import { addOperations } from './operations.ts'
 
 export function addModule(program: Command, cli: Cli): void {
   const module = program.command('module').description('see, check and install modules')
@@ -16,59 +18,62 @@ export function addModule(program: Command, cli: Cli): void {
     .action(() => list(cli))
   module
     .command('info')
-    .argument('<name>')
+    .argument('[name]')
+    .option('--view <view>', 'of a view such as ticket.form, which module put what there')
     .description('say what a module is and brings')
-    .action((name: string) => info(cli, name))
+    .action((name: string | undefined, { view }: { view?: string }) => info(cli, name, view))
   module
     .command('graph')
     .description('print the modules in the order in which they are composed')
     .action(() => graph(cli))
-  module
-    .command('install')
-    .argument('<names...>')
-    .description('add modules, with all that they need')
-    .option('--dry-run', 'only say what would be done')
-    .action((names: string[], { dryRun = false }: { dryRun?: boolean }) => install(cli, names, dryRun))
-  module
-    .command('check')
-    .description('check all modules, installed or not')
-    .action(() => check(cli))
+  addOperations(module, cli)
+  addModuleCatalog(module, cli)
+  addModuleCheck(module, cli)
+  addModuleNew(module, cli)
 }
 
 async function list(cli: Cli): Promise<void> {
   const { packagesOf } = await import('../installed.ts')
   const packages = await packagesOf(cli.root)
-  const installed = await installedNames(cli)
+  const installed = await installedModules(cli)
   const rows = packages.map(({ name, version, kind, description }) => ({
     name,
     version,
     kind,
     installed: installed.has(name),
+    state: installed.get(name)?.state ?? null,
     description,
   }))
   cli.terminal.answer(rows, () =>
     table(
       ['NAME', 'VERSION', 'KIND', 'INSTALLED', 'DESCRIPTION'],
-      rows.map((row) => [row.name, row.version, row.kind, row.installed ? 'yes' : '-', row.description]),
+      rows.map((row) => [row.name, row.version, row.kind, installedText(installed.get(row.name), row.version), row.description]),
     ),
   )
 }
 
+function installedText(found: InstalledModule | undefined, version: string): string {
+  if (!found) return '-'
+  return [found.state === 'enabled' ? 'yes' : 'disabled', ...(found.version === version ? [] : [`(${found.version})`])].join(' ')
+}
+
 /** Asked of the database alone; one that is new has what the configuration names once it is started. */
-async function installedNames(cli: Cli): Promise<ReadonlySet<string>> {
+async function installedModules(cli: Cli): Promise<ReadonlyMap<string, InstalledModule>> {
   const { loadConfig } = await import('../../config/index.ts')
   const { openDatabase } = await import('../../database/index.ts')
-  const { installedModules } = await import('../../installation/install.ts')
+  const { stateOf } = await import('../../installation/state.ts')
   const database = await openDatabase(loadConfig(cli.env, cli.root), 'guest')
   try {
-    return new Set((await installedModules(database.url))?.map(({ name }) => name))
+    return new Map((await stateOf(database.url))?.modules.map((one) => [one.name, one]))
   } finally {
     await database.close()
   }
 }
 
-async function info(cli: Cli, name: string): Promise<void> {
-  const { packagesOf } = await import('../installed.ts')
+async function info(cli: Cli, name: string | undefined, view: string | undefined): Promise<void> {
+  if (view !== undefined) return (await import('./module-view.ts')).viewInfo(cli, view)
+  if (name === undefined) throw new BadRequest('cli.no_name', 'Name a module, or a view with --view ticket.form.')
+  const { packagesOf, packageNamed } = await import('../installed.ts')
   const { compose } = await import('../../module/compose.ts')
   const { loadModules } = await import('../../module/load.ts')
   const packages = await packagesOf(cli.root)
@@ -119,83 +124,4 @@ async function graph(cli: Cli): Promise<void> {
   const { moduleGraph, moduleGraphText } = await import('../../module/graph.ts')
   const packages = await packagesOf(cli.root)
   cli.terminal.answer(moduleGraph(packages), () => moduleGraphText(packages))
-}
-
-async function install(cli: Cli, names: readonly string[], dryRun: boolean): Promise<void> {
-  const { packagesOf } = await import('../installed.ts')
-  const packages = await packagesOf(cli.root)
-  for (const name of names) packageNamed(packages, name)
-  await withApp(
-    cli,
-    async ({ app, isNew }) => {
-      const { schemaPlan } = await import('../schema.ts')
-      const rows = isNew ? [] : await app.connection.run('select name from tessera_module')
-      const before = new Set(rows.map(({ name }) => String(name)))
-      const added = app.composition.modules.map((one) => one.package.name).filter((name) => !before.has(name))
-      const statements = dryRun ? await schemaPlan(app) : await app.install()
-      if (!dryRun && added.length > 0) {
-        await tellServers(app)
-        await auditOf(await servicesOf(app, 'cli'))?.note('module', { details: { change: 'installed', names: added } })
-      }
-      cli.terminal.answer({ installed: added, statements: statements.length, dryRun }, () => {
-        if (added.length === 0) return `Nothing to do: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} installed.`
-        const done = dryRun ? 'Would install' : 'Installed'
-        const changes = added.map((name) => `  ${name}  ${bringsInWords(app.composition, name)}`.trimEnd())
-        return [`${done} ${added.join(', ')} (${count(statements.length, 'change')} of the schema).`, ...changes].join('\n')
-      })
-      if (!dryRun && added.length > 0) cli.terminal.say('A server that is running keeps the modules it started with: restart it.')
-    },
-    { also: names, install: false },
-  )
-}
-
-function bringsInWords(composition: Composition, name: string): string {
-  const brings = Object.entries(broughtBy(composition, name)).filter(([, of]) => of.length > 0)
-  return brings.map(([what, of]) => `${what}: ${of.join(', ')}`).join('; ')
-}
-
-async function tellServers(app: App): Promise<void> {
-  const { announce } = await import('../../database/announcements.ts')
-  const { inTransaction, newScope } = await import('../../records/transaction.ts')
-  await inTransaction(app.connection, newScope(), (transaction) => announce(transaction, { kind: 'modules' }))
-}
-
-async function check(cli: Cli): Promise<void> {
-  const { everyModule } = await import('../installed.ts')
-  try {
-    const composition = await everyModule(cli.root)
-    const { notesOn } = await import('../notes.ts')
-    const notes = notesOn(composition)
-    const modules = composition.modules.length
-    cli.terminal.answer({ modules, problems: [], notes }, () =>
-      [
-        `${count(modules, 'module')} fit together.`,
-        ...notes.flatMap(({ module, sentence }) => ['', `${module}  note`, `  ${sentence}`]),
-      ].join('\n'),
-    )
-  } catch (error) {
-    if (!(error instanceof BootFailure)) throw error
-    cli.terminal.answer(
-      { problems: error.problems, notes: [] },
-      () => `${error.message}\n\n${count(error.problems.length, 'problem')} found.`,
-    )
-    throw new Ended(5)
-  }
-}
-
-function packageNamed(packages: readonly Package[], name: string): Package {
-  const found = packages.find((one) => one.name === name)
-  if (found) return found
-  const near = nearest(
-    name,
-    packages.map((one) => one.name),
-  )
-  throw new UserError(
-    'cli.no_module',
-    'There is no module "{name}" in modules/, in addons/ or among the packages of config/tessera.ts.',
-    { name },
-    {
-      hint: near ? `Did you mean "${near}"?` : 'tessera module list shows what there is.',
-    },
-  )
 }

@@ -31,7 +31,7 @@ const functions = `
 -- A UUIDv7 of an instant, so that new rows lie in their index as those of the application do.
 create or replace function pg_temp.id_at(at timestamptz) returns uuid language sql volatile as $$
   select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(noise, 1, 3) || '8' || substr(noise, 4, 15))::uuid
-  from (select replace(gen_random_uuid()::text, '-', '') as noise)
+  from (select replace(gen_random_uuid()::text, '-', '') as noise) drawn
 $$;
 create or replace function pg_temp.one_of(choices text[]) returns text language sql volatile as $$
   select choices[1 + floor(random() * array_length(choices, 1))::int]
@@ -44,14 +44,14 @@ $$;`
 const teamRows = `
 insert into team (id, name, active, created_at, updated_at)
 select pg_temp.id_at(at), 'Team ' || n, true, at, at
-from (select n, date_trunc('day', now() - interval '4 years') as at from generate_series(1, $1::int) n)
+from (select n, date_trunc('day', now() - interval '4 years') as at from generate_series(1, $1::int) n) made
 on conflict (name) do nothing`
 
 const userRows = `
 insert into "user" (id, name, email, active, created_at, updated_at)
 select pg_temp.id_at(at), pg_temp.one_of('{Amara,Bilal,Chen,Dana,Elif,Femi,Grace,Hugo}') || ' ' || pg_temp.one_of('{Okafor,Rahman,Li,Novak,Demir}'),
   'agent.' || n || '@example.org', true, at, at
-from (select n, date_trunc('day', now() - interval '4 years') as at from generate_series(1, $1::int) n)
+from (select n, date_trunc('day', now() - interval '4 years') as at from generate_series(1, $1::int) n) made
 on conflict (email) do nothing`
 
 const memberships = `
@@ -65,13 +65,13 @@ on conflict do nothing`
 const drafts = (tickets: number, partners: number): string => `
 create temporary table new_partner on commit drop as
 select row_number() over (order by at) as n, pg_temp.id_at(at) as id, at
-from (select date_trunc('milliseconds', now() - interval '3 years' - random() * interval '300 days') as at from generate_series(1, ${partners}));
+from (select date_trunc('milliseconds', now() - interval '3 years' - random() * interval '300 days') as at from generate_series(1, ${partners})) drawn;
 create temporary table known on commit drop as select
   (select array_agg(id) from new_partner) as partners, (select array_agg(id) from team) as teams, (select array_agg(id) from ticket_source) as sources,
   (select array_agg(id) from "user" where email like 'agent.%@example.org') as agents,
   (select jsonb_object_agg(code, id) from ticket_type) as types, (select jsonb_object_agg(code, id) from ticket_priority) as priorities,
   (select jsonb_object_agg(code, id) from ticket_status) as statuses,
-  (select jsonb_object_agg(year, last) from (select split_part(number, '-', 2) as year, max(split_part(number, '-', 3)::int) as last from ticket group by 1)) as numbers;
+  (select jsonb_object_agg(year, last) from (select split_part(number, '-', 2) as year, max(split_part(number, '-', 3)::int) as last from ticket group by 1) taken) as numbers;
 create temporary table new_ticket on commit drop as
 select pg_temp.id_at(at) as id, at, closed_at, extract(year from at)::int as year,
   row_number() over (partition by extract(year from at) order by at) + coalesce((known.numbers ->> extract(year from at)::text)::int, 0) as n,
@@ -88,7 +88,7 @@ select pg_temp.id_at(at) as id, at, closed_at, extract(year from at)::int as yea
   known.agents[1 + floor(random() * array_length(known.agents, 1))::int] as author
 from known, (
   select at, case when random() < least(0.97, extract(epoch from now() - at) / 86400 / 40) then date_trunc('milliseconds', at + random() * least(interval '60 days', now() - at)) end as closed_at
-  from (select date_trunc('milliseconds', now() - random() * interval '3 years') as at from generate_series(1, ${tickets}))
+  from (select date_trunc('milliseconds', now() - random() * interval '3 years') as at from generate_series(1, ${tickets})) drawn
 ) times;
 create index on new_ticket (at);
 analyze new_ticket;

@@ -5,12 +5,19 @@ import { restoreDraft } from './draft.js'
 import { prepareForms } from './forms.js'
 import './hotkeys.js'
 import './menus.js'
-import './relation.js'
-import './tags.js'
 import { keepFocus, restorePlace } from './place.js'
 import { prepareSelection } from './selection.js'
 import { prepareToasts, toast } from './toasts.js'
 import { csrf, say } from './words.js'
+
+/** What only some pages need, by what it serves: it comes with the first page that has it. */
+const parts = {
+  'relation-field': () => import('./relation.js'),
+  '.choices': () => import('./tags.js'),
+}
+function loadParts() {
+  for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()
+}
 
 /** Runs for the first page and again after every swap: what the server sends is plain, this makes it lively. */
 function prepare() {
@@ -20,6 +27,7 @@ function prepare() {
   prepareComposer()
   prepareBuilders()
   prepareToasts()
+  loadParts()
   const board = document.querySelector('[data-kanban]')
   // An attribute, not an import by name: only boards pay for dragging.
   if (board) import(board.getAttribute('data-kanban')).then(({ prepareBoard }) => prepareBoard(board))
@@ -28,6 +36,7 @@ function prepare() {
 document.addEventListener('htmx:config:request', (event) => {
   event.detail.ctx.request.headers['x-csrf-token'] = csrf()
 })
+document.addEventListener('asked', loadParts)
 document.addEventListener('htmx:error', () => toast(say('failed'), 'error'))
 document.addEventListener('htmx:before:swap', keepFocus)
 document.addEventListener('htmx:after:swap', () => {

@@ -86,6 +86,7 @@ function show(page) {
     document.body.append(dialog)
     dialog.showModal()
   }
+  dialog.dispatchEvent(new Event('asked', { bubbles: true }))
   if (asked.matches('[data-resume]')) return /** @type {HTMLFormElement} */ (asked).requestSubmit()
   const first =
     dialog.querySelector('[role="alert"]') ?? dialog.querySelector('form :is(.control, input:not([type="hidden"]), footer .button)')

@@ -19,7 +19,8 @@ import { destinationHref } from './destination.ts'
 import { dialogFields, dialogSummary, inputIn } from './dialog.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
-import { mostAtOnce, pageOf } from './list.ts'
+import { mostAtOnce } from './list.ts'
+import { pageOf } from './list-page.ts'
 import { readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { placeIn, withPlace } from './record-pager.ts'
@@ -141,7 +142,7 @@ async function oneScreen(
   const place = placeIn(request.query)
   const here = `/${model.path}/${row.id}`
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: labelOf(action, t),
     breadcrumbs: [
       { label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` },
@@ -171,7 +172,7 @@ async function manyScreen(
   const { t, formats } = reader
   const noun = inSentence(ids.length === 1 ? modelLabel(model, t) : modelPlural(model, t))
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: labelOf(action, t),
     breadcrumbs: [{ label: modelPlural(model, t), href: back }],
     subject: t('web.records', { count: formats.count(ids.length), noun }),

@@ -1,8 +1,7 @@
 import { html, type Reply, type Request, redirect, type Services } from '@tessera/core'
 import type { Screens, Toast } from '../screens.ts'
-import { toCookie } from './cookies.ts'
+import { cookies, toCookie } from './cookies.ts'
 import { rendererOf } from './kept.ts'
-import { cookies } from './shell.ts'
 
 /** A screen as a whole page, or for a script that swaps only the middle, as a fragment. */
 export function show<Name extends keyof Screens>(

@@ -2,9 +2,10 @@ import { type Ability, type As, fieldAt, type ModelMeta, type OneField, operand,
 import { initialsOf, toneOf } from '../person.ts'
 import type { Cell, Tone as Colour, LevelCell, Outcome, StatusCategory, StatusCell } from '../screens.ts'
 import { testOf } from './condition.ts'
+import { factsIn } from './facts.ts'
 import type { Reader } from './reader.ts'
 import { type Row, relatedIn, valueAt } from './rows.ts'
-import { factsIn, hrefOf, isOpenTo, optionLabel, sentenceIn, valueInWords } from './words.ts'
+import { hrefOf, isOpenTo, optionLabel, sentenceIn, valueInWords } from './words.ts'
 
 /** How the values of one field or path become cells; made once, used for every row. */
 export interface CellMaker {
@@ -175,7 +176,10 @@ function scalarMaker(
   }
   if (as === 'sentence') return maker('text', (value, _, reader) => ({ as: 'text', text: sentenceIn(value, reader.t) }))
   if (as === 'facts')
-    return maker('text', (value) => (factsIn(value) === '' ? { as: 'empty' } : { as: 'text', text: factsIn(value), long: true }))
+    return maker('text', (value, _, reader) => {
+      const text = factsIn(value, reader)
+      return text === '' ? { as: 'empty' } : { as: 'text', text, long: true }
+    })
   if (as === 'badge') return maker('badge', (value, _, reader) => ({ as: 'badge', label: valueInWords(reader, field, value) ?? '' }))
   switch (field.type) {
     case 'integer':

@@ -54,6 +54,7 @@ async function read(reader: Reader, target: ModelMeta, where: object | undefined
     fields: [...glyphs, ...fields],
     where,
     ...(!isOrdered && { order: { id: 'asc' } }),
+    offered: true,
     limit: mostChoices + 1,
   })
   return { rows: rows.slice(0, mostChoices), more: rows.length > mostChoices }

@@ -3,8 +3,9 @@ import type { Client, Reply, Request, Services } from '@tessera/core'
 import type { Action, ErrorStatus } from '../screens.ts'
 import { show, wantsJson } from './answer.ts'
 import { withheld } from './confirm.ts'
+import { firstPlace } from './places.ts'
 import { readerOf } from './reader.ts'
-import { firstPlace, frameOf, shellOf } from './shell.ts'
+import { frameOf, stillShell } from './shell.ts'
 
 type Failure = Parameters<Client['errorPage']>[0]
 
@@ -16,7 +17,7 @@ export interface WayIn {
   readonly icon?: string
 }
 
-/** A link in the menu of a record's form. */
+/** A link in the menu of a record's form, or of one's account. */
 export interface RecordLink {
   readonly label: string
   readonly href: string
@@ -40,6 +41,11 @@ export class ClientService implements Client {
     return []
   }
 
+  /** Further places of one's own account, for whoever has no sidebar: the portal's head and the profile show them; an override adds its own. */
+  async accountLinks(): Promise<readonly RecordLink[]> {
+    return []
+  }
+
   /** Further entries of a record's menu on its form, each a link; an override adds its own. `model` is the name of the record's model. */
   recordMenu(_model: string, _id: string): readonly RecordLink[] {
     return []
@@ -58,7 +64,7 @@ export class ClientService implements Client {
       request,
       'error',
       {
-        shell: isSignedIn && isStaff ? shellOf(reader, request) : frameOf(reader, request),
+        shell: isSignedIn && isStaff ? stillShell(reader, request) : frameOf(reader, request),
         status: shown,
         // The general words of a failure on our side say more to a person than the log's.
         ...(shown < 500 && shown !== 429 && { detail: hint ? `${said} ${hint}` : said }),

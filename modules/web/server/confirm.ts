@@ -75,11 +75,11 @@ export async function useProofLink(services: Services, request: Request<{ token:
 }
 
 /** What was withheld is sent again, as it was: by a script at once, else by one more press. */
-function goOn(services: Services, request: Request, held: Held): Reply | Promise<Reply> {
+async function goOn(services: Services, request: Request, held: Held): Promise<Reply> {
   if (held.method === 'GET') return done(request, held.to)
   const { text } = services
   return show(services, request, 'proof', {
-    ...frameFor(services, request),
+    ...(await frameFor(services, request)),
     title: text('web.confirm_self'),
     text: text('web.confirmed_self'),
     action: held.to,
@@ -101,7 +101,7 @@ async function proofPage(services: Services, request: Request, held: Held, answe
   const { error, sent, status = 200 } = answered
   const byMail = !password && !secondFactor
   const screen: ProofScreen = {
-    ...frameFor(services, request),
+    ...(await frameFor(services, request)),
     title: text('web.confirm_self'),
     text: byMail ? text('web.confirm_by_mail', { email }) : text('web.confirm_text'),
     action: '/confirm',
@@ -117,9 +117,9 @@ async function proofPage(services: Services, request: Request, held: Held, answe
   return show(services, request, 'proof', screen, { status, headers: private_ })
 }
 
-function frameFor(services: Services, request: Request): Pick<ProofScreen, 'shell'> {
+async function frameFor(services: Services, request: Request): Promise<Pick<ProofScreen, 'shell'>> {
   const reader = readerOf(services)
-  return { shell: reader.ability.has(staff) ? shellOf(reader, request) : frameOf(reader, request) }
+  return { shell: reader.ability.has(staff) ? await shellOf(reader, request) : frameOf(reader, request) }
 }
 
 const hold = ({ name, value }: HiddenValue): HiddenValue => ({ name: `${prefix}${name}`, value })

@@ -1,5 +1,14 @@
 import type { Request } from '@tessera/core'
 
+/** What this module remembers in a browser. */
+export const cookies = {
+  theme: 'tessera-theme',
+  language: 'tessera-language',
+  density: 'tessera-density',
+  toast: 'tessera-toast',
+  folded: 'tessera-folded',
+} as const
+
 /** The value of a cookie that this module set; undefined when there is none. */
 export function cookieIn({ headers }: Pick<Request, 'headers'>, name: string): string | undefined {
   for (const part of (headers.cookie ?? '').split(';')) {

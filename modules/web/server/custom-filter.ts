@@ -24,7 +24,7 @@ export async function filterScreen(reader: Reader, request: Request, model: Mode
     ...(sent && { request }),
   })
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: label,
     breadcrumbs: [{ label: modelPlural(model, t), href: back }],
     text: t('web.custom_filter_text', { noun: inSentence(modelPlural(model, t)) }),

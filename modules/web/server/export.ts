@@ -1,6 +1,6 @@
 import { BadRequest, type CsvValue, csvLines, fieldAt, type ModelMeta, type Reply, type Request } from '@tessera/core'
 import { isExportable, refuseExport } from './export-rights.ts'
-import { type PreparedColumn, prepareList, shownColumns } from './list.ts'
+import { type PreparedColumn, prepareList, shownColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows, type Row, type RowsPage, relatedIn, valueAt } from './rows.ts'

@@ -25,7 +25,7 @@ export async function facetScreen(reader: Reader, request: Request, model: Model
   const label = pathLabel(model, path, t)
   const noun = inSentence(modelPlural(model, t))
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: t('web.filter_by', { name: label }),
     breadcrumbs: [{ label: modelPlural(model, t), href: back }],
     text: t('web.filter_by_text', { noun }),

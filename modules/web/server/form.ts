@@ -55,7 +55,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
   ])
   const canSave = body.writable > 0
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     breadcrumbs: [{ label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` }],
     ...headOf(reader, plan, row, body.title),
     isNew: false,
@@ -105,7 +105,7 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
   const body = await fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true)
   const title = t('web.new_record', { noun: inSentence(modelLabel(model, t)) })
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title,
     breadcrumbs: [{ label: modelPlural(model, t), href: `/${model.path}` }],
     isNew: true,

@@ -2,13 +2,14 @@ import { type ModelMeta, NotFound, type Request } from '@tessera/core'
 import { statusGlyph } from '../cells.ts'
 import type { Card, Cell, EmptyCell, KanbanColumn, KanbanScreen, PersonCell } from '../screens.ts'
 import { beginningOf } from './cell.ts'
-import { createAction, prepareColumns } from './list.ts'
+import { prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
+import { createAction } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
 import { addressesOf, searchBar, viewLinks } from './search-bar.ts'
 import { shellOf } from './shell.ts'
-import { canMove, type Step, stepsOf } from './stages.ts'
+import { canMove, leftSteps, type Step, stepsOf } from './stages.ts'
 import { inSentence, modelPlural } from './words.ts'
 
 /** Cards of one column. */
@@ -21,12 +22,19 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
   if (!kanban) throw new NotFound('http.nothing_here', 'There is nothing at this address.')
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
-  const steps = await stepsOf(reader, model, kanban.by)
-  const [search, counts, cards] = await Promise.all([
+  const offered = await stepsOf(reader, model, kanban.by)
+  const cardsIn = (all: readonly Step[]) => Promise.all(all.map((step) => cardsOf(reader, model, kanban.by, state, step)))
+  const [search, counts, cardsOfOffered] = await Promise.all([
     searchBar(reader, model, screens, addresses),
     countsOf(reader, model, kanban.by, state),
-    Promise.all(steps.map((step) => cardsOf(reader, model, kanban.by, state, step))),
+    cardsIn(offered),
   ])
+  const others = [...counts.keys()].filter((key) => key !== '' && !offered.some((step) => step.key === key))
+  const left = await leftSteps(reader, model, kanban.by, others)
+  const [steps, cards] = [
+    [...offered, ...left],
+    [...cardsOfOffered, ...(await cardsIn(left))],
+  ]
   const begins = beginning(model, kanban.by)
   const folded = new Set(request.query.getAll('fold'))
   const columns = steps.map((step, at): KanbanColumn => {
@@ -47,14 +55,14 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
           label: t('web.show_more', { count: formats.count(count - shown.length) }),
         },
       }),
-      ...(create && !isClosed && { create: create.href }),
+      ...(create && !isClosed && !step.isLeft && { create: create.href }),
       ...(takesNone && { closed: true }),
       ...(folded.has(step.key) && { folded: true, toggle: addresses.here }),
     }
   })
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: modelPlural(model, t),
     breadcrumbs: [],
     noun: inSentence(modelPlural(model, t)),

@@ -14,7 +14,7 @@ export async function optionsFor(reader: Reader, request: Request, model: ModelM
   const { target, where } = await offeredBy(reader, request, model, name)
   const q = (request.query.get('q') ?? '').slice(0, 200)
   const detail = detailOf(reader, target)
-  const ask = { fields: detail ? [detail] : [], q, limit: mostOffered }
+  const ask = { fields: detail ? [detail] : [], q, limit: mostOffered, offered: !request.query.has('every') }
   const found = await queryRows(reader.records, target, { ...ask, where }).catch((error: unknown) => {
     // A choice by a field that this reader may not see: the write still checks it.
     if (where && error instanceof BadRequest) return queryRows(reader.records, target, ask)
@@ -43,7 +43,8 @@ async function offeredBy(
   if (isEvery && name === 'id') return { target: model, where: undefined }
   const field = readableField(reader.ability, model, name)
   if (!field || field.kind === 'scalar') throw new BadRequest('web.no_options', '"{field}" offers no records.', { field: name })
-  if (field.kind === 'many' || isEvery) return { target: field.target, where: undefined }
+  if (isEvery) return { target: field.target, where: undefined }
+  if (field.kind === 'many') return { target: field.target, where: field.where }
   const id = request.query.get('id') ?? ''
   const row: Row | undefined = isId(id) && field.where ? await findRow(reader.records, model, id, formPlan(reader, model).needs) : undefined
   return { target: field.target, where: choiceWhere(reader, field, row ?? { id: '' }) }

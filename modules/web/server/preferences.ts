@@ -1,10 +1,10 @@
 import { type Reply, type Request, redirect, type Services } from '@tessera/core'
 import { ownPath, wantsJson } from './answer.ts'
 import { textIn } from './body.ts'
-import { toCookie } from './cookies.ts'
+import { cookies, toCookie } from './cookies.ts'
 import { readerOf } from './reader.ts'
 import { updateRow } from './rows.ts'
-import { cookies, isDensity, isTheme } from './shell.ts'
+import { isDensity, isTheme } from './shell.ts'
 
 /** Theme, row height and what is folded belong to the browser; the language to the user, and for whoever is not signed in to the browser too. */
 export async function preferencesPage(services: Services, request: Request): Promise<Reply> {

@@ -1,7 +1,7 @@
 import type { ModelMeta } from '@tessera/core'
 import type { RecordPager } from '../screens.ts'
 import { withQuery } from './destination.ts'
-import { pageOf, pageSize } from './list.ts'
+import { pageOf, pageSize } from './list-page.ts'
 import { type ListState, readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { addressesOf } from './search-bar.ts'

@@ -30,7 +30,7 @@ export async function removeScreen(
   const place = placeIn(request.query)
   const here = `/${model.path}/${id}`
   return {
-    shell: shellOf(reader, request, model.path),
+    shell: await shellOf(reader, request, model.path),
     title: t('web.delete_noun', { noun: inSentence(modelLabel(model, t)) }),
     breadcrumbs: [
       { label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` },

@@ -16,6 +16,8 @@ export interface RowsAsk {
   readonly cursor?: string | undefined
   readonly total?: boolean | 'about'
   readonly may?: string
+  /** Only what can be chosen now. */
+  readonly offered?: boolean
 }
 
 export interface RowsPage {

@@ -3,10 +3,11 @@ import { useSpriteAt } from '../icons.ts'
 import { templatesIn } from '../render.ts'
 import type { Toast } from '../screens.ts'
 import { done, show } from './answer.ts'
+import { cookies } from './cookies.ts'
 import { signInPage } from './entrance.ts'
 import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
 import { readerOf } from './reader.ts'
-import { cookies, frameOf, shellOf } from './shell.ts'
+import { frameOf, shellOf } from './shell.ts'
 
 /** Renders a module's template: safe HTML, for `screens.page` and `screens.open`. */
 export type Render = (name: string, model: object, services: Services) => string
@@ -40,8 +41,8 @@ export class ScreensService {
   }
 
   /** A page among the staff's screens: sidebar, bar with the title, below it the content. `at` is the menu's path to mark. */
-  page(request: Request, { title, content, at = request.path }: OwnPage & { readonly at?: string }): Reply {
-    const shell = shellOf(readerOf(this.#services), request, at.slice(1))
+  async page(request: Request, { title, content, at = request.path }: OwnPage & { readonly at?: string }): Promise<Reply> {
+    const shell = await shellOf(readerOf(this.#services), request, at.slice(1))
     return show(this.#services, request, 'content', { shell, title, breadcrumbs: [], content }, {}, scriptsFor(this.#services.app, request))
   }
 

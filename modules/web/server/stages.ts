@@ -3,7 +3,7 @@ import type { Outcome, Stage } from '../screens.ts'
 import { choicesOf } from './choices.ts'
 import { fieldPermitOf, testOf } from './condition.ts'
 import type { Reader } from './reader.ts'
-import { type Row, relatedIn } from './rows.ts'
+import { queryRows, type Row, relatedIn } from './rows.ts'
 import { optionLabel } from './words.ts'
 
 /** One value of the field that a status bar or the columns of a board show. */
@@ -12,6 +12,8 @@ export interface Step {
   readonly label: string
   /** The related record, where the field is a relation. */
   readonly record: Row | undefined
+  /** Nothing can be brought there any more. */
+  readonly isLeft?: true
 }
 
 /** The values in their order; for a relation its records, with what decides who takes them. */
@@ -23,6 +25,18 @@ export async function stepsOf(reader: Reader, model: ModelMeta, name: string): P
   }
   if (field?.kind !== 'scalar') return []
   return (field.values ?? []).map((value) => ({ key: value, label: optionLabel(field, value, reader.t), record: undefined }))
+}
+
+/** Where records are that no step is offered for any more: their module is disabled. */
+export async function leftSteps(reader: Reader, model: ModelMeta, name: string, ids: readonly string[]): Promise<readonly Step[]> {
+  const field = model.fields.get(name)
+  if (field?.kind !== 'one' || ids.length === 0) return []
+  const { rows } = await queryRows(reader.records, field.target, {
+    fields: takenFields(reader, field),
+    where: { id: { $in: ids } },
+    limit: 200,
+  })
+  return rows.map((record) => ({ key: record.id, label: record.label ?? '', record, isLeft: true }))
 }
 
 /** The fields of the related model by which actions choose what they take. */
@@ -40,7 +54,7 @@ function conditionIn(action: Action, name: string): object | undefined {
 /** Whether the reader may bring a record to a step: by writing the field, or through the actions that own it. */
 export function canMove(reader: Reader, model: ModelMeta, name: string, step: Step, row: Row | undefined): boolean {
   const field = model.fields.get(name)
-  if (!field || field.kind === 'many' || model.appendOnly) return false
+  if (!field || field.kind === 'many' || model.appendOnly || step.isLeft) return false
   if (field.through.length > 0) return field.through.some((action) => takes(reader, model, field, action, step, row))
   const permit = fieldPermitOf(model, 'update', name, reader.ability)
   return field.readonly !== true && permit.possible && (row === undefined || permit.holds(row, reader.asking))
@@ -62,8 +76,10 @@ const mostStages = 6
 export async function stagesOf(reader: Reader, model: ModelMeta, row: Row, href: string): Promise<readonly Stage[]> {
   const name = reader.app.screens(model).form.status
   if (name === undefined || !readableField(reader.ability, model, name)) return []
-  const steps = await stepsOf(reader, model, name)
   const current = relatedIn(row[name])?.id ?? String(row[name] ?? '')
+  const offered = await stepsOf(reader, model, name)
+  const isLeft = current !== '' && !offered.some(({ key }) => key === current)
+  const steps = isLeft ? [...offered, ...(await leftSteps(reader, model, name, [current]))] : offered
   const at = steps.findIndex(({ key }) => key === current)
   const isLate = ({ record }: Step) => record?.category === 'closed'
   const firstClosed = steps.findIndex(isLate)

@@ -84,22 +84,6 @@ export function sentenceIn(said: unknown, t: Translate): string {
   return t(String(said.code), Object.fromEntries(values))
 }
 
-/** The values of an object, one a line; what was before and after with an arrow between. */
-export function factsIn(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value ?? '')
-  return Object.entries(value)
-    .filter(([, each]) => each !== null && each !== '')
-    .map(([name, each]) => `${name}: ${factInWords(each)}`)
-    .join('\n')
-}
-
-function factInWords(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(factInWords).join(', ')
-  if (typeof value !== 'object' || value === null) return String(value ?? '–')
-  if ('before' in value && 'after' in value) return `${factInWords(value.before)} → ${factInWords(value.after)}`
-  return JSON.stringify(value)
-}
-
 /** Models are reached by the path under which they are exposed. */
 export function hrefOf(model: ModelMeta, id: string): string {
   return `/${model.path}/${id}`

@@ -8,6 +8,7 @@ import pino from 'pino'
 import { type App, createApp } from '../../../core/app.ts'
 import { discover } from '../../../core/module/discover.ts'
 import { loadModules } from '../../../core/module/load.ts'
+import type { OwnField } from '../../../core/module/own-field.ts'
 
 /** One line of the log about one request. */
 export interface Served {
@@ -30,6 +31,29 @@ async function everyModule(): Promise<readonly string[]> {
   return names.filter((name) => ['modules', 'addons'].some((folder) => existsSync(resolve(folder, name, 'index.ts')))).sort()
 }
 
+/** What an administrator added: fields that nobody's rules name, on models that every role sees something of. */
+const ownFields: readonly OwnField[] = [
+  {
+    model: 'ticket',
+    name: 'x_serial',
+    definition: { type: 'text', label: { en: 'Serial number' }, search: true, filter: true, list: true },
+  },
+  { model: 'ticket', name: 'x_dealer', definition: { type: 'relation', to: 'partner', label: { en: 'Sold by' }, filter: true } },
+  {
+    model: 'partner',
+    name: 'x_grade',
+    definition: {
+      type: 'choice',
+      label: { en: 'Grade' },
+      choices: [
+        { value: 'gold', label: { en: 'Gold' } },
+        { value: 'silver', label: { en: 'Silver' } },
+      ],
+      filter: true,
+    },
+  },
+]
+
 export async function wholeDesk(postgresUrl: string): Promise<WholeDesk> {
   const names = await everyModule()
   const base = await bootTest(postgresUrl, names)
@@ -46,10 +70,13 @@ export async function wholeDesk(postgresUrl: string): Promise<WholeDesk> {
   })
   const app = await createApp(await loadModules(await discover(process.cwd(), []), names), {
     url: String(base.connection.pool.options.connectionString),
-    config: testConfig({ DATABASE_POOL: '6' }),
+    // The bot's server is none: nothing is sent to anybody.
+    config: testConfig({ DATABASE_POOL: '6', TELEGRAM_BOT_TOKEN: '1:of-a-test', TELEGRAM_API_ROOT: 'http://127.0.0.1:9' }),
     log: pino({ level: 'trace' }, stream),
     version: 'test',
+    fields: ownFields,
   })
+  await app.install()
   const server = await app.http.listen(0, '127.0.0.1')
   const bound = server.address()
   return {

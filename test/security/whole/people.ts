@@ -78,9 +78,14 @@ export async function peopleOf(desk: WholeDesk): Promise<readonly Person[]> {
 
 const scopesOfProgram = ['ticket:read', 'ticket:note', 'partner:*', '*:create', 'message:read']
 
-async function personIn({ identity }: Services, role: string, name: string): Promise<Person> {
+async function personIn(
+  { identity }: Services,
+  role: string,
+  name: string,
+  more: { readonly password?: string } = {},
+): Promise<Person & { readonly user: string }> {
   const email = `${name.toLowerCase()}@people.example`
-  const { id } = await identity.createUser({ email, name: `The ${name}`, roles: [role] })
+  const { id } = await identity.createUser({ email, name: `The ${name}`, roles: [role], ...more })
   return { name, role, user: id, email, isProgram: false }
 }
 
@@ -148,9 +153,25 @@ export class Crowd {
     await this.signIn()
   }
 
+  /** One more person, with a session that nobody else's requests end. */
+  async newcomer(role: string, more: { readonly password?: string } = {}): Promise<Person & { readonly user: string }> {
+    const system = await this.#desk.servicesFor({ door: 'system' })
+    this.#newcomers += 1
+    const person = await personIn(system, role, `walker${this.#newcomers}`, more)
+    await this.#openSession(system, person.name, person.user)
+    return person
+  }
+  #newcomers = 0
+
+  async #openSession({ identity }: Services, name: string, user: string): Promise<void> {
+    const { token } = await identity.openSession(user)
+    this.#credentials.set(name, { cookie: `tessera=${token}`, 'x-csrf-token': csrfToken(token), token })
+  }
+
   /** Opens a session for whoever has none that works. */
   async signIn(): Promise<void> {
-    const { identity } = await this.#desk.servicesFor({ door: 'system' })
+    const system = await this.#desk.servicesFor({ door: 'system' })
+    const { identity } = system
     for (const { name, user, isProgram } of this.people) {
       if (user === null) continue
       const token = this.#credentials.get(name)?.token
@@ -166,10 +187,7 @@ export class Crowd {
       }
       const known = token === undefined ? undefined : await identity.userOfSession(token)
       // One who looks as somebody else begins anew.
-      if (!known || known.viewing !== undefined) {
-        const { token: fresh } = await identity.openSession(user)
-        this.#credentials.set(name, { cookie: `tessera=${fresh}`, 'x-csrf-token': csrfToken(fresh), token: fresh })
-      }
+      if (!known || known.viewing !== undefined) await this.#openSession(system, name, user)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Who may know what: all records as a graph in memory, and the policy asked there, far from any SQL. */
 import type { Ability, ModelMeta } from '@tessera/core'
 import type { App } from '../../../core/app.ts'
+import { columnsOf } from '../../../core/model/entities.ts'
 import type { Place, Population } from './population.ts'
 
 export type Thing = Record<string, unknown> & { readonly id: string }
@@ -20,7 +21,13 @@ export async function truthOf(app: App): Promise<Truth> {
   const things = new Map<string, ReadonlyMap<string, Thing>>()
   await Promise.all(
     models.all.map(async (model) => {
-      const { rows } = await app.connection.pool.query(`select * from "${model.table}"`)
+      // A formula is whatever the database makes of it, past all rules.
+      const formulas = [...model.fields.values()].flatMap((field) =>
+        field.kind === 'scalar' && field.column === undefined && field.sql
+          ? [`(${field.sql(columnsOf(model, 't'))}) as "${field.name}"`]
+          : [],
+      )
+      const { rows } = await app.connection.pool.query(`select ${['t.*', ...formulas].join(', ')} from "${model.table}" t`)
       things.set(model.name, new Map(rows.map((row) => [row.id, thingOf(model, row)])))
     }),
   )
@@ -61,6 +68,7 @@ function thingOf(model: ModelMeta, row: Readonly<Record<string, unknown>>): Thin
   for (const field of model.fields.values()) {
     if (field.kind === 'many') thing[field.name] = []
     else if (field.column !== undefined) thing[field.name] = row[field.column]
+    else if (field.kind === 'scalar' && field.sql) thing[field.name] = row[field.name]
   }
   return thing as Thing
 }
@@ -117,7 +125,12 @@ const copies: readonly Copy[] = [
   { of: ['partner.name'], into: ['user', 'name'] },
   { of: ['partner.email'], into: ['user', 'email'] },
   // Which rule gave a ticket to whom is told to whoever reads the ticket.
-  { of: ['assignmentRule.name', 'assignmentRule.condition', 'assignmentRule.when'], into: ['ticket', 'assignmentReason'] },
+  { of: ['assignmentRule.name'], into: ['ticket', 'assignmentReason'] },
+  /*
+   * Whoever looks after the outbox sees where a mail goes: one that did not arrive cannot be mended otherwise. By the shipped rules these
+   * are managers, who read the addresses of partners and of colleagues anyway; that the same person also signs in tells them no more.
+   */
+  { of: ['user.email', 'partner.email'], into: ['outboxMessage', 'to'] },
 ]
 
 /** Of what an answer holds, the places of which none may be known to whom it was given. */

@@ -1,5 +1,5 @@
 /** What authors write and the compiler must take: each line is a shape that once was refused or could come to be. */
-import { action, ago, data, defineModule, given, list, me, now, patch, patchView, ref, type Services, show } from '@tessera/core'
+import { action, ago, data, defineModule, form, given, list, me, now, patch, patchView, ref, type Services, show } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { close, status, Ticket, TicketStatus, ticketForm, ticketList, ticketSearch } from '@tessera/ticket'
 import { z } from 'zod'
@@ -10,6 +10,10 @@ const withVehicle = patchView(ticketForm, [
   { before: close, insert: [close] },
 ])
 const withWheels = patchView(withVehicle, { in: 'vehicle', insert: [{ group: 'wheels', of: ['description'] }] })
+
+// A group by its old name, as an addon still has it that was written for the version before.
+const regrouped = form(Ticket, ['subject', { group: 'people', of: ['partner'] }], { moved: { customer: 'people', caller: 'partner' } })
+const byOldName = patchView(regrouped, { in: 'customer', insert: ['team'] })
 
 const hold = action(Ticket, 'hold', {
   label: 'Hold',
@@ -35,6 +39,7 @@ export default defineModule({
   ],
   views: [
     withWheels,
+    byOldName,
     patchView(withWheels, { in: 'wheels', insert: ['type.name'] }),
     patchView(withWheels, { set: 'engine', to: { label: 'Motor' } }),
     patchView(ticketList, [

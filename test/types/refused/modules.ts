@@ -1,4 +1,4 @@
-import { after, defineModule, on, type Services } from '@tessera/core'
+import { after, defineModule, given, migration, on, type Services } from '@tessera/core'
 import { close, newTicket, Partner, Ticket } from './desk.ts'
 
 export class TicketService {
@@ -56,3 +56,12 @@ after(Ticket, newTicket, () => undefined)
 after(Ticket, ['subjct'], () => undefined)
 // refused: Argument of type '"changed"' is not assignable
 after(Partner, 'changed', () => undefined)
+
+// refused: 'dueAtt' does not exist in type
+migration('due', Ticket, { backfill: { set: { dueAtt: null } } })
+// refused: Type 'string' is not assignable to type 'Date | Given
+migration('due', Ticket, { backfill: { set: { dueAt: 'tomorrow' } } })
+// refused: Property 'subject' does not exist on type
+migration('due', Ticket, { backfill: { set: { dueAt: given(['createdAt'], ({ subject }) => subject) } } })
+// refused: 'subjct' does not exist in type
+migration('due', Ticket, { backfill: { where: { subjct: null }, set: {} } })

@@ -36,6 +36,9 @@ search(Ticket, { filters: { open: { staus: { category: 'open' } } } })
 // refused: Did you mean '"partner.name"'?
 search(Ticket, { texts: ['partner.nam'] })
 
+// refused: Did you mean '"people"'?
+form(Ticket, ['subject', { group: 'people', of: ['partner'] }], { moved: { customer: 'peopel' } })
+
 // refused: Did you mean '"details"'?
 patchView(ticketForm, { in: 'detials', insert: ['subject'] })
 // refused: Did you mean '"details"'?

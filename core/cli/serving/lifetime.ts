@@ -1,0 +1,54 @@
+/** What both ways to serve, `tessera start` and `tessera dev`, do at their beginning and their end. */
+import type { Config } from '../../config/index.ts'
+import type { Cli } from '../cli.ts'
+import { styled } from '../terminal.ts'
+
+/** The whole stop, of which the workers give five seconds to the requests that are being answered. */
+const patienceMs = 10_000
+
+/** Ends what was opened; what does not end in time is cut off: the next start finds everything in order. */
+export async function endedInTime(end: () => Promise<void>, kill: () => void): Promise<void> {
+  const deadline = setTimeout(() => {
+    kill()
+    process.exit(1)
+  }, patienceMs)
+  await end()
+  clearTimeout(deadline)
+}
+
+/** Resolves with the first SIGINT or SIGTERM; the second ends the process at once. */
+export function stopSignal(kill: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false
+    const stop = () => {
+      if (told) {
+        kill()
+        process.exit(130)
+      }
+      told = true
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}
+
+export interface Begun {
+  readonly milliseconds: number
+  /** For the first administrator, while there is none. */
+  readonly link: string | undefined
+}
+
+export function announceReady({ terminal }: Cli, { baseUrl }: Config, { milliseconds, link }: Begun): void {
+  if (terminal.flags.json) terminal.answer({ url: baseUrl, milliseconds: Math.round(milliseconds), firstRun: link ?? null }, () => '')
+  terminal.say(
+    `${styled('green', 'Ready', process.stderr)} at ${styled('bold', baseUrl, process.stderr)} after ${seconds(milliseconds)}. Ctrl+C stops it.`,
+  )
+  if (!link) return
+  terminal.error(`\nNobody administers this desk yet. Open this link within 24 hours to become its administrator:\n\n  ${link}\n`)
+}
+
+/** `1.2 s` */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}

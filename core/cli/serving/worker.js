@@ -1,0 +1,5 @@
+/** A web worker, as `tessera start` starts it. Plain JavaScript, from the compile cache: see main.js. */
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache()
+await import('./worker.ts')

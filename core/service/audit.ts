@@ -1,0 +1,11 @@
+/** What the commands tell whichever module provides the service `audit`. */
+import type { Services } from './services.ts'
+
+interface Audit {
+  note(kind: 'module', about: { readonly details: object }): Promise<void>
+}
+
+/** Undefined where no installed module keeps an audit log. */
+export function auditOf(services: Services): Audit | undefined {
+  return services.app.services.has('audit') ? (services as Services & { readonly audit: Audit }).audit : undefined
+}

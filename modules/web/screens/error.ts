@@ -1,0 +1,14 @@
+/** What could not be shown, and why. */
+import type { Action, Frame, Shell } from './frame.ts'
+
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503
+
+export interface ErrorScreen {
+  /** The shell if somebody is signed in and it could be made, else the bare frame. */
+  readonly shell: Frame | Shell
+  readonly status: ErrorStatus
+  /** A sentence about this very case; the general one of the status if absent. */
+  readonly detail?: string
+  readonly requestId: string
+  readonly action: Action
+}

@@ -1,0 +1,44 @@
+/** Rows as cells, under heads that sort. */
+import type { Cell, Column, Row as ShownRow, Table } from '../screens.ts'
+import { colourOf } from './cell.ts'
+import type { PreparedColumn, PreparedList } from './list-columns.ts'
+import type { SortKey } from './list-state.ts'
+import type { Reader } from './reader.ts'
+import type { Row } from './rows.ts'
+import type { Addresses } from './search-bar.ts'
+
+export function tableOf(
+  reader: Reader,
+  { tone }: PreparedList,
+  columns: readonly PreparedColumn[],
+  rows: readonly Row[],
+  addresses: Addresses | undefined,
+  caption: string,
+  link: (row: Row, at: number) => string,
+): Table {
+  const title = columns.findIndex(({ column }) => column.title)
+  const makers = columns.map(({ maker }) => maker)
+  const body = rows.map((row, at): ShownRow => {
+    const cells = makers.map((maker) => maker.make(row, reader))
+    const name = tone?.of(row, reader.asking)
+    const marked = name !== undefined && name !== 'muted' && title >= 0 ? cells[title] : undefined
+    if (marked) cells[title] = { ...marked, tone: colourOf(name!) } as Cell
+    return { is: 'row', id: row.id, href: link(row, at), name: row.label ?? '', cells, ...(name === 'muted' && { muted: true }) }
+  })
+  return { columns: columns.map((each) => withSort(each, addresses)), body, caption }
+}
+
+export function withSort({ column, sortable }: PreparedColumn, addresses: Addresses | undefined): Column {
+  if (!addresses || !sortable) return column
+  const { state, to } = addresses
+  const current: SortKey | undefined = (state.sort.length > 0 ? state.sort : addresses.declared)[0]
+  const now = current?.path === column.name ? current.direction : undefined
+  const direction = now === undefined ? (column.kind === 'date' ? 'desc' : 'asc') : now === 'asc' ? 'desc' : 'asc'
+  return {
+    ...column,
+    sort: {
+      href: to({ sort: [{ path: column.name, direction }] }),
+      ...(now && { now: now === 'asc' ? ('ascending' as const) : ('descending' as const) }),
+    },
+  }
+}

@@ -1,0 +1,67 @@
+/** What can be done from a list: with it, with the rows chosen, and when it is empty. */
+import { labelOf, type ModelMeta, type Action as Verb } from '@tessera/core'
+import type { Action, EmptyState, ListScreen } from '../screens.ts'
+import { withQuery } from './destination.ts'
+import { mayExport } from './export-rights.ts'
+import { withHotkeys } from './hotkeys.ts'
+import { entriesOf } from './list-state.ts'
+import { prepare, type Reader } from './reader.ts'
+import type { Addresses } from './search-bar.ts'
+import { inSentence, modelLabel, modelPlural } from './words.ts'
+
+export function createAction({ ability, t }: Reader, model: ModelMeta, query = ''): { create?: Action } {
+  if (model.appendOnly || !ability.possible('create', model)) return {}
+  return { create: { label: t('web.new'), href: `/${model.path}/new${query}`, method: 'get' } }
+}
+
+export function bulkActions(reader: Reader, model: ModelMeta): readonly Action[] {
+  return prepare(reader, `bulk ${model.name}`, () =>
+    withHotkeys(
+      reader.app
+        .actions(model)
+        .filter((verb) => verb.bulk && verb.run !== undefined && reader.ability.possible(verb.name, model))
+        .map((verb) => bulkAction(reader, model, verb)),
+    ),
+  )
+}
+
+function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
+  return {
+    label: labelOf(verb, t),
+    href: `/${model.path}/actions/${verb.name}`,
+    method: 'post',
+    ...(verb.icon && { icon: verb.icon }),
+    ...(verb.input && { asks: true }),
+  }
+}
+
+export function exportLink({ ability }: Reader, model: ModelMeta, { state, first }: Addresses): Pick<ListScreen, 'exportHref'> {
+  if (!mayExport(ability, model)) return {}
+  return {
+    exportHref: withQuery(`/${model.path}/export`, entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)),
+  }
+}
+
+export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addresses): EmptyState {
+  const { t } = reader
+  const noun = inSentence(modelPlural(model, t))
+  const isNarrowed = state.q !== '' || state.filters.length > 0 || state.facets.size > 0 || state.where !== undefined
+  if (isNarrowed) {
+    const everything = to({ q: '', filters: [], facets: new Map(), where: undefined, group: undefined })
+    return {
+      icon: 'search',
+      text: t('web.no_match', { noun }),
+      hint: t('web.no_match_hint'),
+      action: { label: t('web.clear_filters'), href: everything, method: 'get' },
+    }
+  }
+  const { create } = createAction(reader, model)
+  return {
+    icon: model.icon ?? 'inbox',
+    text: t('web.none_yet', { noun }),
+    ...(create && {
+      hint: t('web.none_yet_hint'),
+      action: { ...create, tone: 'primary', icon: 'plus', label: t('web.create_first', { noun: inSentence(modelLabel(model, t)) }) },
+    }),
+  }
+}

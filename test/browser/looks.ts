@@ -1,0 +1,41 @@
+/** How pages look: in light and dark, on a desk and a phone, from right to left; for everybody to use. */
+import AxeBuilder from '@axe-core/playwright'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const desk = { width: 1440, height: 900 }
+const phone = { width: 360, height: 740 }
+
+/** What every page is looked at in. */
+export const looks = {
+  'light-desk': { colorScheme: 'light', viewport: desk },
+  'light-phone': { colorScheme: 'light', viewport: phone },
+  'dark-desk': { colorScheme: 'dark', viewport: desk },
+  'dark-phone': { colorScheme: 'dark', viewport: phone },
+} as const satisfies Readonly<Record<string, BrowserContextOptions>>
+
+/** For somebody who reads Arabic and whose account says nothing else. */
+export const rightToLeft: BrowserContextOptions = {
+  ...looks['light-desk'],
+  locale: 'ar',
+  extraHTTPHeaders: { 'accept-language': 'ar' },
+}
+
+/** A telephone as it is: with fingers, and a page that is too wide would be made smaller. */
+export const telephone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true } as const
+
+/** No flaw that axe finds, and nothing wider than the window. It is photographed under the name where SCREENSHOTS says a folder. */
+export async function expectSound(page: Page, name: string): Promise<void> {
+  await photographed(page, name)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const flaws = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+  const wider = Math.max(0, width - (page.viewportSize()?.width ?? width))
+  expect({ name, flaws, wider }).toEqual({ name, flaws: [], wider: 0 })
+}
+
+/** For people to look at: a picture of the whole page, in the folder that SCREENSHOTS names. */
+export async function photographed(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (folder) await page.screenshot({ path: `${folder}/${name.replace(/[\da-f-]{36}/g, '_').replaceAll('/', '-')}.png`, fullPage: true })
+}
