@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-it('The demonstration is a desk in the middle of its work, and loading it again adds nothing', { timeout: 120_000 }, async () => {
+it('The demonstration is a desk in the middle of its work, and loading it again adds nothing', { timeout: 300_000 }, async () => {
   const services = await app.servicesFor({ door: 'cli' })
   const { records } = services
   expect(await loadDealership(services)).toMatchObject({ tickets: 360, branches: 22, partners: 70 })

@@ -98,7 +98,7 @@ describe('Own fields on their pages', () => {
     const partner = (await desk.ask('POST', '/api/partners', { name: 'Fatou Camara' })).body.data.id
     await desk.ask('POST', '/api/tickets', { subject: 'Leak', partner, x_roof_type: 'flat' })
     const plan = await admin.get('/custom/remove/ticket/x_roof_type')
-    expect(wordsOf(plan.html)).toMatch(/Drop the column ticket\.x_roof_type 1 row, 1 value {2}.*An archive/)
+    expect(wordsOf(plan.html)).toMatch(/Drop the column ticket\.x_roof_type 1 row, 1 value An archive/)
     const untyped = await admin.post('/custom/remove/ticket/x_roof_type', sent(plan))
     expect(untyped.status).toBe(422)
     expect(untyped.html).toContain('type &quot;x_roof_type&quot; to confirm')
