@@ -13,91 +13,108 @@ export interface Dropping {
 
 /** Counts what `gone` holds in the database, and says how it is dropped. What is not there any more is left out. */
 export async function droppingOf(transaction: Transaction, gone: Gone, journal: { readonly table: string } | undefined): Promise<Dropping> {
-  const changes: SchemaChange[] = []
-  const exports: { name: string; sql: string }[] = []
-  const sequences: string[] = []
-  let [rows, values] = [0, 0]
-  const tables = Object.entries(gone).filter(([, { whole }]) => whole)
   const present = await presentColumns(transaction, Object.keys(gone))
-
-  for (const [table, { columns, whole }] of Object.entries(gone)) {
+  const there = Object.entries(gone).flatMap(([table, { columns, ...about }]): readonly Going[] => {
     const names = Object.keys(columns).filter((column) => present.has(`${table}.${column}`))
-    if (whole || names.length === 0) continue
-    const counts = await countsOf(transaction, table, names)
-    for (const column of names) {
-      const { within, sequence, module: owner } = columns[column]!
-      if (sequence) sequences.push(sequence)
-      const held = counts.values[column] ?? 0
-      const change = { module: owner, table, rows: counts.rows, seconds: 0, apart: false }
-      if (within && held > 0) {
-        exports.push({ name: `${table} of ${column}`, sql: `select * from "${table}" where "${column}" is not null` })
-        const sql = [`delete from "${table}" where "${column}" is not null`]
-        changes.push({ ...change, kind: 'remove rows', name: column, about: `rows that belong to "${column}"`, values: held, sql })
-        rows += held
-      } else values += held
-      const sql = [`alter table "${table}" drop column "${column}"`]
-      changes.push({ ...change, kind: 'drop column', name: column, about: undefined, values: held, sql })
-    }
-    const held = names.filter((column) => (counts.values[column] ?? 0) > 0).map((column) => `"${column}"`)
-    if (held.length > 0)
-      exports.push({
-        name: `columns of ${table}`,
-        sql: `select "id", ${held.join(', ')} from "${table}" where ${held.map((column) => `${column} is not null`).join(' or ')}`,
-      })
+    return names.length === 0 ? [] : [{ ...about, table, columns, names }]
+  })
+  const whole = there.filter((each) => each.whole)
+  const parts: Dropping[] = []
+  for (const each of there) if (!each.whole) parts.push(await columnsGoing(transaction, each))
+  if (journal) parts.push(await historyGoing(transaction, journal, whole))
+  parts.push(await tablesGoing(transaction, whole))
+  const sequences = there.flatMap(({ columns, names }) => names.flatMap((name) => columns[name]!.sequence ?? []))
+  return {
+    changes: [...parts.flatMap(({ changes }) => changes), ...(await countersOf(transaction, sequences))],
+    exports: parts.flatMap(({ exports }) => exports),
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    values: parts.reduce((sum, { values }) => sum + values, 0),
   }
+}
 
-  const models = tables.flatMap(([, { model }]) => model ?? [])
-  if (journal && models.length > 0) {
-    const where = `"model" in (${models.map((model) => `'${model}'`).join(', ')})`
-    const [found] = await transaction.run(`select count(*)::int as rows from "${journal.table}" where ${where}`, [])
-    const held = Number(found?.rows ?? 0)
-    if (held > 0) {
-      exports.push({ name: journal.table, sql: `select * from "${journal.table}" where ${where}` })
-      changes.push({
-        kind: 'remove rows',
-        module: undefined,
-        table: journal.table,
-        name: undefined,
-        about: `history of ${models.join(', ')}`,
-        rows: held,
-        values: held,
-        seconds: 0,
-        sql: [`delete from "${journal.table}" where ${where}`],
-        apart: false,
-      })
-      rows += held
-    }
-  }
+type Going = Gone[string] & { readonly table: string; readonly names: readonly string[] }
 
-  const there = tables.filter(([table]) => [...present].some((column) => column.startsWith(`${table}.`)))
-  // Tables that point at each other can only go when none of them does.
-  const keys = await keysBetween(
-    transaction,
-    there.map(([table]) => table),
-  )
-  for (const [table, { module, columns }] of there) {
-    for (const { sequence } of Object.values(columns)) if (sequence) sequences.push(sequence)
-    const counts = await countsOf(transaction, table, [])
-    if (counts.rows > 0) exports.push({ name: table, sql: `select * from "${table}"` })
-    rows += counts.rows
-    changes.push({
-      kind: 'drop table',
-      module,
-      table,
-      name: undefined,
-      about: undefined,
-      rows: counts.rows,
-      values: counts.rows,
-      seconds: 0,
-      sql: keys.filter((key) => key.table === table).map(({ name }) => `alter table "${table}" drop constraint "${name}"`),
-      apart: false,
-    })
+/** Columns of a table that stays; rows that belong to one of them have no other place, and go with it. */
+async function columnsGoing(transaction: Transaction, { table, columns, names }: Going): Promise<Dropping> {
+  const counts = await countsOf(transaction, table, names)
+  const held = (column: string) => counts.values[column] ?? 0
+  const isWithin = (column: string) => columns[column]!.within === true && held(column) > 0
+  const change = (column: string, more: Pick<SchemaChange, 'kind' | 'about' | 'sql'>): SchemaChange => {
+    return { ...nothing, ...more, module: columns[column]!.module, table, name: column, rows: counts.rows, values: held(column) }
   }
-  const dropped = there.map(([table]) => `"${table}"`).join(', ')
-  const last = changes.at(-1)
-  if (last && there.length > 0) changes[changes.length - 1] = { ...last, sql: [...last.sql, `drop table ${dropped}`] }
-  changes.push(...(await countersOf(transaction, sequences)))
-  return { changes, exports, rows, values }
+  const filled = names.filter((column) => held(column) > 0)
+  const some = filled.map((column) => `"${column}" is not null`).join(' or ')
+  const selected = ['"id"', ...filled.map((column) => `"${column}"`)].join(', ')
+  return {
+    changes: names.flatMap((column) => [
+      ...(isWithin(column)
+        ? [
+            change(column, {
+              kind: 'remove rows',
+              about: `rows that belong to "${column}"`,
+              sql: [`delete from "${table}" where "${column}" is not null`],
+            }),
+          ]
+        : []),
+      change(column, { kind: 'drop column', about: undefined, sql: [`alter table "${table}" drop column "${column}"`] }),
+    ]),
+    exports: [
+      ...names.filter(isWithin).map((column) => ({
+        name: `${table} of ${column}`,
+        sql: `select * from "${table}" where "${column}" is not null`,
+      })),
+      ...(filled.length > 0 ? [{ name: `columns of ${table}`, sql: `select ${selected} from "${table}" where ${some}` }] : []),
+    ],
+    rows: names.filter(isWithin).reduce((sum, column) => sum + held(column), 0),
+    values: filled.filter((column) => !isWithin(column)).reduce((sum, column) => sum + held(column), 0),
+  }
+}
+
+/** What was done to records of models that go: nobody could read it any more. */
+async function historyGoing(transaction: Transaction, { table }: { readonly table: string }, whole: readonly Going[]): Promise<Dropping> {
+  const models = whole.flatMap(({ model }) => model ?? [])
+  const where = `"model" in (${models.map((model) => `'${model}'`).join(', ')})`
+  const [found] = models.length > 0 ? await transaction.run(`select count(*)::int as rows from "${table}" where ${where}`, []) : []
+  const rows = Number(found?.rows ?? 0)
+  if (rows === 0) return { changes: [], exports: [], rows: 0, values: 0 }
+  const sql = [`delete from "${table}" where ${where}`]
+  return {
+    changes: [{ ...nothing, kind: 'remove rows', table, about: `history of ${models.join(', ')}`, rows, values: rows, sql }],
+    exports: [{ name: table, sql: `select * from "${table}" where ${where}` }],
+    rows,
+    values: 0,
+  }
+}
+
+/** Tables that point at each other can only go when none of them does: the constraints between them first, then all at once. */
+async function tablesGoing(transaction: Transaction, whole: readonly Going[]): Promise<Dropping> {
+  const tables = whole.map(({ table }) => table)
+  const keys = await keysBetween(transaction, tables)
+  const changes: SchemaChange[] = []
+  for (const [at, { table, module }] of whole.entries()) {
+    const { rows } = await countsOf(transaction, table, [])
+    const sql = keys.filter((key) => key.table === table).map(({ name }) => `alter table "${table}" drop constraint "${name}"`)
+    const isLast = at === whole.length - 1
+    const all = isLast ? [`drop table ${tables.map((each) => `"${each}"`).join(', ')}`] : []
+    changes.push({ ...nothing, kind: 'drop table', module, table, rows, values: rows, sql: [...sql, ...all] })
+  }
+  return {
+    changes,
+    exports: changes.flatMap(({ table, rows }) => (rows > 0 ? [{ name: String(table), sql: `select * from "${table}"` }] : [])),
+    rows: changes.reduce((sum, { rows }) => sum + rows, 0),
+    values: 0,
+  }
+}
+
+const nothing = {
+  module: undefined,
+  table: undefined,
+  name: undefined,
+  about: undefined,
+  rows: 0,
+  values: undefined,
+  seconds: 0,
+  apart: false,
 }
 
 async function presentColumns(transaction: Transaction, tables: readonly string[]): Promise<ReadonlySet<string>> {
@@ -139,14 +156,9 @@ async function countersOf(transaction: Transaction, names: readonly string[]): P
     `select sequencename as name from pg_sequences where schemaname = 'tessera_seq' and sequencename ~ $1`,
     [pattern],
   )
-  const about = { module: undefined, table: undefined, about: 'counter', rows: 0, values: undefined, seconds: 0, apart: false }
+  const about = { ...nothing, kind: 'other' as const, about: 'counter' }
   return [
-    ...sequences.map(({ name }) => ({
-      ...about,
-      kind: 'other' as const,
-      name: String(name),
-      sql: [`drop sequence tessera_seq."${String(name)}"`],
-    })),
-    { ...about, kind: 'other' as const, name: 'tessera_counter', sql: [`delete from tessera_counter where name ~ '${pattern}'`] },
+    ...sequences.map(({ name }) => ({ ...about, name: String(name), sql: [`drop sequence tessera_seq."${String(name)}"`] })),
+    { ...about, name: 'tessera_counter', sql: [`delete from tessera_counter where name ~ '${pattern}'`] },
   ]
 }
