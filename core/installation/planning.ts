@@ -74,7 +74,8 @@ export async function prepare(
     ...(await storedRefusals(transaction, operation, state, model)),
     ...(await fieldUses(transaction, operation, composition)),
   ]
-  const declared = declaredChanges(state?.manifest?.declared ?? {}, manifest.declared)
+  // Of a database that was made before manifests were kept, nobody knows what its modules brought.
+  const declared = state && !state.manifest ? [] : declaredChanges(state?.manifest?.declared ?? {}, manifest.declared)
   const now = additions.filter(({ apart }) => !apart)
   const schema = [...additions, ...ddl, ...dropping.changes]
   const said: Omit<Plan, 'digest'> = {

@@ -194,7 +194,10 @@ export async function sync(cli: Cli, options: Options): Promise<void> {
     const disabled = install.filter((name) => has.get(name) === 'disabled')
     if (disabled.length > 0)
       cli.terminal.say(`Disabled here, and left so: ${disabled.join(', ')}. tessera module enable lets them take part.`)
-    await operate(cli, { verb: 'install', names: install.filter((name) => !has.has(name)) }, options)
+    // Commander says true for a `--no-backup` that was not given: then only an upgrade is worth a backup.
+    const { backup, ...others } = options
+    const names = install.filter((name) => !has.has(name))
+    await operate(cli, { verb: 'install', names }, { ...others, ...(backup === false && { backup }) })
   } finally {
     await database.close()
   }
