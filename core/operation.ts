@@ -130,10 +130,11 @@ async function doneOn(
 ): Promise<Done> {
   if (!app) throw new Conflict('module.changed', 'The modules of this database have changed meanwhile. Look at the plan again.')
   const tracked = await tracking(app, first.plan, about.actor, about.id)
+  // Once, however often it is tried: what is disabled does not change.
+  let archive: string | undefined
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        let archive: string | undefined
         const plan = await app.operate(
           async (installing, transaction) => {
             const now = await lockedState(transaction)
@@ -142,7 +143,7 @@ async function doneOn(
             mustBePossible(prepared.plan)
             if (isEmpty(prepared.plan)) return prepared.plan
             mustBe(prepared.plan, digest)
-            archive = await keepCopy(app, config, prepared)
+            archive ??= await keepCopy(app, config, prepared)
             let step = 0
             await prepared.carryOut(async (doing) => {
               await tracked.step(++step, prepared.steps, doing)

@@ -154,6 +154,6 @@ function authorOf({ author }: Manifest): string | undefined {
 function entryOf(exports: unknown): string | undefined {
   if (typeof exports === 'string') return exports
   if (typeof exports !== 'object' || exports === null) return undefined
-  const { '.': main, import: esm, default: any } = exports as Readonly<Record<string, unknown>>
-  return entryOf(main ?? esm ?? any)
+  const { '.': main, import: esm, default: fallback } = exports as Readonly<Record<string, unknown>>
+  return entryOf(main ?? esm ?? fallback)
 }
