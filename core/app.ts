@@ -87,7 +87,7 @@ export async function createApp(
   const copy = await copyMark((text, values) => connection.run(text, values))
   const withheld = await withheldRecords((text) => connection.run(text))
   const faultsOf = faultsIn(composition)
-  const callers = callersOf(composition, (text, values) => connection.run(text, values), faultsOf)
+  const callers = callersOf(composition, connection.aside, faultsOf)
 
   const kernel: Kernel = {
     composition,

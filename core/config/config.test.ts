@@ -127,7 +127,7 @@ describe('the environment', () => {
     expect(message.split('\n')).toEqual([
       'PORT is the port of the web server and must be a whole number from 0 to 65535, not "70000".',
       'BASE_URL is the address people reach it at and must be an absolute address like https://desk.example.org, not "desk.example.org".',
-      'DATABASE_POOL is the most connections a process opens and must be a whole number from 1 to 1000, not "0".',
+      'DATABASE_POOL is the most connections a process opens for its requests and jobs and must be a whole number from 2 to 1000, not "0".',
       'LOG_LEVEL is the least important kind of line that is logged and must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
     ])
   })

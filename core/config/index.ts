@@ -127,7 +127,11 @@ const environment = z.object({
     .describe('the address people reach it at'),
   DATA_DIR: z.string().optional().meta({ description: 'the folder of the embedded database and the stored files', default: 'data' }),
   DATABASE_URL: postgresAddress.optional().describe('the PostgreSQL database (15 or newer), instead of the embedded one'),
-  DATABASE_POOL: z.string().default('10').pipe(wholeNumber(1, 1000)).describe('the most connections a process opens'),
+  DATABASE_POOL: z
+    .string()
+    .default('10')
+    .pipe(wholeNumber(2, 1000))
+    .describe('the most connections a process opens for its requests and jobs'),
   WEB_WORKERS: z.string().default('1').pipe(wholeNumber(1, 64)).describe('the number of processes that answer requests and run jobs'),
   LOG_LEVEL: z
     .string()

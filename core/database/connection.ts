@@ -21,6 +21,11 @@ export interface Connection {
   readonly orm: MikroORM
   /** Runs one statement outside any transaction. */
   run(text: string, values?: readonly unknown[], how?: How): Promise<Rows>
+  /**
+   * The same for one that somebody may need while he holds a transaction, and that must not be part of it: on a connection kept for
+   * such statements. Requests that each held one of the pool and waited for another would wait for each other.
+   */
+  aside(text: string, values?: readonly unknown[]): Promise<Rows>
   close(): Promise<void>
 }
 
@@ -28,21 +33,8 @@ export interface Connection {
 const patience = { statement: 15_000, lock: 5_000, connection: 5_000 }
 
 export function connect(url: string, size: number, entities: readonly EntitySchema[], onLost: (error: Error) => void): Connection {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: size,
-    types: { getTypeParser },
-    application_name: 'tessera',
-    statement_timeout: patience.statement,
-    lock_timeout: patience.lock,
-    idle_in_transaction_session_timeout: 4 * patience.statement,
-    connectionTimeoutMillis: patience.connection,
-    // Compiling a plan to machine code takes longer than any statement of ours, and a page must not take more than its share of processors.
-    options: '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0',
-  })
-  pool.on('error', onLost)
-  // pg-pool removes its own listener while a client is checked out; without one, a drop would end the process.
-  pool.on('connect', (client) => client.on('error', onLost))
+  const pool = open(url, size, onLost)
+  const beside = open(url, 1, onLost)
   const orm = new MikroORM({
     driver: PreparingDriver,
     entities: [...entities],
@@ -61,11 +53,34 @@ export function connect(url: string, size: number, entities: readonly EntitySche
       const { rows } = await pool.query(raw ? { ...query, ...asArrays } : query)
       return rows
     },
+    async aside(text, values = []) {
+      const { rows } = await beside.query(prepared(text, values))
+      return rows
+    },
     async close() {
       await orm.close(true)
-      if (!pool.ended) await pool.end()
+      await Promise.all([pool, beside].map((each) => each.ended || each.end()))
     },
   }
+}
+
+function open(url: string, size: number, onLost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    types: { getTypeParser },
+    application_name: 'tessera',
+    statement_timeout: patience.statement,
+    lock_timeout: patience.lock,
+    idle_in_transaction_session_timeout: 4 * patience.statement,
+    connectionTimeoutMillis: patience.connection,
+    // Compiling a plan to machine code takes longer than any statement of ours, and a page must not take more than its share of processors.
+    options: '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0',
+  })
+  pool.on('error', onLost)
+  // pg-pool removes its own listener while a client is checked out; without one, a drop would end the process.
+  pool.on('connect', (client) => client.on('error', onLost))
+  return pool
 }
 
 /** A statement with a name is parsed and planned once per connection. */

@@ -11,14 +11,14 @@ export interface Limits {
   clear(what: string): Promise<void>
 }
 
-export function limitsOn({ run }: Pick<Connection, 'run'>): Limits {
+export function limitsOn({ aside }: Pick<Connection, 'aside'>): Limits {
   return {
     async count(what, seconds) {
-      const [row] = await run(counting, [what, seconds])
+      const [row] = await aside(counting, [what, seconds])
       return { count: Number(row?.count), seconds: Number(row?.seconds) }
     },
     async clear(what) {
-      await run('delete from tessera_limit where what = $1', [what])
+      await aside('delete from tessera_limit where what = $1', [what])
     },
   }
 }

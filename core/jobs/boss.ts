@@ -1,5 +1,5 @@
-/** pg-boss on our own pool: its tables, the one queue, the upkeep. */
-import { type ConstructorOptions, PgBoss, type QueueOptions } from 'pg-boss'
+/** pg-boss on our own connections: its tables, the one queue, the upkeep. */
+import { type ConstructorOptions, type Db, PgBoss, type QueueOptions } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { Connection } from '../database/connection.ts'
 
@@ -22,13 +22,17 @@ const queueOptions = {
 const upkeepSeconds = 8
 
 /** For sending, fetching and settling: does nothing on its own. */
-export async function openBoss(connection: Connection, log: Logger): Promise<PgBoss> {
-  return await boss(connection, log, { supervise: false, schedule: false, migrate: false }).start()
+export async function openBoss({ aside }: Connection, log: Logger): Promise<PgBoss> {
+  const db: Db = { executeSql: async (text, values) => ({ rows: [...(await aside(text, values))] }) }
+  return await boss(db, log, { supervise: false, schedule: false, migrate: false }).start()
 }
 
 /** For the worker: fails what a killed worker left, deletes what is old, sends what is scheduled. */
-export async function openKeeper(connection: Connection, log: Logger): Promise<PgBoss> {
-  return await boss(connection, log, { superviseIntervalSeconds: upkeepSeconds, monitorIntervalSeconds: upkeepSeconds }).start()
+export async function openKeeper({ pool }: Connection, log: Logger): Promise<PgBoss> {
+  return await boss({ executeSql: (text, values) => pool.query(text, values) }, log, {
+    superviseIntervalSeconds: upkeepSeconds,
+    monitorIntervalSeconds: upkeepSeconds,
+  }).start()
 }
 
 /** Makes or renews the tables of the queue. Several processes may do so at once: pg-boss holds a lock of its own meanwhile. */
@@ -45,8 +49,8 @@ export async function installQueues(url: string): Promise<void> {
   }
 }
 
-function boss({ pool }: Connection, log: Logger, about: ConstructorOptions): PgBoss {
-  return new PgBoss({ ...about, schema, db: { executeSql: (text, values) => pool.query(text, values) } })
+function boss(db: Db, log: Logger, about: ConstructorOptions): PgBoss {
+  return new PgBoss({ ...about, schema, db })
     .on('error', (err) => log.error({ err }, 'The upkeep of the job queue failed; it is tried again.'))
     .on('warning', ({ message, data }) => log.warn({ data }, message))
 }

@@ -133,6 +133,24 @@ test('the tables of the queue may be installed by several at once, and are no bu
 })
 
 describe('a job that is sent', () => {
+  test('first by as many transactions at once as there are connections, waits for none of them', async () => {
+    const { as, connection } = office(post)
+    const every = connection.pool.options.max
+    let held = 0
+    const { promise: allHeld, resolve } = Promise.withResolvers<void>()
+    const file = async (at: number) => {
+      const { records, jobs } = as(null)
+      await records.transaction(async () => {
+        await records.create(Parcel, { name: `parcel ${at}` })
+        if (++held === every) resolve()
+        await allHeld
+        await jobs.send(stamp, { name: `stamp ${at}` })
+      })
+    }
+    await Promise.all(Array.from({ length: every }, (_, at) => file(at)))
+    expect(connection.pool.waitingCount).toBe(0)
+  })
+
   test('runs after the commit of the transaction that sent it, with the input as its schema reads it', async () => {
     const here = office(post)
     const { records, jobs } = here.as(null)

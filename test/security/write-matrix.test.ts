@@ -57,18 +57,21 @@ function expectNoFaults(): void {
 
 /** A record as it is stored, its own links included; undefined when there is none. */
 async function rowOf(model: ModelMeta, id: string): Promise<Readonly<Record<string, string>> | undefined> {
-  const { rows } = await desk.connection.pool.query(`select to_jsonb(t) as row from "${model.table}" t where "id" = $1`, [id])
-  if (!rows[0]) return undefined
+  const fields = [...model.fields.values()]
+  const links = fields.flatMap((field) =>
+    field.kind === 'many' && field.owned && field.pivot
+      ? `, (select coalesce(jsonb_agg("${field.pivot.other}" order by "${field.pivot.other}"), '[]') from "${field.pivot.table}" where "${field.pivot.own}" = t."id") as "${field.name}"`
+      : [],
+  )
+  const [found] = await desk.connection.run(`select to_jsonb(t) as row${links.join('')} from "${model.table}" t where "id" = $1`, [id])
+  if (!found) return undefined
+  const stored = found.row as Readonly<Record<string, unknown>>
   const row: Record<string, string> = {}
-  for (const field of model.fields.values()) {
-    if (field.kind !== 'many') row[field.name] = field.column === undefined ? '' : JSON.stringify(rows[0].row[field.column] ?? null)
-    else if (field.owned && field.pivot) row[field.name] = JSON.stringify(await linksOf(field.pivot, id))
+  for (const field of fields) {
+    if (field.kind !== 'many') row[field.name] = field.column === undefined ? '' : JSON.stringify(stored[field.column] ?? null)
+    else if (field.name in found) row[field.name] = JSON.stringify(found[field.name])
   }
   return row
-}
-async function linksOf({ table, own, other }: { table: string; own: string; other: string }, id: string): Promise<readonly string[]> {
-  const { rows } = await desk.connection.pool.query(`select "${other}" as id from "${table}" where "${own}" = $1 order by 1`, [id])
-  return rows.map((row) => row.id)
 }
 
 /** Puts a record back, so that what was true before the attempt is true again. */
@@ -371,15 +374,16 @@ describe('Of what somebody writes', () => {
             },
           ],
         ]
+        let before = await digests(model)
         for (const [verb, ask] of asks) {
           if (person.isProgram && !ask.path.startsWith('/api')) continue
           const who = await crowd.someone(person)
-          const before = await digests(model)
           attempts += 1
           const answer = await wire.send(ask, crowd.headersOf(person))
           if (answer.status >= 500) faults.push(`${answer.status} ${asCommand(person.name, ask)} ${answer.text.slice(0, 300)}`)
           const now = await digests(model)
           const touched = [...before].filter(([id, digest]) => now.get(id) !== digest).map(([id]) => id)
+          before = now
           if (touched.length === 0) continue
           done += 1
           const asking = { me: who.me, now: new Date() }

@@ -126,6 +126,8 @@ const copies: readonly Copy[] = [
   { of: ['partner.email'], into: ['user', 'email'] },
   // Which rule gave a ticket to whom is told to whoever reads the ticket.
   { of: ['assignmentRule.name'], into: ['ticket', 'assignmentReason'] },
+  // What is wrong with a rule is told to those who read the rules: also to a program of theirs whose key opens the tickets alone.
+  { of: ['assignmentRule.name', 'assignmentRule.condition', 'team.name', 'user.name'], into: ['ticket', 'assignmentProblem'] },
   /*
    * Whoever looks after the outbox sees where a mail goes: one that did not arrive cannot be mended otherwise. By the shipped rules these
    * are managers, who read the addresses of partners and of colleagues anyway; that the same person also signs in tells them no more.
