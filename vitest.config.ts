@@ -12,6 +12,7 @@ export default defineConfig({
     // Generous, since machines are shared: a test that hangs is found all the same.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
   },
 })
