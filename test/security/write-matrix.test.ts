@@ -19,6 +19,7 @@ import { draftOf, valueFor } from './whole/values.ts'
 vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 120_000 })
 
 const seed = seedOfRun()
+const isDeep = process.env.TESSERA_DEEP !== undefined
 const random = chance(seed)
 const doors = ['api', 'form', 'import', 'nested', 'extra'] as const
 type Door = (typeof doors)[number]
@@ -128,7 +129,7 @@ function mayChange(who: Someone, model: ModelMeta, before: Thing, after: Thing, 
   const asking = { me: who.me, now: new Date() }
   if (!who.ability.permits('read', model, before, asking)) return 'may not read the record'
   if (field.through.some(({ name }) => who.ability.permits(name, model, before, asking))) return undefined
-  if (field.only && !field.only.some((role) => who.ability.roles.has(role.name))) return 'nobody may write the field'
+  if (field.only && !field.only.some((role) => who.ability.has(role))) return 'nobody may write the field'
   if (!who.ability.permits('update', model, before, asking)) return 'may not change the record'
   if (!who.ability.permits('update', model, before, asking, field.name)) return 'may not change the field'
   if (!who.ability.permits('update', model, after, asking)) return 'moved it out of his own reach'
@@ -223,7 +224,8 @@ describe('Of what somebody writes', () => {
       const who = await crowd.someone(person)
       for (const model of exposed()) {
         for (const field of model.fields.values()) {
-          const chosen = process.env.TESSERA_DEEP ? doors : [random.one(doors)]
+          // Every field by every door takes an hour: otherwise half of them, by one door each, others with every seed.
+          const chosen = isDeep ? doors : random.is(0.5) ? [random.one(doors)] : []
           for (const door of chosen) {
             if (person.isProgram && (door === 'form' || door === 'import')) continue
             const id = idOf(model, random.is(0.5) ? random.below(3) : random.below(each))
@@ -281,7 +283,7 @@ describe('Of what somebody writes', () => {
     for (const person of people()) {
       const who = await crowd.someone(person)
       for (const model of exposed()) {
-        for (let tries = 0; tries < (process.env.TESSERA_DEEP ? 12 : 4); tries++) {
+        for (let tries = 0; tries < (isDeep ? 12 : 4); tries++) {
           const draft = {
             ...draftOf(model, random, 'create'),
             ...(random.is(0.2) && { createdBy: idOf(desk.composition.models.actor!, 1) }),
