@@ -147,7 +147,7 @@ export async function createApp(
     for (const service of forgetful(composition)) service(open(nobody).services)
   }
   const lookAgain = (): void => {
-    copy.lookAgain().catch((err) => log.warn({ err }, 'Whether this database is a copy could not be asked.'))
+    copy.lookAgain().catch((err) => isClosing || log.warn({ err }, 'Whether this database is a copy could not be asked.'))
   }
   let revision = first
   let isClosing = false

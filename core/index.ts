@@ -30,14 +30,18 @@ export {
 } from './errors.ts'
 export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
 export { type CsvValue, csvLines } from './importing/csv.ts'
-export type { Brought } from './installation/brought.ts'
+export { aboutIn } from './installation/about.ts'
+export type { Brought, Right } from './installation/brought.ts'
+export type { Course } from './installation/course.ts'
 export type { KnownModule } from './installation/known.ts'
 export type {
   DeclaredChange,
+  Labels,
   Operation,
   OwnFieldChange,
   Plan,
   PlannedModule,
+  Refusal,
   SchemaChange,
   Verb as ModuleVerb,
 } from './installation/plan.ts'
@@ -91,6 +95,7 @@ export type {
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
 export type { Client, Identity, KnownKey, KnownSession, ServiceClass, Services } from './service/services.ts'
 export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
+export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
 export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'

@@ -16,7 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ['jobs', 'http', 'importing', 'house-rules.ts'],
   ['backup'],
   ['app.ts'],
-  ['boot.ts', 'operation.ts'],
+  ['boot.ts', 'operation'],
   ['cli', 'testing'],
 ]
 /** The door for modules, re-exporting from wherever a thing is. */

@@ -64,7 +64,7 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
     records: (verb, model) => kept(rowClauses, `${verb} ${model.name}`, () => bothOf(rowClause(casl, verb, model), within(model))),
     field(verb, field) {
       return kept(fieldClauses, `${verb} ${field.model.name}.${field.name}`, () => {
-        if (field.only && !field.only.some((role) => names.has(role.name))) return false
+        if (field.only && !field.only.some(self.has)) return false
         // Whoever may read anything of a record may know which one it is, and whether it changed.
         if (verb === 'read' && (field.name === 'id' || field.name === 'version')) return casl.can(verb, field.model.name)
         return fieldClause(casl, verb, field)
@@ -73,7 +73,7 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
     possible: (verb, model) => casl.can(verb, model.name),
     permits(verb, model, record, asking, field) {
       const meta = field === undefined ? undefined : model.fields.get(field)
-      if (meta?.only && !meta.only.some((role) => names.has(role.name))) return false
+      if (meta?.only && !meta.only.some(self.has)) return false
       return casl.can(verb, { model: model.name, record, asking }, field) && matches(within(model), record, asking)
     },
     has: (role) => all || names.has(role.name),

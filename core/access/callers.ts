@@ -147,20 +147,14 @@ async function read(
   authority: () => Promise<Authority>,
   scopes: readonly string[] | undefined,
 ): Promise<Profile | undefined> {
-  const columns = [...actor.fields.values()].flatMap((field): [string, string][] => {
-    if (field.kind === 'scalar') return field.column === undefined || field.only ? [] : [[field.name, `t."${field.column}"`]]
-    if (field.kind === 'one') return [[`${field.name}Id`, `t."${field.column}"`]]
-    if (!field.pivot) return []
-    const { table, own, other } = field.pivot
-    return [[`${singular(field.name)}Ids`, `array(select "${other}" from "${table}" where "${own}" = t."id")`]]
-  })
+  const columns = ownColumns(actor, 't')
   const rows = await run(
-    `select ${columns.map(([, sql], at) => `${sql} as c${at}`).join(', ')} from "${actor.table}" t where t."id" = $1`,
+    `select ${columns.map(({ sql }, at) => `${sql} as c${at}`).join(', ')} from "${actor.table}" t where t."id" = $1`,
     [userId],
   )
   const row = rows[0]
   if (!row) return undefined
-  const me = Object.fromEntries(columns.map(([name], at) => [name, row[`c${at}`]]))
+  const me = Object.fromEntries(columns.map(({ name }, at) => [name, row[`c${at}`]]))
   if (me.active === false) return undefined
   const roles = await roleNames(actor, (me.roleIds as readonly string[] | undefined) ?? [], run)
   return {
@@ -168,6 +162,25 @@ async function read(
     locale: typeof me.language === 'string' && me.language !== '' ? me.language : undefined,
     zone: typeof me.zone === 'string' && me.zone !== '' ? me.zone : 'UTC',
   }
+}
+
+interface OwnValue {
+  readonly name: string
+  readonly sql: string
+  readonly isMany: boolean
+}
+
+/** What placeholders stand for, as SQL over the user's row: its name in `me`, and whether it is a list of ids. */
+export function ownColumns(actor: ModelMeta, alias: string): readonly OwnValue[] {
+  return [...actor.fields.values()].flatMap((field): readonly OwnValue[] => {
+    const name = nameInMe(field)
+    if (field.kind === 'scalar')
+      return field.column === undefined || field.only ? [] : [{ name, sql: `${alias}."${field.column}"`, isMany: false }]
+    if (field.kind === 'one') return [{ name, sql: `${alias}."${field.column}"`, isMany: false }]
+    if (!field.pivot) return []
+    const { table, own, other } = field.pivot
+    return [{ name, sql: `array(select "${other}" from "${table}" where "${own}" = ${alias}."id")`, isMany: true }]
+  })
 }
 
 async function roleNames(actor: ModelMeta, ids: readonly string[], run: Run): Promise<readonly string[]> {

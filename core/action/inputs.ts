@@ -1,6 +1,6 @@
 /** The input of an action field by field, as a dialog asks for it. */
 import { z } from 'zod'
-import { labelFrom } from '../model/compose.ts'
+import { labelFrom } from '../model/naming.ts'
 import { type Action, type Reference, referenceOf } from './action.ts'
 
 export interface ActionInput {

@@ -81,7 +81,8 @@ function strayTexts({ modules, texts }: Composition): readonly Note[] {
   return modules.flatMap((one) =>
     [...loadTexts([one], [])].flatMap(([locale, messages]) =>
       [...messages.keys()]
-        .filter((code) => !known.has(code))
+        // What to do about it is translated beside the sentence.
+        .filter((code) => !known.has(code.replace(/\.hint$/, '')))
         .map((code) => {
           const near = nearest(code, known)
           const hint = near ? ` Did you mean "${near}"?` : ''

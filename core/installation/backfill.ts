@@ -38,6 +38,12 @@ export function ofField(field: ScalarField | OneField): Fill | undefined {
   return { module, name: `${model.name}.${name}`, model, where: { [name]: { $null: true } }, set: { [name]: begins } }
 }
 
+/** The fields that it changes: what it sets, and what is stored of the same record and follows from that. */
+export function changedBy({ model, set }: Fill): readonly string[] {
+  const names = Object.keys(set)
+  return [...names, ...followersOf(model, names).map(({ name }) => name)]
+}
+
 /** What was left to a job, in the composition of the process that goes on with it; undefined where its module is not enabled. */
 export function fillNamed(composition: Composition, module: string, name: string): Fill | undefined {
   const migration = composition.migrations.find((each) => each.module === module && each.name === name)

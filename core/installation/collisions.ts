@@ -1,8 +1,10 @@
 /** A shipped record that cannot be added, because one that was made here has what only one may have. */
 import type { ModelMeta } from '../model/meta.ts'
 import type { Transaction } from '../records/transaction.ts'
+import { codeOf } from '../texts/codes.ts'
 import { type Plain, Texts } from './merge.ts'
-import type { DataChange, Plan } from './plan.ts'
+import type { DataChange, Refusal } from './plan.ts'
+import { refusal } from './refusal.ts'
 import { isTable } from './shipped-values.ts'
 
 /** Undefined where nothing is in the way. */
@@ -11,7 +13,7 @@ export async function collisionOf(
   model: ModelMeta,
   { key, module, label }: DataChange,
   row: Plain,
-): Promise<Plan['refusals'][number] | undefined> {
+): Promise<Refusal | undefined> {
   if (!(await isTable(transaction, model.table))) return undefined
   for (const { of } of model.unique.values()) {
     const columns = of.map((name) => columnWithValue(model, name, row))
@@ -22,11 +24,12 @@ export async function collisionOf(
     ])
     if (!other) continue
     const what = of.map((name) => `${model.fields.get(name)!.label.toLowerCase()} "${String(row[name])}"`).join(' and ')
-    return {
-      code: 'data.collides',
-      sentence: `"${module}" ships the ${model.label.toLowerCase()} "${label}" (${key}), and this database has another one with the ${what}.`,
-      hint: 'Change or remove the one that was made here, then do it again.',
-    }
+    return refusal(
+      'data.collides',
+      '"{module}" ships the {model} "{label}" ({key}), and this database has another one with the {what}.',
+      { module, model: model.label.toLowerCase(), modelCode: codeOf(model), label, key, what },
+      'Change or remove the one that was made here, then do it again.',
+    )
   }
   return undefined
 }

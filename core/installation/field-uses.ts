@@ -2,19 +2,21 @@
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Transaction } from '../records/transaction.ts'
+import { codeOf } from '../texts/codes.ts'
 import type { Node } from '../view/composed.ts'
-import type { Operation, Plan } from './plan.ts'
+import type { Operation, Refusal } from './plan.ts'
+import { refusal } from './refusal.ts'
 
 /** A refusal for each record that names the field that an operation removes or hides. */
 export async function fieldUses(
   transaction: Transaction,
   { field }: Operation,
   { models, screens }: Composition,
-): Promise<Plan['refusals']> {
+): Promise<readonly Refusal[]> {
   if (!field || !('remove' in field || field.definition.hidden)) return []
-  const found: Plan['refusals'][number][] = []
+  const found: Refusal[] = []
   for (const model of models.all) {
-    const columns = [...model.fields.values()].filter(isJson)
+    const columns = [...model.fields.values()].filter(namesFields)
     if (columns.length === 0 || model.journal || model.appendOnly) continue
     const abouts = conditionsIn(screens(model).form.of)
     const shown = columns.map(({ column }) => `"${column}"`).join(', ')
@@ -23,6 +25,8 @@ export async function fieldUses(
     for (const row of rows) {
       const whole = row.row as Readonly<Record<string, unknown>>
       const isUser = columns.some((each) => {
+        // What a template is about is its own affair: a placeholder of this name is one too many.
+        if (each.type === 'translated') return placeholdersIn(row[each.column!]).includes(field.name)
         const about = models.byName(abouts.get(each.name) ?? String(whole.model ?? ''))
         return namesIn(row[each.column!]).some((path) => about && leadsTo(about, path, field))
       })
@@ -30,18 +34,34 @@ export async function fieldUses(
       const said = Object.values(whole).filter(
         (value) => typeof value === 'string' && value !== '' && !/^[0-9a-f-]{36}$|^\d{4}-/.test(value),
       )
-      found.push({
-        code: 'field.named',
-        sentence: `The field "${field.name}" of "${field.model}" is named by ${model.label.toLowerCase()} "${titleOf(model, whole) ?? said.join(', ')}".`,
-        hint: 'Take it out of there first.',
-      })
+      found.push(
+        refusal(
+          'field.named',
+          'The field "{name}" of "{of}" is named by {model} "{title}".',
+          {
+            name: field.name,
+            of: field.model,
+            model: model.label.toLowerCase(),
+            modelCode: codeOf(model),
+            title: titleOf(model, whole) ?? said.join(', '),
+          },
+          'Take it out of there first.',
+        ),
+      )
     }
   }
   return found
 }
 
-function isJson(field: FieldMeta): field is Extract<FieldMeta, { kind: 'scalar' }> {
-  return field.kind === 'scalar' && field.type === 'json' && field.column !== undefined
+/** Conditions and mappings are JSON; a template is written in each language. */
+function namesFields(field: FieldMeta): field is Extract<FieldMeta, { kind: 'scalar' }> {
+  return field.kind === 'scalar' && (field.type === 'json' || field.type === 'translated') && field.column !== undefined
+}
+
+/** `{{x_price}}`, `{{#if ticket.x_price}}`: every name between braces in any of the languages. */
+function placeholdersIn(texts: unknown): readonly string[] {
+  const all = Object.values(typeof texts === 'object' && texts !== null ? texts : {}).join('\n')
+  return [...all.matchAll(/\{\{([^}]*)\}\}/g)].flatMap(([, inner = '']) => inner.split(/[^\w]+/))
 }
 
 /** Fields that the form shows as conditions, and the model that each is about. */

@@ -21,6 +21,7 @@ beforeAll(async () => {
     `insert into parcel (id, name, weight, created_at, updated_at)
      select gen_random_uuid(), 'parcel ' || n, n % 100, now(), now() from generate_series(1, ${rows}) n`,
   )
+  await app.connection.run(`insert into letter (id, parcel_id) select gen_random_uuid(), id from parcel order by id limit 150`)
   await app.close()
 })
 afterAll(async () => {
@@ -36,7 +37,11 @@ const isNullable = async () =>
 describe('A backfill of many rows', () => {
   test('is left to a job, which the plan says', async () => {
     const plan = await planFor(database.url, { modules: [second] })
-    expect(plan.migrations).toMatchObject([{ name: 'prices', backfill: { model: 'parcel', rows, apart: true } }, { name: 'parcel.isDear' }])
+    expect(plan.migrations).toMatchObject([
+      { name: 'prices', backfill: { model: 'parcel', rows, apart: true } },
+      { name: 'parcel.isDear' },
+      { name: 'letter.postage' },
+    ])
     app = (await deploy(database.url, { modules: [second] })).app
     expect(await unfinished()).toMatchObject([
       { module: 'post', name: 'parcel.isDear', done: 0, rows },
@@ -84,6 +89,10 @@ describe('A backfill of many rows', () => {
     expect(await isNullable()).toBe('NO')
     const wrong = await run(`select count(*)::int as rows from parcel where price <> weight * 2 or is_dear <> (price > 100) or version > 2`)
     expect(wrong).toEqual([{ rows: 0 }])
+    // What others keep of them was computed before they had a price.
+    expect(await run(`select count(*)::int as rows from letter join parcel on parcel.id = parcel_id where postage = price + 1`)).toEqual([
+      { rows: 150 },
+    ])
     expect(await run(`select conname from pg_constraint where conname like 'parcel%filled'`)).toEqual([])
     expect((await planFor(database.url, { modules: [second] })).schema).toEqual([])
     expect((await planFor(database.url, { modules: [third] })).refusals).toEqual([])

@@ -4,7 +4,7 @@ import type { Composition } from '../module/composition.ts'
 import { inTransaction, type Transaction } from '../records/transaction.ts'
 import type { Writing } from '../records/writing.ts'
 import { batchSize, type Fill, fillBatch, fillNamed, leftEmpty, staysEmpty } from './backfill.ts'
-import { recomputeBatch, recomputed } from './recompute.ts'
+import { recomputeBatch, recomputed, recomputeFollowersLater } from './recompute.ts'
 import { type Run, type Unfinished, unfinishedFills } from './unfinished.ts'
 
 /** Whether there is something that this process can go on with. */
@@ -78,9 +78,13 @@ async function goOn(writing: Writing, transaction: Transaction, taken: Taken): P
       name,
       ...values,
     ])
+  const finish = async () => {
+    await transaction.run('delete from tessera_backfill where module = $1 and name = $2', [module, name])
+    if (fill) await recomputeFollowersLater(writing, transaction, fill)
+  }
   if (taken.filled) {
     const isDone = await demandValues(writing.connection, transaction, fill!.model.table, required)
-    if (isDone) await transaction.run('delete from tessera_backfill where module = $1 and name = $2', [module, name])
+    if (isDone) await finish()
     else await keep('filled = false, again = true, after = null')
     return
   }
@@ -97,7 +101,7 @@ async function goOn(writing: Writing, transaction: Transaction, taken: Taken): P
   }
   // The columns are told in a transaction that holds nothing of the table.
   if (required.length > 0) await keep('filled = true')
-  else await transaction.run('delete from tessera_backfill where module = $1 and name = $2', [module, name])
+  else await finish()
 }
 
 /**

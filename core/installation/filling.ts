@@ -2,9 +2,11 @@
 import type { ModelMeta, OneField, ScalarField } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Transaction } from '../records/transaction.ts'
+import { codeOf } from '../texts/codes.ts'
 import { type Fill, ofField, ofMigration } from './backfill.ts'
 import type { ColumnsNow } from './columns.ts'
-import type { Plan } from './plan.ts'
+import type { Refusal } from './plan.ts'
+import { refusal } from './refusal.ts'
 
 export interface Filling {
   readonly fill: Fill
@@ -27,9 +29,9 @@ interface About {
 export async function fillingsOf(
   transaction: Transaction,
   { installed, columns, open, unfinished }: About,
-): Promise<{ readonly fillings: readonly Filling[]; readonly refusals: Plan['refusals'] }> {
+): Promise<{ readonly fillings: readonly Filling[]; readonly refusals: readonly Refusal[] }> {
   const fillings: (Filling & { readonly required: string[] })[] = []
-  const refusals: Plan['refusals'][number][] = []
+  const refusals: Refusal[] = []
   for (const migration of open) {
     const fill = ofMigration(installed, migration)
     if (!fill || !columns.has(fill.model.table)) continue
@@ -75,14 +77,16 @@ async function countOf(transaction: Transaction, { table }: ModelMeta, where = '
   return Number(found?.rows)
 }
 
-function nothingToFill({ name, label, model, module }: Stored, rows: number): Plan['refusals'][number] {
+function nothingToFill(field: Stored, rows: number): Refusal {
+  const { name, model, module } = field
   const plural = rows === 1 ? model.label.toLowerCase() : model.plural.toLowerCase()
   const has = rows === 1 ? 'has' : 'have'
-  return {
-    code: 'migration.no_backfill',
-    sentence: `"${module}" asks for "${label}" of every ${model.label.toLowerCase()}, and ${rows} ${plural} ${has} none.`,
-    hint: `Its author says what they get: migrations: [migration('${name}', ${capital(model.name)}, { backfill: { set: { ${name}: … } } })]. A default or a suggest of the field does it too.`,
-  }
+  return refusal(
+    'migration.no_backfill',
+    '"{module}" asks for "{label}" of every {model}, and {rows} {plural} {has} none.',
+    { module, label: field.label, labelCode: codeOf(field), model: model.label.toLowerCase(), modelCode: codeOf(model), rows, plural, has },
+    `Its author says what they get: migrations: [migration('${name}', ${capital(model.name)}, { backfill: { set: { ${name}: … } } })]. A default or a suggest of the field does it too.`,
+  )
 }
 
 function capital(name: string): string {

@@ -20,9 +20,9 @@ export async function everybodyFollowed(url: string, revision: number, patienceM
       const who = behind.map(({ what, pid, host }) => `${what} (process ${pid} on ${host})`).join(', ')
       throw new Conflict(
         'module.still_used',
-        'The module is disabled, and nothing was dropped, because somebody still works with it: {who}.',
+        'Somebody still works with what is to be dropped: {who}.',
         { who },
-        { hint: 'Wait for it or stop it; then uninstall again.' },
+        { hint: 'Wait for it or stop it; then begin again.' },
       )
     }
   } finally {

@@ -1,11 +1,13 @@
 /** Every module that a deployment has or its database knows, with how it stands. */
 import type { Package } from '../module/composition.ts'
+import type { Labels } from './plan.ts'
 import type { InstalledState } from './state.ts'
 
 export interface KnownModule {
   readonly name: string
-  readonly title: string
-  readonly summary: string
+  /** By language. */
+  readonly title: Labels
+  readonly summary: Labels
   /** Of `@tabler/icons`. */
   readonly icon: string
   readonly author: string | undefined
@@ -19,7 +21,7 @@ export interface KnownModule {
   readonly depends: readonly string[]
 }
 
-/** By title. */
+/** By name. */
 export function knownModules(packages: readonly Package[], state: InstalledState | undefined): readonly KnownModule[] {
   const byName = new Map(packages.map((one) => [one.name, one]))
   const installed = new Map(state?.modules.map((one) => [one.name, one]))
@@ -28,8 +30,8 @@ export function knownModules(packages: readonly Package[], state: InstalledState
       const [found, has] = [byName.get(name), installed.get(name)]
       return {
         name,
-        title: found?.title ?? inWords(name),
-        summary: found?.description ?? '',
+        title: found?.title ?? { en: inWords(name) },
+        summary: { en: found?.description ?? '', ...found?.summary },
         icon: found?.icon ?? 'puzzle',
         author: found?.author,
         kind: found?.kind ?? 'addon',
@@ -39,7 +41,7 @@ export function knownModules(packages: readonly Package[], state: InstalledState
         depends: found?.depends ?? state?.manifest?.needs[name] ?? [],
       }
     })
-    .sort((a, b) => (a.title < b.title ? -1 : 1))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** `assignment-rules` -> `Assignment rules`, `@acme/mail` -> `Mail`. */

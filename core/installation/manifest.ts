@@ -5,7 +5,9 @@
 import { createHash } from 'node:crypto'
 import type { ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
-import type { DeclaredChange } from './plan.ts'
+import { codeOf, pluralCode } from '../texts/codes.ts'
+import { translator } from '../texts/translator.ts'
+import type { DeclaredChange, Labels } from './plan.ts'
 
 export interface Manifest {
   /** By table: who made it, and who made each of its columns. A table between two models has no `model`. */
@@ -80,22 +82,29 @@ function declaredIn(composition: Composition): readonly Declared[] {
   const { models } = composition
   const found: Declared[] = []
   const names = new Map<string, number>()
-  const add = (kind: Declared['kind'], module: string, wanted: string, label: string, of: unknown): void => {
+  const labels = labelled(composition)
+  const add = (kind: Declared['kind'], module: string, wanted: string, label: string, of: unknown, code?: string): void => {
     const times = (names.get(`${kind} ${wanted}`) ?? 0) + 1
     names.set(`${kind} ${wanted}`, times)
     const name = times === 1 ? wanted : `${wanted} (${times})`
-    found.push({ kind, module, name, label, hash: hashOf(of) })
+    found.push({ kind, module, name, label, ...(code !== undefined && { labels: labels(code) }), hash: hashOf(of) })
   }
   for (const model of models.all) {
-    add('model', model.module, model.name, model.plural, [model.table, model.label, model.traits])
+    add('model', model.module, model.name, model.plural, [model.table, model.label, model.traits], pluralCode(model))
     for (const field of model.fields.values())
-      if (field.module !== model.module) add('field', field.module, `${model.name}.${field.name}`, field.label, shapeOf(field))
-    for (const action of composition.actions(model)) add('action', action.module, `${model.name}.${action.name}`, action.label, action)
+      if (field.module !== model.module)
+        add('field', field.module, `${model.name}.${field.name}`, field.label, shapeOf(field), codeOf(field))
+    for (const action of composition.actions(model))
+      add('action', action.module, `${model.name}.${action.name}`, action.label, action, codeOf(action))
   }
   for (const { declaration } of composition.modules) {
     const { name: module } = declaration
-    for (const role of declaration.roles) add('role', module, role.name, role.label, role)
-    for (const view of declaration.views) add('view', module, viewName(view, module), viewName(view, module), view)
+    for (const role of declaration.roles) add('role', module, role.name, role.label, role, codeOf(role))
+    for (const view of declaration.views) {
+      const name = viewName(view, module)
+      const model = models.byName((view.model as { readonly name: string }).name)
+      add('view', module, name, name, view, model && codeOf(model))
+    }
     for (const name of Object.keys(declaration.services)) add('service', module, name, name, declaration.services[name])
     for (const [name, override] of Object.entries(declaration.overrides))
       add('service', module, `${name} of ${module}`, `${name}, changed`, override)
@@ -105,7 +114,7 @@ function declaredIn(composition: Composition): readonly Declared[] {
     const words = `${rule.role.label} ${rule.cannot ? 'may not' : 'may'} ${rule.permission?.label ?? about}`
     add('rule', rule.module, `${rule.module}: ${rule.role.name} ${rule.cannot ? 'cannot' : 'can'} ${about}`, words, rule)
   }
-  for (const menu of composition.menus) add('menu', menu.module, `${menu.module}: ${menu.label}`, menu.label, menu)
+  for (const menu of composition.menus) add('menu', menu.module, `${menu.module}: ${menu.label}`, menu.label, menu, codeOf(menu))
   for (const job of composition.jobs) add('job', job.module, job.name, job.every ? `${job.name} (${job.every})` : job.name, job)
   for (const setting of composition.settings)
     add('setting', setting.module, `${setting.module}: ${setting.label}`, setting.label, setting.label)
@@ -113,6 +122,13 @@ function declaredIn(composition: Composition): readonly Declared[] {
   for (const page of composition.pages) add('page', page.module, page.at, page.at, page)
   for (const command of composition.commands) add('command', command.module, command.name, command.help, command)
   return found
+}
+
+/** What a code says in every language that a composition speaks, where it says something of its own. */
+export function labelled({ texts }: Pick<Composition, 'texts'>): (code: string) => Labels {
+  const say = translator(texts)
+  return (code) =>
+    Object.fromEntries([...texts].flatMap(([locale, messages]) => (messages.has(code) ? [[locale, say(locale, code)] as const] : [])))
 }
 
 function nameOf({ models }: Composition, handle: unknown): string {

@@ -1,14 +1,17 @@
 /** Steps between two shapes of a table, run once per database in the order of the modules, and what new fields are filled with. */
-import { snake } from '../model/compose.ts'
+import { snake } from '../model/naming.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Migration } from '../module/module.ts'
 import type { Transaction } from '../records/transaction.ts'
 import type { Writing } from '../records/writing.ts'
+import { pluralCode } from '../texts/codes.ts'
 import { type Fill, fillNow } from './backfill.ts'
 import { columnsNow } from './columns.ts'
 import { type Filling, fillingsOf } from './filling.ts'
 import { hashOf } from './manifest.ts'
-import type { Plan, PlannedMigration } from './plan.ts'
+import type { PlannedMigration, Refusal } from './plan.ts'
+import { recomputeFollowers } from './recompute.ts'
+import { refusal } from './refusal.ts'
 import { largeTable } from './statements.ts'
 import { fillLater, unfinishedColumns, unfinishedFills } from './unfinished.ts'
 
@@ -16,7 +19,7 @@ type Declared = Composition['migrations'][number]
 
 export interface PendingMigrations {
   readonly planned: readonly PlannedMigration[]
-  readonly refusals: Plan['refusals']
+  readonly refusals: readonly Refusal[]
   /** How long they take, by the number of rows, without what is left to a job. */
   readonly seconds: number
   /**
@@ -87,6 +90,12 @@ export async function finishMigrations(writing: Writing, transaction: Transactio
       for (const column of required) await transaction.run(notNull(fill.model.table, column), [])
     }
   }
+  const now = fillings.filter(({ rows }) => !isApart(rows))
+  await recomputeFollowers(
+    writing,
+    transaction,
+    now.map(({ fill }) => fill),
+  )
   for (const { module, name } of [...pending, ...done]) {
     await transaction.run('insert into tessera_migration (module, name, checksum) values ($1, $2, $3)', [
       module,
@@ -142,32 +151,43 @@ function changedSince(
   installed: Composition,
   known: ReadonlyMap<string, string | null>,
   checksums: ReadonlyMap<string, string>,
-): Plan['refusals'] {
+): readonly Refusal[] {
   return installed.migrations.flatMap(({ module, name }) => {
     const [was, is] = [known.get(`${module} ${name}`), checksums.get(`${module} ${name}`)]
     if (was === undefined || was === null || was === is) return []
     return [
-      {
-        code: 'migration.changed',
-        sentence: `The migration "${name}" of "${module}" has run in this database, and was changed since.`,
-        hint: 'Put its text back as it was, and write what is to be done now as another migration.',
-      },
+      refusal(
+        'migration.changed',
+        'The migration "{name}" of "{module}" has run in this database, and was changed since.',
+        { name, module },
+        'Put its text back as it was, and write what is to be done now as another migration.',
+      ),
     ]
   })
 }
 
-async function stillFilling(transaction: Transaction, installed: Composition, pending: readonly Declared[]): Promise<Plan['refusals']> {
+async function stillFilling(transaction: Transaction, installed: Composition, pending: readonly Declared[]): Promise<readonly Refusal[]> {
   const all = await unfinishedFills(transaction.run)
   return pending.flatMap(({ name, module, model: handle }) => {
     const model = installed.models.of(handle)
     const left = all.find((each) => each.model === model.name)
     if (!left) return []
     return [
-      {
-        code: 'migration.still_filling',
-        sentence: `The migration "${name}" of "${module}" changes ${model.plural.toLowerCase()}, which "${left.name}" of "${left.module}" is still filling in: ${left.done} of ${left.rows} are done.`,
-        hint: 'Do it again when all are.',
-      },
+      refusal(
+        'migration.still_filling',
+        'The migration "{name}" of "{module}" changes {models}, which "{other}" of "{by}" is still filling in: {done} of {rows} are done.',
+        {
+          name,
+          module,
+          models: model.plural.toLowerCase(),
+          modelsCode: pluralCode(model),
+          other: left.name,
+          by: left.module,
+          done: left.done,
+          rows: left.rows,
+        },
+        'Do it again when all are.',
+      ),
     ]
   })
 }

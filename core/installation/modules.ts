@@ -1,7 +1,7 @@
 /** The modules of a deployment as a service: what there is, what an operation would do, how far one is. */
-import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream, existsSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { v7 } from 'uuid'
 import { loadDeployment } from '../config/index.ts'
 import { NotFound, nearest, UserError } from '../errors.ts'
@@ -10,6 +10,7 @@ import { discover } from '../module/discover.ts'
 import type { OwnField } from '../module/own-field.ts'
 import { type Brought, broughtBy } from './brought.ts'
 import { asked, begun, type Operator, wordsOf } from './command-line.ts'
+import { type Course, readCourse } from './course.ts'
 import { type KnownModule, knownModules } from './known.ts'
 import type { Operation, Plan } from './plan.ts'
 import { beginRow, type Progress, readProgress } from './progress.ts'
@@ -31,10 +32,33 @@ export interface Modules {
   /** Starts the operation, if `digest` is that of its plan by then, and returns the id by which it is followed. */
   begin(operation: Operation, about: { readonly digest: string; readonly actor: string; readonly backup: boolean }): Promise<string>
   progress(id: string): Promise<Progress | undefined>
+  /** The plan that was agreed to, and the steps so far. */
+  course(id: string): Promise<Course>
+  /** The file with what an operation took out before it dropped it, while it is in the data folder. */
+  archive(progress: Progress): Promise<Archive | undefined>
+  /** What earlier versions left behind and `purge` would drop. */
+  leftovers(): Promise<readonly Leftover[]>
+  /** What its author says of a module, as Markdown. */
+  readme(name: string): Promise<string | undefined>
   /** The last operations, the newest first. */
   history(most: number): Promise<readonly Progress[]>
   /** The newest in the data folder. */
   lastBackup(): Promise<{ readonly at: Date; readonly bytes: number } | undefined>
+}
+
+export interface Archive {
+  /** Without its folder. */
+  readonly name: string
+  readonly bytes: number
+  pieces(): AsyncIterable<Uint8Array>
+}
+
+/** A table, or columns of one that stays. */
+export interface Leftover {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly whole: boolean
+  readonly module: string
 }
 
 export interface ModulesParts {
@@ -133,6 +157,20 @@ export function modulesOf({ operator, installed, enabled, dataDir, query }: Modu
       return id
     },
     progress: async (id) => (isId(id) ? (await readProgress(query, { id }))[0] : undefined),
+    course: (id) => readCourse(query, id),
+    archive: ({ files }) => archiveIn(join(dataDir, 'archive'), files.archive),
+    async leftovers() {
+      const { manifest } = (await readState(query)) ?? {}
+      return Object.entries(manifest?.left ?? {}).map(([table, { columns, module }]) => {
+        const whole = manifest?.tables[table] === undefined
+        return { table, columns: Object.keys(columns), whole, module: Object.values(columns)[0]?.module ?? module }
+      })
+    },
+    async readme(name) {
+      const folder = (await packages()).find((one) => one.name === name)?.folder
+      const file = folder && join(folder, 'README.md')
+      return file && existsSync(file) ? readFile(file, 'utf8') : undefined
+    },
     history: (most) => readProgress(query, { most }),
     lastBackup: () => newestIn(join(dataDir, 'backups')),
   }
@@ -148,6 +186,15 @@ function demanded(operator: Operator | undefined): Operator {
 
 const isWord = (text: string) => /^\w[\w.-]*$/.test(text)
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** What the row says is a path of the machine that did it: only a file of ours is ever sent. */
+async function archiveIn(folder: string, file: string | undefined): Promise<Archive | undefined> {
+  if (file === undefined) return undefined
+  const name = basename(file)
+  const path = join(folder, name)
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() ? { name, bytes: found.size, pieces: () => createReadStream(path) } : undefined
+}
 
 async function newestIn(folder: string): Promise<{ at: Date; bytes: number } | undefined> {
   if (!existsSync(folder)) return undefined

@@ -3,15 +3,14 @@ import { nearest } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import { compose } from '../module/compose.ts'
 import type { Composition, LoadedModule } from '../module/composition.ts'
-import { isExtensible, type OwnField, ownFieldDefinition, ownFieldName, ownFieldsModule } from '../module/own-field.ts'
+import { isExtensible, type OwnField, ownFieldDefinition, ownFieldName, ownFieldsModule, ownFieldTexts } from '../module/own-field.ts'
 import { ownColumn, withOwnFields } from '../module/with-own-fields.ts'
 import type { Transaction } from '../records/transaction.ts'
 import { hashOf } from './manifest.ts'
-import type { DeclaredChange, Operation, OwnFieldChange, Plan } from './plan.ts'
+import type { DeclaredChange, Operation, OwnFieldChange, Refusal } from './plan.ts'
+import { nearHint, refusal } from './refusal.ts'
 import type { InstalledState } from './state.ts'
 import type { Target } from './target.ts'
-
-type Refusal = Plan['refusals'][number]
 
 /** So many a model; a form with more helps nobody. */
 const mostFields = 100
@@ -36,8 +35,9 @@ export function fieldRefusals(
     return [
       refusal(
         'field.no_module',
-        `Fields of your own need the module "${ownFieldsModule}", which this database does not have.`,
-        `Install it with: tessera module install ${ownFieldsModule}`,
+        'Fields of your own need the module "{name}", which this database does not have.',
+        { name: ownFieldsModule },
+        'Install it with: tessera module install {name}',
       ),
     ]
   const there = fields.find(({ model, name }) => model === field.model && name === field.name)
@@ -52,7 +52,8 @@ export function fieldRefusals(
       : [
           refusal(
             'field.not_extensible',
-            `No fields can be added to "${model.name}": it is kept by the system, or it decides who may do what.`,
+            'No fields can be added to "{model}": it is kept by the system, or it decides who may do what.',
+            { model: model.name },
             'Choose a model that people work with.',
           ),
         ]),
@@ -61,17 +62,14 @@ export function fieldRefusals(
       : [
           refusal(
             'field.too_many',
-            `"${model.name}" has ${count} fields of your own, and more are not possible.`,
+            '"{model}" has {count} fields of your own, and more are not possible.',
+            { model: model.name, count },
             'Remove one that nobody needs.',
           ),
         ]),
     ...misfits(field, composition),
     ...(there ? changed(there, field) : taken(field, model)),
   ]
-}
-
-function refusal(code: string, sentence: string, hint?: string): Refusal {
-  return { code, sentence, ...(hint !== undefined && { hint }) }
 }
 
 function unknownField({ model, name }: OwnFieldChange, fields: readonly OwnField[]): Refusal {
@@ -81,8 +79,9 @@ function unknownField({ model, name }: OwnFieldChange, fields: readonly OwnField
   )
   return refusal(
     'field.no_own',
-    `"${model}" has no field "${name}" that an administrator added.`,
-    near ? `Did you mean "${near}"?` : 'tessera field list shows them.',
+    '"{model}" has no field "{name}" that an administrator added.',
+    { model, name, near },
+    near ? nearHint : ['field.list_shows', 'tessera field list shows them.'],
   )
 }
 
@@ -91,7 +90,7 @@ function unknownModel(name: string, { models }: Composition): Refusal {
     name,
     models.all.filter(isExtensible).map((model) => model.name),
   )
-  return refusal('field.no_model', `There is no model "${name}".`, near ? `Did you mean "${near}"?` : undefined)
+  return refusal('field.no_model', 'There is no model "{name}".', { name, near }, near ? nearHint : undefined)
 }
 
 /** The definition by itself, and the model that it points at. */
@@ -102,7 +101,8 @@ function misfits({ name, definition }: OwnField, { models }: Composition): reado
   if (issues.length > 0)
     return issues.map(({ message, path }) => {
       const where = path[0] === undefined || path[0] === 'definition' ? '' : ` (${path.map(String).join('.')})`
-      return refusal('field.misfit', `The field "${name}" cannot be made${where}: ${message}`)
+      const [reasonCode] = Object.entries(ownFieldTexts).find(([, text]) => text === message) ?? []
+      return refusal('field.misfit', 'The field "{name}" cannot be made{where}: {reason}', { name, where, reason: message, reasonCode })
     })
   if (definition.to === undefined || models.byName(definition.to)?.exposed) return []
   const near = nearest(
@@ -112,8 +112,9 @@ function misfits({ name, definition }: OwnField, { models }: Composition): reado
   return [
     refusal(
       'field.no_target',
-      `"${name}" cannot refer to "${definition.to}": there is no such model that people see.`,
-      near ? `Did you mean "${near}"?` : undefined,
+      '"{name}" cannot refer to "{to}": there is no such model that people see.',
+      { name, to: definition.to, near },
+      near ? nearHint : undefined,
     ),
   ]
 }
@@ -125,14 +126,15 @@ function changed(there: OwnField, { model, name, definition }: OwnField): readon
   return [
     refusal(
       'field.other_type',
-      `The field "${name}" of "${model}" is ${said(before)} and cannot become ${said(after)}.`,
+      'The field "{name}" of "{model}" is "{before}" and cannot become "{after}".',
+      { name, model, before: typeOf(before), after: typeOf(after) },
       'Add another field and remove this one.',
     ),
   ]
 }
 
-function said({ type, to }: OwnField['definition']): string {
-  return to === undefined ? `of the type "${type}"` : `a relation to "${to}"`
+function typeOf({ type, to }: OwnField['definition']): string {
+  return to === undefined ? type : `${type}: ${to}`
 }
 
 function taken(field: OwnField, model: ModelMeta): readonly Refusal[] {
@@ -142,7 +144,8 @@ function taken(field: OwnField, model: ModelMeta): readonly Refusal[] {
   return [
     refusal(
       'field.taken',
-      `"${model.name}" has the field "${other.name}" of "${other.module}" already, which needs the same column.`,
+      '"{model}" has the field "{other}" of "{module}" already, which needs the same column.',
+      { model: model.name, other: other.name, module: other.module },
       'Choose another name.',
     ),
   ]
@@ -167,7 +170,8 @@ export async function storedRefusals(
     return [
       refusal(
         'field.left_column',
-        `The table "${model.table}" still has a column "${column}" of something that was there before: its values are none of this field.`,
+        'The table "{table}" still has a column "{column}" of something that was there before: its values are none of this field.',
+        { table: model.table, column },
         'Drop what was left behind with tessera module purge, or choose another name.',
       ),
     ]
@@ -180,7 +184,8 @@ export async function storedRefusals(
   return used.map(({ value, rows }) =>
     refusal(
       'field.choice_in_use',
-      `The choice "${String(value)}" of "${field.name}" is still used by ${Number(rows)} records of "${model.name}".`,
+      'The choice "{value}" of "{name}" is still used by {rows} records of "{model}".',
+      { model: model.name, value: String(value), name: field.name, rows: Number(rows) },
       'Give them another value first.',
     ),
   )

@@ -1,4 +1,5 @@
 /** What a module operation will do, said before it is done. The same plan is printed, shown in the screens and executed. */
+import type { ErrorValues } from '../errors.ts'
 import type { OwnField } from '../module/own-field.ts'
 
 /**
@@ -85,7 +86,12 @@ export interface DeclaredChange {
   readonly module: string
   readonly name: string
   readonly label: string
+  /** What people call it, by language; of a view, its model. Undefined for what only an author has a name for. */
+  readonly labels?: Labels | undefined
 }
+
+/** A text by language. */
+export type Labels = Readonly<Record<string, string>>
 
 /** One shipped record that the operation touches or leaves alone on purpose. */
 export interface DataChange {
@@ -113,6 +119,18 @@ export interface PlannedMigration {
   readonly backfill?: { readonly model: string; readonly rows: number; readonly apart: boolean }
 }
 
+export interface Refusal {
+  readonly code: string
+  /** The English with {placeholders}, and filled. */
+  readonly text: string
+  readonly sentence: string
+  /** With `code`, what a translation needs. */
+  readonly values: ErrorValues
+  /** What to do about it, and the code of its translation. */
+  readonly hint?: string
+  readonly hintCode?: string | undefined
+}
+
 export interface Plan {
   readonly operation: Operation
   /** Of what the plan stands on and does: it is executed only while this is still the plan. */
@@ -124,7 +142,7 @@ export interface Plan {
   readonly declared: readonly DeclaredChange[]
   readonly data: readonly DataChange[]
   /** Reasons why it cannot be executed as it is, each with what to do. Empty for a plan that can. */
-  readonly refusals: readonly { readonly code: string; readonly sentence: string; readonly hint?: string }[]
+  readonly refusals: readonly Refusal[]
   /** How long it takes, by the number of rows. */
   readonly seconds: number
   /** Records and values that it destroys: more than none asks for the typed name, and an archive is written first. */

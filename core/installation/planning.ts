@@ -11,9 +11,10 @@ import { leavingOf } from './leaving.ts'
 import { type Manifest, manifestOf } from './manifest.ts'
 import { finishMigrations, type PendingMigrations, pendingMigrations, startMigrations } from './migrations.ts'
 import { fieldDeclared, keepFields, storedRefusals } from './own-fields.ts'
-import type { DataChange, DeclaredChange, Operation, Plan, SchemaChange } from './plan.ts'
+import type { DataChange, DeclaredChange, Operation, Plan, Refusal, SchemaChange } from './plan.ts'
 import { changeRawDdl, rawDdlChanges } from './raw-ddl.ts'
 import { recompute } from './recompute.ts'
+import { refusal } from './refusal.ts'
 import { schemaDifference } from './schema.ts'
 import { type DataAbout, planData, shipData } from './ship.ts'
 import { type InstalledState, keepState } from './state.ts'
@@ -165,19 +166,20 @@ function declaredChanges(before: Manifest['declared'], after: Manifest['declared
   return keys.flatMap((key): readonly DeclaredChange[] => {
     const [was, is] = [before[key], after[key]]
     if (was?.hash === is?.hash) return []
-    const { kind, module, name, label } = is ?? was!
-    return [{ kind, change: !was ? 'added' : !is ? 'removed' : 'changed', module, name, label }]
+    const { kind, module, name, label, labels } = is ?? was!
+    return [{ kind, change: !was ? 'added' : !is ? 'removed' : 'changed', module, name, label, ...(labels && { labels }) }]
   })
 }
 
-function stillInUse({ change, key, label, module, uses = [] }: DataChange): Plan['refusals'][number] | undefined {
+function stillInUse({ change, key, label, module, uses = [] }: DataChange): Refusal | undefined {
   if (change !== 'in use') return undefined
   const where = uses.map(({ model, count }) => `${count} × ${model}`).join(', ')
-  return {
-    code: 'module.record_in_use',
-    sentence: `"${label}" comes from "${module}" and is still used by ${where}.`,
-    hint: `Say what takes its place: --replace ${key}=…`,
-  }
+  return refusal(
+    'module.record_in_use',
+    '"{label}" comes from "{module}" and is still used by {where}.',
+    { label, module, where, key },
+    'Say what takes its place: --replace {key}=…',
+  )
 }
 
 /** Counts are left out: they change while people work, and what is done does not depend on them. */

@@ -7,10 +7,8 @@ export function mustBePossible({ refusals }: Plan): void {
   const [first, ...others] = refusals
   if (!first) return
   const hint = first.hint === undefined ? {} : { hint: first.hint }
-  throw new Conflict(
-    first.code,
-    first.sentence,
-    {},
-    { ...hint, errors: others.map(({ code, sentence }) => ({ field: '', code, text: sentence })) },
-  )
+  throw new Conflict(first.code, first.text, first.values, {
+    ...hint,
+    errors: others.map(({ code, sentence }) => ({ field: '', code, text: sentence })),
+  })
 }

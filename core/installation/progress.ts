@@ -1,8 +1,8 @@
 /** How far operations are, as others read it. */
+import { fill } from '../errors.ts'
 import type { Operation, PlannedModule, Verb } from './plan.ts'
 import type { Query } from './state.ts'
-import type { Files } from './tracking.ts'
-import { operationName } from './watched.ts'
+import { type Files, operationName } from './tracking.ts'
 
 export interface Progress {
   readonly id: string
@@ -20,6 +20,8 @@ export interface Progress {
     readonly values?: Readonly<Record<string, unknown>> | undefined
     readonly hint?: string | undefined
   }
+  /** Of one that failed, what it had done by then. */
+  readonly left?: Left
   /** Of one that is done. */
   readonly modules: readonly PlannedModule[]
   readonly files: Files
@@ -27,6 +29,13 @@ export interface Progress {
   readonly askedBy: string | null
   readonly begunAt: Date
   readonly endedAt: Date | null
+}
+
+/** A sentence with what finds its translation. */
+export interface Left {
+  readonly sentence: string
+  readonly code: string
+  readonly values: Readonly<Record<string, unknown>>
 }
 
 /** Begins the row of an operation that another process will do. */
@@ -55,19 +64,22 @@ export async function readProgress(query: Query, which: { readonly id: string } 
 const graceSeconds = 30
 
 function progressOf(row: Readonly<Record<string, unknown>>): Progress {
-  const { id, verb, names, state, step, steps, doing, error, asked_by: askedBy, begun_at: begunAt, ended_at: endedAt, died } = row
-  const result = (row.result ?? {}) as Partial<Omit<NonNullable<Progress['failure']>, 'sentence'> & Pick<Progress, 'modules' | 'files'>>
-  const { modules = [], files = {}, ...about } = result
-  const failure = died ? diedAlone : state === 'failed' ? { ...about, sentence: String(error) } : undefined
+  const { id, names, step, steps, doing, error, asked_by: askedBy, begun_at: begunAt, ended_at: endedAt, died } = row
+  const verb = row.verb as Verb
+  const { modules = [], files = {}, hidden = [], ...about } = (row.result ?? {}) as Result
+  const state = died ? 'failed' : (row.state as Progress['state'])
+  const isHalf = state === 'failed' && hidden.length > 0
+  const failure = died ? (isHalf ? diedHalfWay : diedAlone) : state === 'failed' ? { ...about, sentence: String(error) } : undefined
   return {
     id: String(id),
-    verb: verb as Verb,
+    verb,
     names: names as readonly string[],
-    state: died ? 'failed' : (state as Progress['state']),
+    state,
     step: Number(step),
     steps: Number(steps),
     doing: String(doing),
     ...(failure && { failure }),
+    ...(isHalf && { left: leftBy(verb, hidden) }),
     modules,
     files,
     askedBy: (askedBy as string | null) ?? null,
@@ -76,8 +88,35 @@ function progressOf(row: Readonly<Record<string, unknown>>): Progress {
   }
 }
 
+/** What becomes of an operation, as its row keeps it. */
+type Result = Partial<Omit<NonNullable<Progress['failure']>, 'sentence'> & Pick<Progress, 'modules' | 'files'>> & {
+  /** What goes out of use before it is dropped. */
+  readonly hidden?: readonly string[]
+}
+
+/** What is true of an operation that hid these and came no further, whatever was done since. */
+export function leftBy(verb: Verb, hidden: readonly string[]): Left {
+  const values = { names: hidden.join(', ') }
+  const said = verb === 'field' ? leftHidden : leftDisabled
+  return { code: said.code, sentence: fill(said.text, values), values }
+}
+
+const leftDisabled = {
+  code: 'modules.left_disabled',
+  text: 'It had disabled {names} and dropped nothing: uninstall again to go on, or enable to go back.',
+}
+const leftHidden = {
+  code: 'modules.left_hidden',
+  text: 'It had hidden the field {names} and dropped nothing: remove it again to go on, or change it to go back.',
+}
+
 const diedAlone = {
   code: 'modules.died',
   sentence: 'The process of this operation ended before it was done, so its transaction was undone and nothing has changed.',
   hint: 'Read the plan again and begin anew; the log of the server may say why.',
+}
+const diedHalfWay = {
+  code: 'modules.died_half_way',
+  sentence: 'The process of this operation ended before it was done.',
+  hint: 'The log of the server may say why.',
 }

@@ -13,14 +13,14 @@ import { createShipped, updateRecord } from '../records/write.ts'
 import type { Writing } from '../records/writing.ts'
 import { collisionOf } from './collisions.ts'
 import { type Merged, merge, type Plain, Texts } from './merge.ts'
-import type { DataChange, Plan } from './plan.ts'
+import type { DataChange, Refusal } from './plan.ts'
 import { labelOf, plainOf, storedRows } from './shipped-values.ts'
 import { planLeaving } from './uses.ts'
 
 export interface PlannedData {
   readonly change: DataChange
   /** Why it cannot be done. */
-  readonly refusal?: Plan['refusals'][number]
+  readonly refusal?: Refusal
   /** Does it; absent where everything stays. */
   readonly carryOut?: (writing: Writing, transaction: Transaction) => Promise<void>
 }

@@ -36,6 +36,8 @@ export const coreTables: readonly string[] = [
      id uuid primary key, verb text not null, names text[] not null, digest text not null, asked_by text, state text not null default 'running',
      step integer not null default 0, steps integer not null default 0, doing text not null default '', error text, result jsonb,
      begun_at timestamptz not null default now(), updated_at timestamptz not null default now(), ended_at timestamptz)`,
+  // What was agreed to, and when each step began.
+  `alter table tessera_operation add column if not exists plan jsonb, add column if not exists log jsonb not null default '[]'`,
   // Indexes on large tables, built after the operation that needs them while everybody works.
   // Backfills of many records that are not done yet, and the record up to which they are.
   `create table if not exists tessera_backfill (

@@ -2,14 +2,15 @@
 import { nearest } from '../errors.ts'
 import type { Package } from '../module/composition.ts'
 import { orderByNeeds } from '../module/order.ts'
-import type { Operation, Plan, PlannedModule } from './plan.ts'
+import type { Operation, PlannedModule, Refusal } from './plan.ts'
+import { nearHint, refusal } from './refusal.ts'
 import type { InstalledModule } from './state.ts'
 
 export interface Target {
   /** The modules of the database after the operation. */
   readonly modules: readonly InstalledModule[]
   readonly planned: readonly PlannedModule[]
-  readonly refusals: Plan['refusals']
+  readonly refusals: readonly Refusal[]
 }
 
 /** The outcome of an operation on what the database has. `packages` is what lies on disk. */
@@ -33,7 +34,7 @@ class Work {
   readonly #after: Map<string, InstalledModule>
   readonly #operation: Operation
   readonly #planned = new Map<string, PlannedModule>()
-  readonly #refusals: { code: string; sentence: string; hint?: string }[] = []
+  readonly #refusals: Refusal[] = []
 
   constructor(packages: readonly Package[], installed: readonly InstalledModule[], operation: Operation) {
     this.#packages = new Map(packages.map((one) => [one.name, one]))
@@ -63,11 +64,16 @@ class Work {
       if (!this.#isInstalled(name)) continue
       const needing = this.#dependantsOf(name, becomes).filter((each) => !names.includes(each))
       if (needing.length > 0 && !dependants) {
-        this.#refuse(
-          'module.needed',
-          `"${name}" cannot be ${becomes === 'removed' ? 'uninstalled' : 'disabled'}, because ${listed(needing)} ${needing.length === 1 ? 'needs' : 'need'} it.`,
-          `Let ${needing.length === 1 ? 'it' : 'them'} leave too: --with-dependants.`,
-        )
+        const isOne = needing.length === 1
+        const about = {
+          name,
+          done: becomes === 'removed' ? 'uninstalled' : 'disabled',
+          names: needing,
+          need: isOne ? 'needs' : 'need',
+          them: isOne ? 'it' : 'them',
+        }
+        const hint = 'Let {them} leave too: --with-dependants.'
+        this.#refusals.push(refusal('module.needed', '"{name}" cannot be {done}, because {names} {need} it.', about, hint))
         continue
       }
       this.#take(name, becomes, { kind: 'asked' })
@@ -144,35 +150,40 @@ class Work {
   #isInstalled(name: string): boolean {
     if (this.#before.has(name)) return true
     const near = nearest(name, this.#before.keys())
-    const hint = near
-      ? `Did you mean "${near}"?`
-      : this.#packages.has(name)
-        ? `Install it with: tessera module install ${name}`
-        : 'tessera module list shows what there is.'
-    this.#refuse('module.not_installed', `The module "${name}" is not installed in this database.`, hint)
+    const hint = near ? nearHint : this.#packages.has(name) ? 'Install it with: tessera module install {name}' : listHint
+    this.#refusals.push(refusal('module.not_installed', 'The module "{name}" is not installed in this database.', { name, near }, hint))
     return false
   }
 
   #missing(name: string, version: string): void {
-    this.#refuse(
-      'module.missing_code',
-      `This database has the module "${name}" ${version} installed, and this copy of Tessera does not have its code.`,
-      `Add the code of "${name}", or remove the module with: tessera module uninstall ${name}`,
+    this.#refusals.push(
+      refusal(
+        'module.missing_code',
+        'This database has the module "{name}" {version} installed, and this copy of Tessera does not have its code.',
+        { name, version },
+        'Add the code of "{name}", or remove the module with: tessera module uninstall {name}',
+      ),
     )
   }
 
   #unknown(name: string, why: Why): void {
     const near = nearest(name, this.#packages.keys())
-    const who = why.kind === 'needed' ? `"${why.of}" needs "${name}", which` : `The module "${name}"`
-    this.#refuse(
-      'module.unknown',
-      `${who} is neither in modules/ nor in addons/ nor among the packages of config/tessera.ts.`,
-      near ? `Did you mean "${near}"?` : 'tessera module list shows what there is.',
+    const hint = near ? nearHint : listHint
+    this.#refusals.push(
+      why.kind === 'needed'
+        ? refusal(
+            'module.unknown_need',
+            '"{of}" needs "{name}", which is neither in modules/ nor in addons/ nor among the packages of config/tessera.ts.',
+            { name, of: why.of, near },
+            hint,
+          )
+        : refusal(
+            'module.unknown',
+            'The module "{name}" is neither in modules/ nor in addons/ nor among the packages of config/tessera.ts.',
+            { name, near },
+            hint,
+          ),
     )
-  }
-
-  #refuse(code: string, sentence: string, hint: string): void {
-    this.#refusals.push({ code, sentence, hint })
   }
 }
 
@@ -182,8 +193,4 @@ function becomesOf(before: InstalledModule | undefined, version: string, state: 
   return before.version === version ? 'unchanged' : 'upgraded'
 }
 
-/** `"a"`, `"a" and "b"`, `"a", "b" and "c"`. */
-function listed(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`
-}
+const listHint = ['module.list_shows', 'tessera module list shows what there is.'] as const

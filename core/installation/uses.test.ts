@@ -38,6 +38,7 @@ const summer = defineModule({
   extends: [extend(Flavor, { seasonal: p.boolean().nullable() })],
   data: [data(Flavor, { lime: { name: 'Lime' }, yuzu: { name: 'Yuzu', like: { '~shipped': 'flavor.lime' } }, kiwi: { name: 'Kiwi' } })],
 })
+const winter = defineModule({ name: 'winter', depends: [parlor], data: [data(Flavor, { plum: { name: 'Plum' } })] })
 const ledger = defineModule({ name: 'ledger', depends: [parlor], models: [Promised] })
 const [mint, lime, yuzu, kiwi] = ['mint', 'lime', 'yuzu', 'kiwi'].map((key) => shippedId(`flavor.${key}`)) as [
   string,
@@ -109,9 +110,27 @@ describe('A module that leaves', () => {
   })
 
   test('stays where the replacement does not exist, or leaves as well', async () => {
-    for (const by of ['flavor.lemon', kiwi, yuzu, 'nothing']) {
+    const expected = { 'flavor.lemon': 'data.no_replacement', nothing: 'data.no_replacement' }
+    const leaving = { [kiwi]: 'data.leaving_replacement', [yuzu]: 'data.leaving_replacement' }
+    for (const [by, code] of Object.entries({ ...expected, ...leaving })) {
       const plan = await desk.plan(remaining, { verb: 'uninstall', replace: { 'flavor.lime': by, 'flavor.yuzu': mint } })
-      expect([by, plan.refusals.map(({ code }) => code)]).toEqual([by, ['data.no_replacement']])
+      expect([by, plan.refusals.map((refusal) => refusal.code)]).toEqual([by, [code]])
+    }
+  })
+
+  test('stays where the replacement comes from a disabled module: nobody may choose that', async () => {
+    await desk.to([parlor, summer, ledger, winter])
+    await desk.to([parlor, summer, ledger, winter], { disabled: ['winter'] })
+    for (const by of ['flavor.plum', shippedId('flavor.plum')]) {
+      const replace = { 'flavor.lime': by, 'flavor.yuzu': mint }
+      const { refusals } = await desk.plan([...remaining, winter], { verb: 'uninstall', disabled: ['winter'], replace })
+      expect(refusals).toMatchObject([
+        {
+          code: 'data.withheld_replacement',
+          sentence: `"${by}" cannot take the place of "Lime" (flavor.lime), because it comes from the module "winter", which is disabled.`,
+          hint: 'Name another one, or enable "winter" first.',
+        },
+      ])
     }
   })
 })

@@ -6,9 +6,11 @@ import { orderByNeeds } from '../module/order.ts'
 import type { Transaction } from '../records/transaction.ts'
 import { removeRecord, updateRecord } from '../records/write.ts'
 import type { Writing } from '../records/writing.ts'
+import { codeOf } from '../texts/codes.ts'
 import { columnsNow } from './columns.ts'
 import type { Plain } from './merge.ts'
-import type { DataChange } from './plan.ts'
+import type { DataChange, Refusal } from './plan.ts'
+import { refusal } from './refusal.ts'
 import type { DataAbout, PlannedData } from './ship.ts'
 import { labelOf, storedRows } from './shipped-values.ts'
 
@@ -37,7 +39,9 @@ export async function planLeaving(writing: Writing, transaction: Transaction, ab
     if (!here) continue
     const replacement = about.replace[key]
     const isLeaving = replacement !== undefined && leaving.some((each) => each.id === idOf(replacement))
-    planned.push(await planOne(transaction, composition, { key, id, model, module, here, isLeaving }, uses.get(id) ?? [], replacement))
+    const withheldBy = replacement === undefined ? undefined : writing.withheld?.moduleOf(idOf(replacement))
+    const leaver = { key, id, model, module, here, isLeaving, withheldBy }
+    planned.push(await planOne(transaction, composition, leaver, uses.get(id) ?? [], replacement))
   }
   return planned
 }
@@ -154,12 +158,14 @@ interface Leaver {
   readonly here: Plain
   /** What is to take its place goes as well. */
   readonly isLeaving: boolean
+  /** The disabled module that shipped what is to take its place: nobody may choose that. */
+  readonly withheldBy: string | undefined
 }
 
 async function planOne(
   transaction: Transaction,
   composition: Composition,
-  { key, id, model, module, here, isLeaving }: Leaver,
+  { key, id, model, module, here, isLeaving, withheldBy }: Leaver,
   uses: Uses,
   replacement: string | undefined,
 ): Promise<PlannedData> {
@@ -168,22 +174,42 @@ async function planOne(
   if (replacement === undefined) return { change: { ...about, change: 'in use', uses } }
   const by = idOf(replacement)
   const successor = isId(by) ? (await storedRows(transaction, model, [by])).get(by) : undefined
-  if (!successor || isLeaving) {
+  if (!successor || isLeaving || withheldBy !== undefined) {
     return {
       change: { ...about, change: 'in use', uses },
-      refusal: {
-        code: 'data.no_replacement',
-        sentence: isLeaving
-          ? `"${replacement}" cannot take the place of "${about.label}" (${key}), because it goes as well.`
-          : `There is no ${model.label.toLowerCase()} "${replacement}" that could take the place of "${about.label}" (${key}).`,
-        hint: `Name the key of a shipped record, "${model.name}.…", or the id of one that was made here.`,
-      },
+      refusal: noReplacement(
+        about,
+        model,
+        replacement,
+        isLeaving ? 'leaving' : withheldBy === undefined ? undefined : { module: withheldBy },
+      ),
     }
   }
   return {
     change: { ...about, change: 'replaced', uses, by: labelOf(model, successor, replacement) },
     carryOut: (writing, inside) => replaceUses(writing, inside, composition, id, by),
   }
+}
+
+/** `why`: it leaves itself, a disabled module withholds it, or there is none. */
+function noReplacement(
+  { key, label }: { readonly key: string; readonly label: string },
+  model: ModelMeta,
+  by: string,
+  why: 'leaving' | { readonly module: string } | undefined,
+): Refusal {
+  const values = { by, label, key, model: model.label.toLowerCase(), modelCode: codeOf(model), name: model.name }
+  const hint = ['data.name_replacement', 'Name the key of a shipped record, "{name}.…", or the id of one that was made here.'] as const
+  if (typeof why === 'object')
+    return refusal(
+      'data.withheld_replacement',
+      '"{by}" cannot take the place of "{label}" ({key}), because it comes from the module "{module}", which is disabled.',
+      { ...values, ...why },
+      ['data.enable_replacement', 'Name another one, or enable "{module}" first.'],
+    )
+  return why === 'leaving'
+    ? refusal('data.leaving_replacement', '"{by}" cannot take the place of "{label}" ({key}), because it goes as well.', values, hint)
+    : refusal('data.no_replacement', 'There is no {model} "{by}" that could take the place of "{label}" ({key}).', values, hint)
 }
 
 type Reference = OneField | ManyField

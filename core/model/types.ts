@@ -188,7 +188,7 @@ export interface FieldTraits<T, V> {
   tracked?: boolean
   required?: Condition<T>
   readonly?: Condition<T>
-  /** Only these roles may read or write the field, whatever their rules say. */
+  /** Only these roles, and one that may everything, read or write the field, whatever rules say; `[]` is for the system alone. */
   only?: readonly Role[]
   /** Through a session it is written only within ten minutes of signing in or confirming it. */
   confirmed?: boolean

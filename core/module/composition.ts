@@ -15,8 +15,10 @@ export interface Package {
   readonly name: string
   readonly version: string
   readonly description: string
-  /** What people call it; without one, its name in words. */
-  readonly title?: string
+  /** What people call it, by language; without one, its name in words. */
+  readonly title?: Readonly<Record<string, string>>
+  /** The description in other languages than English. */
+  readonly summary?: Readonly<Record<string, string>>
   readonly author?: string
   /** Of `@tabler/icons`. */
   readonly icon?: string

@@ -63,7 +63,7 @@ describe('discovery', () => {
         name: '@acme/mail',
         version: '2.0.0',
         description: '',
-        title: 'Mail',
+        title: { en: 'Mail' },
         author: 'Ada',
         icon: 'mail',
         folder: join(root, 'node_modules/@acme/mail'),
@@ -83,6 +83,18 @@ describe('discovery', () => {
 
   test('finds nothing in a folder without modules', async () => {
     expect(await discover(deployment({}), [])).toEqual([])
+  })
+
+  test('reads titles and summaries by language, of which English has to be there', async () => {
+    const about = (name: string, tessera: object) => JSON.stringify({ name: `@tessera/${name}`, description: 'Lends bikes', tessera })
+    const title = { en: 'Bike fleet', fr: 'Parc de vélos' }
+    const summary = { fr: 'Prête des vélos' }
+    const root = deployment({ 'modules/bikes/package.json': about('bikes', { title, summary }) })
+    expect(await discover(root, [])).toMatchObject([{ name: 'bikes', description: 'Lends bikes', title, summary }])
+    const wrong = deployment({ 'modules/bikes/package.json': about('bikes', { title: { fr: 'Parc de vélos' } }) })
+    expect(await problemsOf(discover(wrong, []))).toMatchObject([
+      { code: 'module.broken_package', sentence: 'The package.json has a wrong "tessera.title": it has no "en".' },
+    ])
   })
 
   test('names every package.json that is broken, each name that two have, and each package that is not there', async () => {

@@ -48,6 +48,9 @@ interface Found extends Folder {
   readonly manifest: Manifest
 }
 
+const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)
+const title = z.string().min(1).max(60)
+
 const shape = z.object({
   name: z.string().min(1),
   version: z.string().default('0.0.0'),
@@ -60,7 +63,12 @@ const shape = z.object({
   tessera: z
     .object({
       kind: z.enum(['module', 'addon']).optional(),
-      title: z.string().min(1).max(60).optional(),
+      title: z
+        .union([title, z.record(language, title)])
+        .transform((given) => (typeof given === 'string' ? { en: given } : given))
+        .refine((texts) => texts.en !== undefined, 'it has no "en"')
+        .optional(),
+      summary: z.record(language, z.string().min(1).max(300)).optional(),
       icon: z
         .string()
         .regex(/^[a-z0-9-]+$/)
@@ -123,13 +131,14 @@ function packagesOf(found: readonly Found[], problems: BootProblem[]): Package[]
       continue
     }
     const entry = entryOf(manifest.exports)
-    const { title, icon } = manifest.tessera
+    const { title, summary, icon } = manifest.tessera
     const author = authorOf(manifest)
     byName.set(name, {
       name,
       version: manifest.version,
       description: manifest.description,
       ...(title !== undefined && { title }),
+      ...(summary !== undefined && { summary }),
       ...(author !== undefined && { author }),
       ...(icon !== undefined && { icon }),
       folder,

@@ -47,22 +47,41 @@ export function isExtensible({ exposed, appendOnly, confirmed, actor, journal, t
   return exposed && traits.extensible !== false && !appendOnly && !confirmed && !actor && !journal
 }
 
+/** What a definition can be refused for, by the code that finds the translation. */
+export const ownFieldTexts = {
+  'field.bad_name': 'Write x_ and small letters: x_warranty.',
+  'field.long_name': 'A name has at most 40 characters.',
+  'field.bad_language': 'Name a language, such as en.',
+  'field.no_text': 'Write a text.',
+  'field.no_texts': 'Write a text in at least one language.',
+  'field.bad_value': 'Write the value of a choice in small letters, digits and _.',
+  'field.no_choice': 'Name at least one choice.',
+  'field.no_choices': 'Name the choices.',
+  'field.only_choice': 'Only a choice has choices.',
+  'field.no_to': 'Name the model that it refers to.',
+  'field.only_relation': 'Only a relation refers to a model.',
+  'field.search_texts': 'The search looks into texts only.',
+  'field.filter_long': 'A long text cannot be a filter; let the search look into it.',
+  'field.same_values': 'Two choices have the same value.',
+  'field.bad_default': 'The default does not fit the type.',
+} as const
+
 /** `x_` and small words, 40 characters in all. */
 export const ownFieldName = z
   .string()
-  .regex(/^x(_[a-z][a-z0-9]*)+$/, 'Write x_ and small letters: x_warranty.')
-  .max(40, 'A name has at most 40 characters.')
+  .regex(/^x(_[a-z][a-z0-9]*)+$/, ownFieldTexts['field.bad_name'])
+  .max(40, ownFieldTexts['field.long_name'])
 
-const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'Name a language, such as en.')
+const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, ownFieldTexts['field.bad_language'])
 const text = (longest: number) =>
   z
-    .record(locale, z.string().trim().min(1, 'Write a text.').max(longest))
-    .refine((texts) => Object.keys(texts).length > 0, 'Write a text in at least one language.')
+    .record(locale, z.string().trim().min(1, ownFieldTexts['field.no_text']).max(longest))
+    .refine((texts) => Object.keys(texts).length > 0, ownFieldTexts['field.no_texts'])
 
 const choice = z.strictObject({
   value: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9_]*$/, 'Write the value of a choice in small letters, digits and _.')
+    .regex(/^[a-z0-9][a-z0-9_]*$/, ownFieldTexts['field.bad_value'])
     .max(40),
   label: text(80),
 })
@@ -73,7 +92,7 @@ export const ownFieldDefinition: z.ZodType<OwnFieldDefinition> = z
     type: z.enum(ownFieldTypes),
     label: text(80),
     help: text(300).optional(),
-    choices: z.array(choice).min(1, 'Name at least one choice.').max(100).optional(),
+    choices: z.array(choice).min(1, ownFieldTexts['field.no_choice']).max(100).optional(),
     to: z.string().min(1).optional(),
     required: z.boolean().optional(),
     tracked: z.boolean().optional(),
@@ -87,15 +106,15 @@ export const ownFieldDefinition: z.ZodType<OwnFieldDefinition> = z
   .superRefine((given, { addIssue }) => {
     const refuse = (path: string, message: string) => addIssue({ code: 'custom', path: [path], message })
     const { type, choices, to, search, filter } = given
-    if (type === 'choice' && !choices) refuse('choices', 'Name the choices.')
-    if (type !== 'choice' && choices) refuse('choices', 'Only a choice has choices.')
-    if (type === 'relation' && to === undefined) refuse('to', 'Name the model that it refers to.')
-    if (type !== 'relation' && to !== undefined) refuse('to', 'Only a relation refers to a model.')
-    if (search && type !== 'text' && type !== 'long') refuse('search', 'The search looks into texts only.')
-    if (filter && type === 'long') refuse('filter', 'A long text cannot be a filter; let the search look into it.')
+    if (type === 'choice' && !choices) refuse('choices', ownFieldTexts['field.no_choices'])
+    if (type !== 'choice' && choices) refuse('choices', ownFieldTexts['field.only_choice'])
+    if (type === 'relation' && to === undefined) refuse('to', ownFieldTexts['field.no_to'])
+    if (type !== 'relation' && to !== undefined) refuse('to', ownFieldTexts['field.only_relation'])
+    if (search && type !== 'text' && type !== 'long') refuse('search', ownFieldTexts['field.search_texts'])
+    if (filter && type === 'long') refuse('filter', ownFieldTexts['field.filter_long'])
     const values = choices?.map(({ value }) => value) ?? []
-    if (new Set(values).size < values.length) refuse('choices', 'Two choices have the same value.')
-    if (given.default !== undefined && !fitsDefault(given)) refuse('default', 'The default does not fit the type.')
+    if (new Set(values).size < values.length) refuse('choices', ownFieldTexts['field.same_values'])
+    if (given.default !== undefined && !fitsDefault(given)) refuse('default', ownFieldTexts['field.bad_default'])
   })
 
 function fitsDefault({

@@ -1,7 +1,7 @@
 /** Fields that administrators added, as the module that answers for them declares fields: extensions, patches and texts. */
 import { BootFailure, type BootProblem } from '../errors.ts'
-import { snake } from '../model/compose.ts'
 import { declarationOf, type Extension, given, p } from '../model/define.ts'
+import { snake } from '../model/naming.ts'
 import type { Erased, FieldTraits, Index, Model } from '../model/types.ts'
 import { literal } from '../texts/declared.ts'
 import type { AppliedOperation, Patch, SearchChange } from '../view/patch.ts'

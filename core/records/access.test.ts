@@ -15,6 +15,8 @@ import {
   stage,
   Tag,
 } from '../../test/fixtures/records-desk.ts'
+import { abilityOf } from '../access/ability.ts'
+import { role } from '../access/role.ts'
 import type { Services } from '../service/services.ts'
 import { bootTest, type SignedIn, signedInAs, type TestApp } from '../testing/index.ts'
 
@@ -247,6 +249,18 @@ describe('A field for one role alone', () => {
     expect(await (await records('auditor')).get(Case, id)).toMatchObject({ audit: 'canary-audit' })
     expect(await (await records('chief')).get(Case, id)).not.toHaveProperty('audit')
     await expect((await records('chief')).update(Case, id, { audit: 'x' })).rejects.toMatchObject({ status: 400 })
+  })
+
+  test('is there for a role that may everything; one that is for no role is the system’s alone', async () => {
+    const { models } = app.composition
+    const root = abilityOf([role('root', { everything: true })], [], models)
+    const [audit, secret] = [models.of(Case).fields.get('audit')!, models.byName('user')!.fields.get('passwordHash')!]
+    expect([audit.only?.map(({ name }) => name), secret.only]).toEqual([['auditor'], []])
+    for (const verb of ['read', 'update', 'export'])
+      expect([verb, root.field(verb, audit), root.field(verb, secret)]).toEqual([verb, true, false])
+    const asking = { me: {}, now: new Date() }
+    expect(root.permits('read', secret.model, { id: open, passwordHash: 'x' }, asking, 'passwordHash')).toBe(false)
+    expect(root.permits('read', audit.model, { id: open, audit: 'x' }, asking, 'audit')).toBe(true)
   })
 })
 

@@ -1,10 +1,13 @@
 /** What there is to know about access: roles and rules in force, what modules ship, and whether a rule can be saved. */
 import type { Ability } from '../access/ability.ts'
 import type { Callers, Profile } from '../access/callers.ts'
+import { permissionsOf } from '../access/permissions.ts'
 import { type FaultsOf, type Policy, type RuleSet, type RuleSource, shippedSets } from '../access/policy.ts'
+import type { Permission } from '../access/role.ts'
 import type { Kernel } from './bound.ts'
-import { explain, whoMay } from './explain.ts'
+import { explain } from './explain.ts'
 import type { Explanation, ExplanationAsk, WhoMay } from './explanation.ts'
+import { whoMay } from './who-may.ts'
 
 export interface Access {
   /** Roles and rules as they are now: declared ones with what this deployment changed. */
@@ -19,7 +22,9 @@ export interface Access {
   faults(role: string, model: string, source: RuleSource): readonly string[]
   /** Why a user may do something or may not, with the values of the record that decide. NotFound when there is no such user or model. */
   explain(ask: ExplanationAsk): Promise<Explanation>
-  /** Who may do it, up to 50 users. */
+  /** Every named right that anything asks for, by its name. */
+  permissions(): ReadonlyMap<string, Permission>
+  /** Who may do it: how many, and up to 50 by name. */
   whoMay(ask: Omit<ExplanationAsk, 'user' | 'field'>): Promise<WhoMay>
 }
 
@@ -38,6 +43,7 @@ export function accessOf({
     profileOf: (user) => callers.profileOf(user),
     shipped: (role, model) => shippedSets(kernel.composition, role, model),
     faults: faultsOf,
+    permissions: () => permissionsOf(kernel.composition),
     explain: (ask) => explain({ kernel, callers }, ask),
     whoMay: (ask) => whoMay({ kernel, callers }, ask),
   }

@@ -161,7 +161,8 @@ function rightsOf(questions: Questions, ask: DecisionAsk, verb: string): (field:
     const holds = typeof clause === 'boolean' ? () => clause : (asked.get(key) ?? questions.holds(clause))
     if (typeof clause !== 'boolean') asked.set(key, holds)
     return (found) => {
-      const last = about.findLast((each) => (found ? each.holds(found) === true : false))
+      const isHeldBack = field.only?.some(ability.has) === false
+      const last = isHeldBack ? undefined : about.findLast((each) => (found ? each.holds(found) === true : false))
       return {
         may: clause === false || records === nothing ? false : clause === true && records === everything ? true : 'where',
         here: found ? row(found) === true && holds(found) === true : null,
@@ -180,6 +181,7 @@ function named(rule: HeldRule | Everything) {
 /** Stamps and derived values belong to the system alone. */
 function isKept(field: FieldMeta): boolean {
   if (['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].includes(field.name) || field.readonly === true) return true
+  if (field.only?.length === 0) return true
   if (field.kind === 'many') return false
   if (field.compute !== undefined) return true
   return field.kind === 'scalar' && (field.sql !== undefined || field.from !== undefined || field.count !== undefined)

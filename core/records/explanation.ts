@@ -3,9 +3,9 @@
 export interface ExplanationAsk {
   /** The id of the user. */
   readonly user: string
-  /** A verb, or the name of an action of the model. */
+  /** A verb, or the name of an action of the model; without a model, a named right. */
   readonly verb: string
-  /** The name of the model. */
+  /** The name of the model; empty for a named right, which belongs to none. */
   readonly model: string
   /** The id of a record. Without one it is about all of them. */
   readonly record?: string | undefined
@@ -21,6 +21,7 @@ export interface Explanation {
   readonly reason: Reason
   readonly user: { readonly id: string; readonly name: string; readonly email: string | null; readonly active: boolean }
   readonly verb: string
+  /** Empty of a named right. */
   readonly model: string
   readonly record: { readonly id: string; readonly label: string } | null
   /** Of a question without a record: what the rules leave. */
@@ -158,7 +159,8 @@ export interface FieldRight {
 }
 
 export interface WhoMay {
+  /** Up to 50 of them, those of the smallest circles first. */
   readonly users: readonly { readonly id: string; readonly name: string; readonly email: string | null }[]
-  /** Whether there are others: `unknown` when not everybody could be asked. */
-  readonly others: boolean | 'unknown'
+  /** How many may in all. */
+  readonly total: number
 }

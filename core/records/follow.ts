@@ -46,7 +46,8 @@ export async function dependentRecords(
   return found
 }
 
-function dependentsOf(
+/** Models with stored values that are computed through a relation from these fields, each with the relation. */
+export function dependentsOf(
   composition: Composition,
   model: ModelMeta,
   changed: readonly string[],

@@ -30,28 +30,31 @@ export function orderBy(keys: readonly Key[], page: Page | undefined): string {
     .join(', ')
 }
 
-/** The condition for "after this row", or before it. */
+/** The condition for "after this row", or before it. Its parameters are `valuesOf` the page, in their order and after all others. */
 export function keyset(statement: Statement, keys: readonly Key[], page: Page | undefined): readonly string[] {
   if (!page) return []
   const forward = (key: Key): boolean => (key.direction === 'asc') !== page.backward
-  if (keys.every((key) => !key.nullable && forward(key) === forward(keys[0]!))) {
-    const values = keys.map((key, at) => parameter(statement, key, page.values[at]))
-    return [`(${keys.map((key) => key.sql).join(', ')}) ${forward(keys[0]!) ? '>' : '<'} (${values.join(', ')})`]
-  }
+  const sealed = keys.map((key, at) => {
+    const value = page.values[at]
+    return value === null ? null : `${statement.param(value)}::${casts[key.type] ?? 'text'}`
+  })
+  if (keys.every((key) => !key.nullable && forward(key) === forward(keys[0]!)))
+    return [`(${keys.map((key) => key.sql).join(', ')}) ${forward(keys[0]!) ? '>' : '<'} (${sealed.join(', ')})`]
   const alternatives = keys.map((key, at) => {
-    const equal = keys.slice(0, at).map((before, index) => {
-      const value = page.values[index]
-      return value === null ? `${before.sql} is null` : `${before.sql} = ${parameter(statement, before, value)}`
-    })
-    return [...equal, beyond(statement, key, page.values[at], page.backward, forward(key))].join(' and ')
+    const equal = keys.slice(0, at).map(({ sql }, before) => (sealed[before] == null ? `${sql} is null` : `${sql} = ${sealed[before]}`))
+    return [...equal, beyond(key, sealed[at]!, page.backward, forward(key))].join(' and ')
   })
   return [`(${alternatives.map((each) => `(${each})`).join(' or ')})`]
 }
 
-function beyond(statement: Statement, key: Key, value: unknown, backward: boolean, ascending: boolean): string {
-  if (value === null) return backward ? `${key.sql} is not null` : 'false'
-  const past = `${key.sql} ${ascending ? '>' : '<'} ${parameter(statement, key, value)}`
+function beyond(key: Key, sealed: string | null, backward: boolean, ascending: boolean): string {
+  if (sealed === null) return backward ? `${key.sql} is not null` : 'false'
+  const past = `${key.sql} ${ascending ? '>' : '<'} ${sealed}`
   return key.nullable && !backward ? `(${past} or ${key.sql} is null)` : past
+}
+
+export function valuesOf(page: Page | undefined): readonly unknown[] {
+  return page?.values.filter((value) => value !== null) ?? []
 }
 
 const casts: Partial<Record<ScalarType, string>> = {
@@ -62,9 +65,6 @@ const casts: Partial<Record<ScalarType, string>> = {
   float: 'double precision',
   decimal: 'numeric',
   boolean: 'boolean',
-}
-function parameter(statement: Statement, key: Key, value: unknown): string {
-  return `${statement.param(value)}::${casts[key.type] ?? 'text'}`
 }
 
 /** A cursor belongs to one order: it carries a mark of it. */
@@ -90,6 +90,12 @@ export function openCursor(cursor: string | undefined, keys: readonly Key[]): Pa
     throw new BadRequest('request.cursor', 'This cursor belongs to another question. Ask for the first page again, without "cursor".')
   }
   return { backward: parsed[1] === 1, values: parsed.slice(2) }
+}
+
+/** All of a cursor that decides over the SQL: the direction, and which keys are empty. What no question sealed has one too. */
+export function shapeOf(cursor: string | undefined): string {
+  const parsed = cursor ? parse(cursor) : undefined
+  return Array.isArray(parsed) ? JSON.stringify([parsed[1] === 1, ...parsed.slice(2).map((value) => value === null)]) : ''
 }
 
 function parse(cursor: string): unknown {

@@ -8,7 +8,7 @@ import { movedTo } from '../model/placeholders.ts'
 import type { Screens } from '../view/composed.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
-import { type Key, keyset, openCursor, orderBy, type Page, sealCursor } from './keyset.ts'
+import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
 import type { GroupRow, Rows } from './records.ts'
 import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
@@ -55,32 +55,37 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
     throw new BadRequest('request.limit', 'The limit is a whole number from 1 to 200, not {limit}.', { limit })
   }
   const found = await findRelated(reading, model, question.q)
-  const { text, values, selection, keys, page } =
-    question.cursor || question.q
-      ? compileList(reading, model, { ...question, found }, limit)
-      : lists(
-          asker,
-          model,
-          JSON.stringify(
-            [
-              ...[question.fields, question.where, question.order, question.label, question.instants, question.may, limit],
-              question.offered && reading.withheld && numberOf(reading.withheld.ids),
-            ],
-            named,
-          ),
-          () => compileList(reading, model, question, limit),
-        )
+  const { text, values, selection, keys } = question.q
+    ? compileList(reading, model, { ...question, found }, limit)
+    : lists(
+        asker,
+        model,
+        JSON.stringify(
+          [
+            ...[question.fields, question.where, question.order, question.label, question.instants, question.may, limit],
+            question.offered && reading.withheld && numberOf(reading.withheld.ids),
+            shapeOf(question.cursor),
+          ],
+          named,
+        ),
+        () => compileList(reading, model, question, limit),
+      )
+  const page = openCursor(question.cursor, keys)
   const [rows, counted] = await Promise.all([
     // Whether a word is rare or common decides how to look for it: the one plan for all words is a thousand times too slow for some.
-    reading.run(text, valuesNow(values, asker), { fitted: Boolean(question.q), raw: question.instants === 'texts' }),
+    reading.run(text, [...valuesNow(values, asker), ...valuesOf(page)], {
+      fitted: Boolean(question.q),
+      raw: question.instants === 'texts',
+    }),
     question.total ? (question.total === 'about' ? aboutHowMany : howMany)(reading, model, { ...question, found }) : undefined,
   ])
   return { ...pageOf(rows, limit, page, keys, (row) => selection.shape(row, asker.asking)), ...totalOf(counted) }
 }
 
-/** Later pages and words differ from time to time, so that keeping them would only push out what is asked again. */
+/** Words differ from time to time, so that keeping them would only push out what is asked again. */
 const lists = compiling<ReturnType<typeof compileList>>()
 
+/** All pages in one direction are one statement: the row where a page begins is not among its `values` but follows them. */
 function compileList(reading: Reading, model: ModelMeta, question: Question & Sought, limit: number) {
   const { asker } = reading
   const statement = new Statement(asker, question.may === undefined ? undefined : { verb: question.may, model })
@@ -92,9 +97,11 @@ function compileList(reading: Reading, model: ModelMeta, question: Question & So
   if (question.label) selection.addLabel()
   const keys = orderKeys(asker, model, question.order, selection)
   const page = openCursor(question.cursor, keys)
-  const conditions = [...matching(reading, statement, model, question), ...keyset(statement, keys, page)]
+  const conditions = matching(reading, statement, model, question)
+  const values = [...statement.values]
+  conditions.push(...keyset(statement, keys, page))
   const text = `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)} order by ${orderBy(keys, page)} limit ${limit + 1}`
-  return { text, values: statement.values, selection, keys, page }
+  return { text, values, selection, keys }
 }
 
 /** What JSON would lose: which shipped record is meant. */
@@ -313,7 +320,7 @@ function isNumber(field: FieldMeta): boolean {
 type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
 
 /** The rule, the filter and the words of a question. */
-function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): readonly string[] {
+function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): string[] {
   const { ability } = reading.asker
   const rule = statement.rule('read', model, 't')
   const further = question.may === undefined ? undefined : statement.rule(question.may, model, 't')

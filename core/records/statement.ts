@@ -5,6 +5,7 @@ import { columnsOf } from '../model/entities.ts'
 import { conditionOn, missing, operand } from '../model/matches.ts'
 import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
 import type { Asking } from '../model/placeholders.ts'
+import { comparedWithOwn, namesOwnColumn } from './own-column.ts'
 
 /** Who asks, when, in which language: everything a statement depends on besides the question. */
 export interface Asker {
@@ -189,6 +190,7 @@ export class Statement {
 
   #compare(field: FieldMeta, sql: string, operator: Operator, raw: unknown): string {
     const value = operand(raw, this.asker.asking, operator)
+    if (namesOwnColumn(value)) return comparedWithOwn(sql, sqlType(field), operator, value, (each) => this.param(each))
     if (Array.isArray(value) && operator === '$eq') return this.#compare(field, sql, '$in', value)
     if (Array.isArray(value) && operator === '$ne') return this.#compare(field, sql, '$nin', value)
     const type = sqlType(field)

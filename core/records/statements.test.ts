@@ -73,6 +73,17 @@ describe('The number of statements', () => {
     const { records } = await other.services()
     expect(await statements(() => records.query(Ticket, { ...ask, where: { assignee: other.user } }))).toEqual(first)
   })
+  test('is the same text for every page but the first, in either direction', async () => {
+    const ask = { fields, order: { createdAt: 'desc' }, limit: 50 } as const
+    const page = async (cursor: string | null) => services.records.query(Ticket, { ...ask, cursor: cursor! })
+    const second = await page((await services.records.query(Ticket, ask)).next)
+    const third = await page(second.next)
+    const forth = await statements(() => page(second.next))
+    expect(await statements(() => page(third.next))).toEqual(forth)
+    const back = await statements(() => page(third.previous))
+    expect(await statements(() => page(second.previous))).toEqual(back)
+    expect(back).not.toEqual(forth)
+  })
 })
 
 describe('Of 50,000 tickets', () => {

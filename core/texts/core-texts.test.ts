@@ -5,17 +5,20 @@ import { coreTexts } from './core-texts.ts'
 
 /** The sentences for people in core's files: code -> every text with which it is thrown. */
 const thrown = new Map<string, string[]>()
-const forPeople = globSync(['core/{access,http,importing,records}/**/*.ts', 'core/installation/{command-line,modules,progress}.ts']).concat(
+const forPeople = globSync(['core/{access,http,importing,installation,operation,records}/**/*.ts']).concat(
   'core/model/values.ts',
   'core/model/settle.ts',
+  'core/module/own-field.ts',
 )
 for (const file of forPeople.filter((each) => !each.endsWith('.test.ts'))) {
   const source = readFileSync(file, 'utf8')
   for (const [, code = '', rest = ''] of source.matchAll(
-    /'((?:access|action|field|record|request|http|import|naming|modules)\.[a-z_0-9]+)'(?=([\s\S]{0,400}))/g,
+    /'((?:access|action|data|field|record|request|http|import|migration|module|naming|modules|schema)\.[a-z_0-9]+)'(?=([\s\S]{0,400}))/g,
   )) {
+    // What an integrator must mend is said in English alone.
+    if (/^,\s*(module\b|`)/.test(rest)) continue
     const [, text, other] =
-      /^,\s*(?:text:\s*)?(?:[^'"`;{}]{0,60}\?\s*)?('[^\n]*?'|"[^\n]*?")(?=[,)\s])(?:\s*:\s*('[^\n]*?')(?=[,)\s]))?/.exec(rest) ?? []
+      /^[,:]\s*(?:text:\s*)?(?:[^'"`;{}]{0,60}\?\s*)?('[^\n]*?'|"[^\n]*?")(?=[,)\]\s])(?:\s*:\s*('[^\n]*?')(?=[,)\s]))?/.exec(rest) ?? []
     const texts = [text, other].flatMap((each) => (each === undefined ? [] : [each.slice(1, -1)]))
     thrown.set(code, [...(thrown.get(code) ?? []), ...texts])
   }

@@ -1,5 +1,5 @@
 /** The English that declarations carry, by code: with it the catalogue of another language can be written, and English needs none. */
-import type { Permission } from '../access/role.ts'
+import { permissionsOf } from '../access/permissions.ts'
 import { fieldAt, type ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Node, Screens, Shown } from '../view/composed.ts'
@@ -20,15 +20,14 @@ type Entries = readonly (readonly [code: string, text: string])[]
 
 /** Everything with a label in a composition: code -> ICU message. */
 export function declaredTexts(composition: Omit<Composition, 'texts'>): ReadonlyMap<string, string> {
-  const { models, menus, roles, rules, routes, pages } = composition
-  const mays = [...rules.map(({ permission }) => permission), ...[...routes, ...pages, ...menus].map(({ may }) => may)]
+  const { models, menus, roles } = composition
   return new Map([
     ...models.all.flatMap((model) => [...textsOfModel(model), ...textsOfScreens(model, composition.screens(model))]),
     ...models.all.flatMap((model) =>
       composition.actions(model).flatMap((action) => named(codeOf(action), action.label, helpCode(action), action.help)),
     ),
     ...[...roles.values()].map((role) => [codeOf(role), literal(role.label)] as const),
-    ...mays.filter(isPermission).map((permission) => [codeOf(permission), literal(permission.label)] as const),
+    ...[...permissionsOf(composition).values()].map((permission) => [codeOf(permission), literal(permission.label)] as const),
     ...menus.map((menu) => [codeOf(menu), literal(menu.label)] as const),
   ])
 }
@@ -80,10 +79,6 @@ function named(code: string, label: string, helpAt: string, help: string | undef
         [code, literal(label)],
         [helpAt, literal(help)],
       ]
-}
-
-function isPermission(may: unknown): may is Permission {
-  return typeof may === 'object' && may !== null && 'permission' in may
 }
 
 /** A label is a text, not a message: what looks like ICU is quoted. */

@@ -2,8 +2,8 @@
 
 import { checkCondition } from '../check/conditions.ts'
 import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
-import { labelFrom } from '../model/compose.ts'
 import type { ModelMeta } from '../model/meta.ts'
+import { labelFrom } from '../model/naming.ts'
 import type { ComposedSearch } from './composed.ts'
 import type { SearchDraft } from './draft.ts'
 import { type Deed, deed, originsOfSearch, type ViewScope } from './origins.ts'

@@ -28,6 +28,18 @@ const preview = async (records: Records) => {
 }
 const dealers = (records: Records) =>
   ticketLike(records, { type: { code: 'test_drive' }, status: { category: 'open' }, messages: { sender: 'customer' } })
+/** An agent and a ticket that is none of hers. */
+const refusal = async (records: Records) => {
+  const { rows } = await records.query(User, { fields: ['email', 'teams'], where: { roles: { name: 'agent' } }, limit: 200 })
+  const agent = rows.find(({ teams }) => teams.length > 0) ?? rows[0]!
+  const others = { $nin: agent.teams.map(({ id }) => id) }
+  const { rows: tickets } = await records.query(Ticket, {
+    fields: ['number'],
+    where: { team: others, assignee: { $ne: agent.id }, $not: { team: null } },
+    limit: 1,
+  })
+  return `/access/explain?${new URLSearchParams({ user: agent.email, action: 'update', model: 'ticket', id: tickets[0]!.id, who: '1' })}`
+}
 const customers = async (records: Records) => {
   const customer = await records.find(User, { email: 'customer@example.org' })
   return `/my${await ticketLike(records, { partner: { id: customer!.partner!.id }, messages: { sender: 'staff' } })}`
@@ -46,6 +58,12 @@ const demonstrations: Readonly<Record<string, readonly Picture[]>> = {
     { name: 'rules', who: 'adama.kah@programmes.example', at: '/assignment-rules' },
     { name: 'mail-preview', who: 'administrator', at: preview },
     { name: 'outbox', who: 'administrator', at: '/outbox-messages' },
+    { name: 'roles-light', who: 'administrator', at: '/access/roles/agent?model=ticket&action=update' },
+    { name: 'roles-dark', who: 'administrator', at: '/access/roles/agent?model=ticket&action=update', theme: 'dark' },
+    { name: 'explain-light', who: 'administrator', at: refusal },
+    { name: 'explain-dark', who: 'administrator', at: refusal, theme: 'dark' },
+    { name: 'audit-light', who: 'administrator', at: '/audit-entries' },
+    { name: 'audit-dark', who: 'administrator', at: '/audit-entries', theme: 'dark' },
     { name: 'spp-programs', who: 'adama.kah@programmes.example', at: '/programs' },
   ],
   dealership: [
@@ -59,8 +77,8 @@ const demonstrations: Readonly<Record<string, readonly Picture[]>> = {
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 if (!executablePath) throw new Error('Chromium is needed for screenshots: apt-get install chromium.')
 
-// One of them alone: `npm run screenshots -- spp`.
-const only = process.argv[2]
+// One demonstration alone, or what of it begins so: `npm run screenshots -- spp roles`.
+const [only, beginning = ''] = process.argv.slice(2)
 const server = await startTestServer()
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
 try {
@@ -70,7 +88,7 @@ try {
     try {
       const command = app.composition.commands.find(({ name }) => name === `demo ${demonstration}`)
       await command?.run({}, await app.servicesFor({ door: 'cli' }), rawDatabase(app))
-      for (const picture of pictures) await take(app, browser, picture)
+      for (const picture of pictures) if (picture.name.startsWith(beginning)) await take(app, browser, picture)
     } finally {
       await app.close()
     }

@@ -3,7 +3,7 @@ import type { Told, ToldClause, ToldField, ToldRule } from '@tessera/base'
 import type { Services, WhoMay } from '@tessera/core'
 import { initialsOf, toneOf } from '@tessera/web'
 import { type Asked, explainHref } from './explain-form.ts'
-import { cellHref } from './roles-names.ts'
+import { cellHref, roleHref } from './roles-names.ts'
 
 export interface Clause {
   readonly says: string
@@ -34,6 +34,8 @@ export interface Shown {
   readonly rules: readonly ShownRule[]
   readonly within: readonly Clause[]
   readonly state: readonly Clause[]
+  /** Fields are asked about only where there is a model. */
+  readonly hasFields: boolean
   readonly end: { readonly title: string; readonly text: string } | null
   readonly fields: readonly ShownField[]
 }
@@ -71,6 +73,7 @@ export function answerOf(services: Services, told: Told): Shown {
     end: told.allowed
       ? null
       : { title: text('access.explain.nothing_else'), text: text('access.explain.all_tried', { count: told.roles.length }) },
+    hasFields: told.model !== '',
     fields: isClosed(told) ? [] : (told.field ? [told.field] : told.fields).map((field) => fieldShown(services, told, field)),
   }
 }
@@ -80,8 +83,8 @@ function isClosed({ field, fields }: Told): boolean {
   return !field && fields.every(({ read, write }) => !(read.here ?? read.may) && !(write.here ?? write.may))
 }
 
-/** The users who may, and whether there are others. */
-export async function whoOf({ text }: Services, { users, others }: WhoMay, asked: Asked) {
+/** The users who may, and how many others. */
+export async function whoOf({ text }: Services, { users, total }: WhoMay, asked: Asked) {
   return {
     users: users.map(({ name, email }) => ({
       name,
@@ -89,7 +92,7 @@ export async function whoOf({ text }: Services, { users, others }: WhoMay, asked
       tone: toneOf(name),
       href: email === null ? null : explainHref({ ...asked, user: email, who: false }),
     })),
-    others: others === false ? '' : text(others === true ? 'access.explain.and_others' : 'access.explain.and_maybe_others'),
+    others: total > users.length ? text('access.explain.and_others', { count: total - users.length }) : '',
   }
 }
 
@@ -101,7 +104,7 @@ function ruleShown({ text }: Services, told: Told, rule: ToldRule, clauses: read
     changed: rule.local && rule.module !== '',
     cannot: rule.cannot,
     fields: rule.fieldLabels ? rule.fieldLabels.join(', ') : null,
-    href: rule.everything ? null : cellHref(rule.role, told.model, told.verb),
+    href: rule.everything ? null : told.model === '' ? roleHref(rule.role) : cellHref(rule.role, told.model, told.verb),
     clauses,
   }
 }

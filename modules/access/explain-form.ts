@@ -51,12 +51,14 @@ const mostChoices = 12
 
 /** Names and words become the one user and the one record that they mean, or what there is to choose from. */
 export async function meant(services: Services, asked: Asked): Promise<Meant> {
+  const isRight = services.access.permissions().has(asked.action)
   const users = asked.user === '' || asked.user.includes('@') ? [] : await usersCalled(services, asked.user)
   const user = users.length === 1 ? users[0]!.email : asked.user
-  const model = modelOf(services, asked.model)
+  const model = isRight ? undefined : modelOf(services, asked.model)
   const found = model && asked.id !== '' ? await recordsCalled(services, model, asked.id) : []
   const id = found.length === 1 ? found[0]!.id : asked.id
-  const chosen = { ...asked, user, id }
+  // Of a named right whatever stands in the other fields says nothing.
+  const chosen = isRight ? { ...asked, user, model: '', id: '', field: '' } : { ...asked, user, id }
   return {
     ...chosen,
     users:
@@ -64,7 +66,7 @@ export async function meant(services: Services, asked: Asked): Promise<Meant> {
         ? users.map(({ name, email }) => ({ label: name, detail: email, href: explainHref({ ...chosen, user: email }) }))
         : [],
     records: found.length > 1 ? found.map(({ id: one, label }) => ({ label, detail: '', href: explainHref({ ...chosen, id: one }) })) : [],
-    isWhole: user !== '' && asked.model !== '' && users.length <= 1 && found.length <= 1,
+    isWhole: user !== '' && (isRight || asked.model !== '') && users.length <= 1 && found.length <= 1,
   }
 }
 
@@ -75,6 +77,7 @@ export interface Form {
   readonly known: readonly { readonly name: string; readonly email: string }[]
   readonly actions: readonly Option[]
   readonly own: { readonly label: string; readonly options: readonly Option[] } | undefined
+  readonly rights: readonly Option[]
   readonly models: readonly Option[]
   readonly id: string
   readonly field: string
@@ -86,10 +89,11 @@ interface Option {
 }
 
 export async function formOf(services: Services, asked: Meant): Promise<Form> {
-  const { app, records, text } = services
+  const { access, app, context, records, text } = services
   const model = modelOf(services, asked.model)
   const { rows } = await records.query(User, { fields: ['name', 'email'], where: { active: true }, limit: 100 })
   const option = (value: string, label: string, chosen: boolean): Option => ({ value, label, chosen })
+  const byLabel = (a: Option, b: Option) => a.label.localeCompare(b.label, context.locale)
   const own = model ? app.actions(model).map((action) => option(action.name, labelOf(action, text), action.name === asked.action)) : []
   return {
     user: asked.user,
@@ -100,9 +104,10 @@ export async function formOf(services: Services, asked: Meant): Promise<Form> {
       option(verb, model ? verbInWords(services, model, verb) : text(`base.explain.verb.${verb}`), verb === asked.action),
     ),
     own: own.length > 0 ? { label: labelOf(model!, text), options: own } : undefined,
-    models: app.models.all
-      .map((each) => option(each.name, labelOf(each, text), each === model))
-      .sort((a, b) => a.label.localeCompare(b.label, services.context.locale)),
+    rights: [...access.permissions().values()]
+      .map((each) => option(each.permission, labelOf(each, text), each.permission === asked.action))
+      .sort(byLabel),
+    models: app.models.all.map((each) => option(each.name, labelOf(each, text), each === model)).sort(byLabel),
     id: model && asked.id !== '' ? await called(services, model, asked.id) : asked.id,
     field: asked.field,
   }

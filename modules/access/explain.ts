@@ -50,7 +50,11 @@ async function explainPage(request: Request, services: Services): Promise<Reply>
   const asked = askedIn(request.query)
   const named = await meant(services, asked)
   const form = await formOf(services, named)
-  if (!named.isWhole) return screen(request, services, { form, action: explainPath })
+  if (!named.isWhole) {
+    const lacksModel = named.user !== '' && named.model === '' && named.users.length === 0
+    const wrong = lacksModel ? { wrong: { sentence: services.text('access.explain.no_model') } } : {}
+    return screen(request, services, { form, action: explainPath, ...wrong })
+  }
   try {
     const ask = await askOf(services, named)
     const explanation = await explainedTo(services, ask)

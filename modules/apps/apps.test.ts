@@ -38,9 +38,35 @@ describe('The apps page', () => {
       expect(html).toContain(said)
   })
 
+  it('speaks the reader’s language: titles, summaries, what a module brings and its permissions', async () => {
+    const french = await visitorAs(app, 'administrator', { language: 'fr' })
+    expect(titles((await french.get('/apps')).html)).toContain('Guichet des demandes')
+    expect(titles((await french.get('/apps?q=personnes+et+les+entreprises')).html)).toEqual(['Partenaires'])
+    const { html } = await french.get('/apps/base')
+    for (const said of ['Utilisateurs et réglages', 'Modèles', 'Utilisateurs', 'Ce qu’en dit son auteur', 'Lire'])
+      expect(html).toContain(said)
+    const arabic = await visitorAs(app, 'administrator', { language: 'ar' })
+    expect(titles((await arabic.get('/apps')).html)).toContain('مكتب الطلبات')
+  })
+
+  it('shows what a module’s author says of it as text, and leads to its screens', async () => {
+    const { html } = await administrator.get('/apps/ticket')
+    expect(html).toMatch(/class="apps-places"><li><a class="button" href="\/tickets"/)
+    expect(html).toMatch(/class="apps-sql apps-readme"[^>]*># ticket/)
+    for (const part of ['Models', 'Screens', 'Permissions', 'Menu entries']) expect(html).toContain(`<b>${part}</b>`)
+    expect(html).toContain('Ticket: form')
+  })
+
   it('is for administrators in person: neither for a manager nor for a key', async () => {
     const manager = await visitorAs(app, 'manager')
-    for (const path of ['/apps', '/apps/ticket', '/apps/ticket/uninstall', '/apps/ticket/uninstall/plan', '/apps/operations'])
+    for (const path of [
+      '/apps',
+      '/apps/ticket',
+      '/apps/ticket/uninstall',
+      '/apps/ticket/uninstall/plan',
+      '/apps/operations',
+      '/apps/leftovers',
+    ])
       expect([path, (await manager.get(path)).status]).toEqual([path, 403])
     expect((await manager.post('/apps/ticket/uninstall', { digest: 'x', typed: 'ticket' })).status).toBe(403)
     expect((await manager.get('/apps')).html).not.toContain('href="/apps"')

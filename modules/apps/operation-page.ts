@@ -1,9 +1,9 @@
-/** How far an operation is, and which there were. */
-import { User } from '@tessera/base'
-import { NotFound, type Progress, type Reply, type Request, type Services } from '@tessera/core'
-import { appsPath, moduleHref, operationHref, operationsPath } from './places.ts'
+/** One operation: how far it is, how it ended, what it did. */
+import { NotFound, type Reply, type Request, type Services, spoken } from '@tessera/core'
+import { courseModel, doingIn } from './course.ts'
+import { entriesOf, titlesOf } from './operations-page.ts'
+import { appsPath, archiveHref, moduleHref, operationsPath } from './places.ts'
 import { render } from './render.ts'
-import { said } from './said.ts'
 
 export async function operationPage(request: Request<{ id: string }>, services: Services): Promise<Reply> {
   const { modules, screens, text } = services
@@ -12,62 +12,39 @@ export async function operationPage(request: Request<{ id: string }>, services: 
   const titles = await titlesOf(services)
   const [entry] = await entriesOf(services, [found], titles)
   const changed = found.modules.filter(({ becomes }) => becomes !== 'unchanged')
+  const comes = changed.filter(({ becomes }) => becomes === 'installed' || becomes === 'enabled').map(({ name }) => name)
+  const running = services.app.modules.map((one) => one.package.name)
+  const isFollowed = comes.every((name) => running.includes(name))
+  const archive = await modules.archive(found)
   const content = render(
     'apps-operation',
     {
       ...entry,
       apps: appsPath,
       operations: operationsPath,
-      doing: found.doing === '' ? text('apps.starting') : found.doing,
+      doing: found.doing === '' ? text('apps.starting') : doingIn(services, found.doing),
       step: found.steps > 0 ? text('apps.step', { step: found.step, steps: found.steps }) : undefined,
       progress: found,
-      failure: found.failure && failureOf(services, found.failure),
+      // Until the processes have followed, its screens are not there.
+      waits: found.state === 'running' || (found.state === 'done' && !isFollowed),
+      follows: found.state === 'done' && !isFollowed,
+      places: found.state === 'done' && isFollowed ? screens.places(comes) : [],
+      failure: found.failure && spoken(services, { ...found.failure, code: found.failure.code ?? '', values: found.failure.values ?? {} }),
+      left: found.left && spoken(services, found.left).sentence,
       modules: changed.map(({ name, version, becomes }) => ({
         href: moduleHref(name),
         name: titles.get(name) ?? name,
         version,
-        isGone: becomes === 'removed',
+        isGone: becomes === 'removed' && !titles.has(name),
         became: text(`apps.became_${becomes}`),
       })),
       files: found.files,
+      archive: archive && { href: archiveHref(found.id), name: archive.name },
       again: found.names.filter((name) => titles.has(name)).map(moduleHref)[0],
+      ...(found.state === 'running' ? {} : courseModel(services, found, await modules.course(found.id))),
     },
     services,
   )
   const page = await screens.page(request, { title: entry?.title ?? '', content, at: appsPath })
   return { ...page, headers: { ...page.headers, 'cache-control': 'no-store' } }
-}
-
-export async function operationsPage(request: Request, services: Services): Promise<Reply> {
-  const { modules, screens, text } = services
-  const all = await modules.history(mostShown)
-  const content = render('apps-operations', { apps: appsPath, entries: await entriesOf(services, all, await titlesOf(services)) }, services)
-  return screens.page(request, { title: text('apps.operations'), content, at: appsPath })
-}
-
-const mostShown = 100
-
-async function titlesOf({ modules }: Services): Promise<ReadonlyMap<string, string>> {
-  return new Map((await modules.list()).map(({ name, title }) => [name, title]))
-}
-
-async function entriesOf(services: Services, all: readonly Progress[], titles: ReadonlyMap<string, string>) {
-  const { text, records, context } = services
-  const ids = [...new Set(all.flatMap(({ askedBy }) => askedBy ?? []))]
-  const users = ids.length === 0 ? [] : (await records.query(User, { fields: ['id', 'name'], where: { id: ids }, limit: ids.length })).rows
-  const names = new Map(users.map(({ id, name }) => [id, name]))
-  const list = new Intl.ListFormat(context.locale)
-  return all.map((one) => ({
-    href: operationHref(one.id),
-    title: text(`apps.${one.verb}_title`, { name: list.format(one.names.map((name) => titles.get(name) ?? name)) }),
-    state: one.state,
-    stateLabel: text(`apps.operation_${one.state}`),
-    by: one.askedBy === null ? text('apps.command_line') : (names.get(one.askedBy) ?? text('apps.somebody')),
-    at: one.begunAt.toLocaleString(context.locale, { timeZone: context.zone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }),
-    took: one.endedAt && text('apps.took', { seconds: Math.max(1, Math.round((one.endedAt.getTime() - one.begunAt.getTime()) / 1000)) }),
-  }))
-}
-
-function failureOf(services: Services, { sentence, code, values = {}, hint }: NonNullable<Progress['failure']>) {
-  return code === undefined ? { sentence, hint } : said(services, { code, values, message: sentence, hint })
 }

@@ -1,5 +1,6 @@
 /** What comes, changes and goes besides the schema, in a few lines. */
 import type { DeclaredChange, Plan, Services } from '@tessera/core'
+import { labelIn } from './worded.ts'
 
 /** What it is about stands first: what comes, or of a module that leaves what goes. */
 const changes = { coming: ['added', 'changed', 'removed'], leaving: ['removed', 'changed', 'added'] } as const
@@ -13,16 +14,17 @@ export interface DeclaredGroup {
   readonly lines: readonly string[]
 }
 
-export function declaredModel({ text, context }: Services, { declared, data, operation: { verb } }: Plan): readonly DeclaredGroup[] {
+export function declaredModel(services: Services, { declared, data, operation: { verb } }: Plan): readonly DeclaredGroup[] {
+  const { text, context } = services
   const list = new Intl.ListFormat(context.locale, { type: 'unit', style: 'short' })
-  return changes[verb === 'disable' || verb === 'uninstall' ? 'leaving' : 'coming'].flatMap((change) => {
+  return changes[verb === 'disable' || verb === 'uninstall' || verb === 'purge' ? 'leaving' : 'coming'].flatMap((change) => {
     const of = (kind: DeclaredChange['kind']) => declared.filter((each) => each.change === change && each.kind === kind)
     const count = (kind: string, found: number) => text(`apps.count_${kind}`, { count: found })
     const records = data.filter((each) => each.change === change).length
     const lines = [
       ...named.flatMap((kind) => {
         const found = of(kind)
-        const labels = found.slice(0, mostNames).map(({ label }) => label)
+        const labels = found.slice(0, mostNames).map((each) => labelIn(services, each))
         const names = list.format(found.length > mostNames ? [...labels, '…'] : labels)
         return found.length === 0 ? [] : [text('apps.plan_named', { what: count(kind, found.length), names })]
       }),

@@ -1,18 +1,23 @@
 /** Shipped records: those that were changed on both sides, and those that go while others still point at them. */
-import type { Plan, Services } from '@tessera/core'
+import { labelOf, type Plan, pluralCode, type Services } from '@tessera/core'
 
-export function conflictsOf({ app }: Services, { data }: Plan) {
+export function conflictsOf({ app, text }: Services, { data }: Plan) {
   return data
     .filter(({ change }) => change === 'conflict')
     .flatMap(({ label, model, key, fields = [] }) =>
       fields.map(({ field, now, here }) => ({
         record: label,
         key,
-        field: app.models.byName(model)?.fields.get(field)?.label ?? field,
+        field: fieldLabel(model, field),
         here: shown(here),
         shipped: shown(now),
       })),
     )
+
+  function fieldLabel(model: string, name: string): string {
+    const field = app.models.byName(model)?.fields.get(name)
+    return field ? labelOf(field, text) : name
+  }
 }
 
 interface InUse {
@@ -35,14 +40,16 @@ export async function replacementsFor(services: Services, { data }: Plan): Promi
     if (!labels.has(model)) labels.set(model, await recordsOf(services, model))
     const counts = uses.map((use) => {
       const of = app.models.byName(use.model)
+      const field = of?.fields.get(use.field)
       return text('apps.plan_use', {
         count: use.count,
-        model: of?.plural ?? use.model,
-        field: of?.fields.get(use.field)?.label ?? use.field,
+        model: of ? text(pluralCode(of)) : use.model,
+        field: field ? labelOf(field, text) : use.field,
       })
     })
     const options = labels.get(model)?.filter((option) => option.label !== label)
-    found.push({ key, name: `replace.${key}`, label, model: app.models.byName(model)?.label ?? model, uses: counts.join(', '), options })
+    const its = app.models.byName(model)
+    found.push({ key, name: `replace.${key}`, label, model: its ? labelOf(its, text) : model, uses: counts.join(', '), options })
   }
   return found
 }
@@ -53,7 +60,7 @@ async function recordsOf(
 ): Promise<readonly { value: string; label: string }[] | undefined> {
   const model = app.models.byName(name)
   if (!model) return undefined
-  const { rows } = await records.query(model.handle, { fields: ['id', ...model.title.needs], limit: mostOptions })
+  const { rows } = await records.query(model.handle, { fields: ['id', ...model.title.needs], limit: mostOptions, offered: true })
   return rows.map((row) => ({
     value: String((row as { id: string }).id),
     label: model.title.code(row as never, { now: context.now, isNew: false }),

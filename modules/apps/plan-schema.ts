@@ -1,5 +1,5 @@
 /** The table of what changes in the schema. */
-import type { Plan, SchemaChange, Services } from '@tessera/core'
+import { aboutIn, type Plan, type SchemaChange, type Services, saying } from '@tessera/core'
 
 interface Row {
   readonly kind: string
@@ -11,6 +11,7 @@ interface Row {
 }
 
 export function schemaModel({ text, context }: Services, { schema }: Plan) {
+  const say = saying({ text })
   const number = new Intl.NumberFormat(context.locale)
   const homes = new Map(schema.map((change) => [change, homeOf(change, schema)]))
   const rows = schema
@@ -43,12 +44,13 @@ export function schemaModel({ text, context }: Services, { schema }: Plan) {
       : text('apps.plan_values', { count: values, values: number.format(values), rows: number.format(held) })
   }
 
-  function aboutOf({ kind, about, seconds }: SchemaChange, folded: number): string {
+  function aboutOf({ kind, about: said = '', seconds }: SchemaChange, folded: number): string {
+    const about = aboutIn(said, say)
     if (kind === 'create table') return folded === 0 ? text('apps.plan_new') : text('apps.plan_new_with', { count: folded })
-    if (folded > 0) return [about ?? '', text('apps.plan_with', { count: folded })].filter((each) => each !== '').join(', ')
+    if (folded > 0) return [about, text('apps.plan_with', { count: folded })].filter((each) => each !== '').join(', ')
     if (kind === 'create index')
       return seconds >= 1 ? text('apps.plan_built', { seconds: Math.ceil(seconds) }) : text('apps.plan_built_at_once')
-    return about ?? ''
+    return about
   }
 
   function countsOf(all: readonly SchemaChange[]): string {

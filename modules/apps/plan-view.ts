@@ -1,5 +1,5 @@
 /** A plan as its page shows it. */
-import type { Plan, PlannedModule, Services } from '@tessera/core'
+import { labelOf, type Plan, type PlannedModule, pluralCode, type Services, spoken } from '@tessera/core'
 import type { Asked } from './asked.ts'
 import { declaredModel } from './plan-declared.ts'
 import { conflictsOf, replacementsFor } from './plan-records.ts'
@@ -15,7 +15,7 @@ export function takesThisPage({ modules }: Plan): boolean {
   return modules.some(({ name, becomes }) => name === 'apps' && (becomes === 'disabled' || becomes === 'removed'))
 }
 
-export async function planModel(services: Services, { known, operation }: Asked, plan: Plan) {
+export async function planModel(services: Services, { known, operation, typed, at }: Asked, plan: Plan) {
   const { text } = services
   const changed = plan.modules.filter(({ becomes }) => becomes !== 'unchanged')
   const needed = plan.refusals.find(({ code }) => code === 'module.needed')
@@ -26,19 +26,22 @@ export async function planModel(services: Services, { known, operation }: Asked,
   const runs = { title: text('apps.plan_runs'), lines: await whileItRuns(services, plan) }
   const isLeaving = operation.verb === 'disable' || operation.verb === 'uninstall'
   return {
-    known,
-    isAbsent: known.state === 'absent',
-    version: plan.modules.find(({ name }) => name === known.name)?.version ?? known.version ?? known.installed,
+    known: known ?? { title: text('apps.leftovers'), icon: 'trash' },
+    isAbsent: known?.state === 'absent',
+    version: known && (plan.modules.find(({ name }) => name === known.name)?.version ?? known.version ?? known.installed),
     lead: leadOf(services, plan),
     chips: chipsOf(plan.modules),
-    order: text('apps.plan_order', { changed: changed.length, present: plan.modules.length - changed.length }),
+    order:
+      plan.modules.length === 0
+        ? undefined
+        : text('apps.plan_order', { changed: changed.length, present: plan.modules.length - changed.length }),
     ...schemaModel(services, plan),
     groups: isEmpty || plan.refusals.length > 0 ? declared : [...declared.slice(0, 1), runs, ...declared.slice(1)],
     conflicts: conflictsOf(services, plan),
     sql: plan.schema.flatMap(({ sql }) => sql.map((statement) => `${statement};`)).join('\n'),
-    refusals,
+    refusals: refusals.map((each) => spoken(services, each)),
     itself: takesThisPage(plan),
-    needed: needed && { sentence: needed.sentence },
+    needed: needed && spoken(services, needed),
     dependants: operation.dependants === true,
     isLeaving,
     inUse,
@@ -46,11 +49,12 @@ export async function planModel(services: Services, { known, operation }: Asked,
     isEmpty: isEmpty && plan.refusals.length === 0,
     isPossible: plan.refusals.length === 0 && !isEmpty && !takesThisPage(plan),
     hasChoices: needed !== undefined || inUse.length > 0,
-    again: `/apps/${encodeURIComponent(known.name)}/${operation.verb}`,
+    again: at,
     digest: plan.digest,
-    mustType: destroys(plan) ? known.name : undefined,
+    mustType: destroys(plan) ? typed : undefined,
     offersBackup: operation.verb === 'upgrade' || operation.verb === 'uninstall',
     danger: destroys(plan),
+    nothing: text(operation.verb === 'purge' ? 'apps.nothing_left' : 'apps.nothing'),
     confirm: text(`apps.confirm_${operation.verb}`, { count: changed.length }),
   }
 }
@@ -59,7 +63,10 @@ function leadOf({ app, text, context }: Services, { operation, modules, declared
   const models = new Set(
     declared.flatMap(({ kind, change, name }) => (kind === 'field' && change === 'added' ? [name.split('.')[0] ?? ''] : [])),
   )
-  const labels = [...models].flatMap((name) => app.models.byName(name)?.label ?? [])
+  const labels = [...models].flatMap((name) => {
+    const model = app.models.byName(name)
+    return model ? [labelOf(model, text)] : []
+  })
   const comes = modules.some(({ becomes }) => becomes === 'installed')
   const names = new Intl.ListFormat(context.locale).format(labels)
   return comes && labels.length > 0 ? text('apps.plan_extends', { names }) : text(`apps.plan_lead_${operation.verb}`)
@@ -79,7 +86,7 @@ function chipsOf(modules: readonly PlannedModule[]) {
 }
 
 async function whileItRuns(
-  { modules, text, context }: Services,
+  { modules, text, context, app }: Services,
   { schema, seconds, loses, migrations, operation }: Plan,
 ): Promise<readonly string[]> {
   const apart = schema.filter((change) => change.apart).length
@@ -90,7 +97,10 @@ async function whileItRuns(
     text('apps.plan_seconds', { seconds: Math.max(1, Math.ceil(seconds)) }),
     text('apps.plan_whole', { count: schema.length - apart }),
     ...(apart > 0 ? [text('apps.plan_apart', { count: apart })] : []),
-    ...filling.map(({ rows, model }) => text('apps.plan_filling', { rows, model })),
+    ...filling.map(({ rows, model }) => {
+      const of = app.models.byName(model)
+      return text('apps.plan_filling', { rows, model: of ? text(pluralCode(of)) : model })
+    }),
     ...(loses.rows > 0 ? [text('apps.plan_loses_rows', { rows: number.format(loses.rows), count: loses.rows })] : []),
     ...(loses.values > 0 ? [text('apps.plan_loses_values', { values: number.format(loses.values), count: loses.values })] : []),
     ...(operation.verb === 'disable' ? [text('apps.plan_keeps')] : []),

@@ -1,10 +1,11 @@
 /** How a module stands, and what can be done with it. */
-import type { KnownModule, ModuleVerb, Services } from '@tessera/core'
+import type { ModuleVerb, Services } from '@tessera/core'
 import { moduleHref } from './places.ts'
+import type { WordedModule } from './worded.ts'
 
 export type Standing = 'installed' | 'upgrade' | 'disabled' | 'absent' | 'missing'
 
-export function standingOf({ state, version, installed }: KnownModule): Standing {
+export function standingOf({ state, version, installed }: WordedModule): Standing {
   if (version === undefined) return 'missing'
   if (state === 'absent') return 'absent'
   if (version !== installed) return 'upgrade'
@@ -20,7 +21,7 @@ export interface Offer {
 }
 
 /** The operations that its state allows, the likeliest first. */
-export function offersFor(services: Services, known: KnownModule): readonly Offer[] {
+export function offersFor(services: Services, known: WordedModule): readonly Offer[] {
   return verbsFor(known).map((verb) => ({
     verb,
     label: services.text(`apps.${verb}`),
@@ -30,7 +31,7 @@ export function offersFor(services: Services, known: KnownModule): readonly Offe
   }))
 }
 
-function verbsFor(known: KnownModule): readonly ModuleVerb[] {
+function verbsFor(known: WordedModule): readonly ModuleVerb[] {
   if (known.state === 'absent') return ['install']
   const standing = standingOf(known)
   const upgrade: readonly ModuleVerb[] = standing === 'upgrade' ? ['upgrade'] : []
@@ -39,7 +40,7 @@ function verbsFor(known: KnownModule): readonly ModuleVerb[] {
 }
 
 /** What a card or a page says about it in short. */
-export function badgeOf({ text }: Services, known: KnownModule): { standing: Standing; label: string; disabled: boolean } {
+export function badgeOf({ text }: Services, known: WordedModule): { standing: Standing; label: string; disabled: boolean } {
   const standing = standingOf(known)
   return {
     standing,
@@ -49,6 +50,6 @@ export function badgeOf({ text }: Services, known: KnownModule): { standing: Sta
 }
 
 /** The version that is shown: of what runs, else of what could. */
-export function versionOf({ installed, version }: KnownModule): string {
+export function versionOf({ installed, version }: WordedModule): string {
   return installed ?? version ?? ''
 }

@@ -1,4 +1,4 @@
-import { administrator, User, viewer } from '@tessera/base'
+import { User, viewer } from '@tessera/base'
 import { extend, type Fields, p, patch } from '@tessera/core'
 import { close, Ticket } from '@tessera/ticket'
 import { AssignmentRule, autoAssign } from './rule.model.ts'
@@ -29,7 +29,7 @@ export const ticketExtension = extend(Ticket, fields, {
       label: 'Assignment problem',
       readonly: true,
       tracked: true,
-      only: [administrator, viewer],
+      only: [viewer],
       help: 'Why the rules could not assign it.',
     },
   },

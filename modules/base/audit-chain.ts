@@ -3,6 +3,8 @@ import { createHash, createHmac } from 'node:crypto'
 /** What is sealed of an entry. */
 export interface Sealable {
   readonly id: string
+  /** Its number among all that were ever noted; null for one of a version that gave none. */
+  readonly noted: string | null
   readonly at: Date
   readonly kind: string
   readonly actor: string | null
@@ -22,8 +24,21 @@ export interface Head {
 
 /** Over the seal before, the place, and the whole entry: none of them can be changed, moved or taken out unnoticed. */
 export function macOf(key: Buffer, previous: string, number: number, entry: Sealable): string {
-  const { id, at, kind, actor, door, subject, model, record, details, personalHash } = entry
-  const text = canonical({ number, id, at: at.toISOString(), kind, actor, door, subject, model, record, details, personalHash })
+  const { id, noted, at, kind, actor, door, subject, model, record, details, personalHash } = entry
+  const text = canonical({
+    number,
+    id,
+    noted: noted ?? undefined,
+    at: at.toISOString(),
+    kind,
+    actor,
+    door,
+    subject,
+    model,
+    record,
+    details,
+    personalHash,
+  })
   return createHmac('sha256', key).update(previous).update('\n').update(text).digest('hex')
 }
 

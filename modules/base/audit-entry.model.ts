@@ -1,5 +1,5 @@
 import { defineModel, type Fields, form, given, list, type Model, p, search } from '@tessera/core'
-import { onlyAddedTo } from './audit-keeps.ts'
+import { onlyNumberedIn } from './audit-keeps.ts'
 import { auditKinds } from './audit-kinds.ts'
 import { AuditPersonal } from './audit-personal.model.ts'
 import { AuditSeal } from './audit-seal.model.ts'
@@ -7,6 +7,8 @@ import { type Said, saidOf } from './audit-words.ts'
 import { User } from './user.model.ts'
 
 const fields = {
+  number: p.string().nullable(),
+  noted: p.integer().persist(false),
   at: p.datetime(),
   kind: p.enum(auditKinds),
   actor: () => p.manyToOne(User).createForeignKeyConstraint(false).nullable(),
@@ -39,6 +41,9 @@ export const AuditEntry: Model<AuditEntry> = defineModel('auditEntry', fields, {
   order: { at: 'desc' },
   appendOnly: true,
   fields: {
+    // Without a gap, so that one that is removed before it is sealed is missed.
+    number: { only: [], sequence: { format: '{0}', gapFree: true }, readonly: true },
+    noted: { only: [], sql: () => `coalesce((select value from tessera_counter where name = 'audit_entry_number'), 0)::int` },
     at: { label: 'When' },
     kind: { label: 'What', options: auditKindLabels() },
     actor: { label: 'Who', help: 'Empty where nobody was signed in, or the system acted.' },
@@ -70,7 +75,7 @@ export const AuditEntry: Model<AuditEntry> = defineModel('auditEntry', fields, {
     },
   },
   indexes: [{ of: ['record'] }, { of: ['kind', 'at'] }],
-  ddl: onlyAddedTo('audit_entry'),
+  ddl: onlyNumberedIn('audit_entry'),
 })
 
 export const auditViews = [

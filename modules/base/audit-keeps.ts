@@ -17,6 +17,28 @@ end $do$`,
   }
 }
 
+/** The same, but for the one change that gives a new row its number at the end of the transaction: until then its id stands there. */
+export function onlyNumberedIn(table: string): Readonly<Record<string, { readonly up: string; readonly down: string }>> {
+  const { only_added_to: added } = onlyAddedTo(table)
+  return {
+    only_added_to: {
+      up: `do $do$ begin
+  create or replace function ${table}_only_added_to() returns trigger language plpgsql as $fn$ begin
+    if tg_op = 'UPDATE' and old.number = old.id::text and to_jsonb(new) - 'number' = to_jsonb(old) - 'number' then
+      return new;
+    end if;
+    raise exception 'The audit log is only ever added to.' using errcode = 'restrict_violation';
+  end $fn$;
+  create or replace trigger ${table}_only_added_to before delete or truncate on "${table}"
+    for each statement execute function ${table}_only_added_to();
+  create or replace trigger ${table}_only_numbered before update on "${table}"
+    for each row execute function ${table}_only_added_to();
+end $do$`,
+      down: added!.down,
+    },
+  }
+}
+
 /** The same, but for the one change that erases: `salt` and `details` together become empty. */
 export function onlyErasedIn(table: string): Readonly<Record<string, { readonly up: string; readonly down: string }>> {
   return {

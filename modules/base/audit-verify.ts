@@ -1,6 +1,7 @@
 import type { FieldError, Records } from '@tessera/core'
 import { type Head, macOf, personalHashOf } from './audit-chain.ts'
 import { AuditEntry } from './audit-entry.model.ts'
+import { Noted, notedIn, noteWaiting } from './audit-noted.ts'
 import { AuditPersonal } from './audit-personal.model.ts'
 import { AuditSeal } from './audit-seal.model.ts'
 import { sealableOf, sealedFields } from './audit-sealed.ts'
@@ -20,6 +21,9 @@ export interface Verified {
 /** Goes along the whole chain. `published` are heads that are known from elsewhere: what was cut off the end is found by them alone. */
 export async function verifyAudit(records: Records, key: Buffer, published: readonly Head[]): Promise<Verified> {
   const walk = new Walk(key, published)
+  // In this order, since the log goes on meanwhile: what is counted is there by now, and is sealed or still waits.
+  const noted = new Noted(await notedIn(records))
+  const waiting = await noteWaiting(records, noted)
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await records.query(AuditSeal, {
       fields: ['number', 'mac', 'entryKey', 'entry'],
@@ -34,12 +38,13 @@ export async function verifyAudit(records: Records, key: Buffer, published: read
     const partOf = new Map(parts.rows.map((part) => [part.entry?.id, part]))
     for (const { number, mac, entryKey } of page.rows) {
       const entry = byId.get(entryKey)
+      noted.add(entry?.number)
       walk.step(number, mac, entry && sealableOf(entry), partOf.get(entryKey))
     }
     cursor = page.next
   }
-  const waiting = await records.count(AuditEntry, { where: { $not: { seals: {} } } })
-  return { ...walk.end(), waiting }
+  const { faults, ...rest } = walk.end()
+  return { ...rest, faults: [...faults, ...noted.faults()], waiting }
 }
 
 interface Part {

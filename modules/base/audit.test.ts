@@ -40,7 +40,10 @@ async function tamper(...statements: readonly string[]): Promise<void> {
   for (const statement of statements) await app.connection.run(statement)
 }
 async function restore(): Promise<void> {
-  await tamper(...tables.flatMap((table) => [`delete from ${table}`, `insert into ${table} select * from kept_${table}`]))
+  await tamper(
+    ...tables.flatMap((table) => [`delete from ${table}`, `insert into ${table} select * from kept_${table}`]),
+    `update tessera_counter set value = ${length} where name = 'audit_entry_number'`,
+  )
   for (const table of tables) await app.connection.run(`alter table ${table} enable trigger user`)
 }
 async function verify(...published: readonly Head[]) {
@@ -67,6 +70,7 @@ describe('The audit log', () => {
     await expect(services.records.remove(AuditEntry, id)).rejects.toThrow('not allow')
     for (const statement of [
       `update audit_entry set kind = 'role'`,
+      `update audit_entry set number = '99'`,
       'delete from audit_entry',
       'truncate audit_entry',
       'delete from audit_seal',
@@ -84,6 +88,48 @@ describe('The audit log', () => {
     expect(await verify(head)).toMatchObject({ sentences: [], sealed: length, waiting: 3 })
     await Promise.all([app.queue.drain(), app.queue.drain(), app.queue.drain()])
     expect(await verify(head)).toMatchObject({ sentences: [], sealed: length + 3, waiting: 0 })
+    await writeFile(join(services.config.dataDir, 'audit-head'), headText(head))
+  })
+
+  it('misses an entry that was removed before it was sealed, for ever', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => services.audit.note('module', { details: { names: ['x'] } })))
+    await services.records.transaction(async () => {
+      await services.audit.note('settings')
+      const undone = services.records.transaction(async () => {
+        await services.audit.note('export')
+        throw new Error('undone')
+      })
+      await undone.catch(() => undefined)
+    })
+    expect((await verify(head)).sentences).toEqual([])
+    await tamper(`delete from audit_entry where number = '${length + 2}'`)
+    const missing = [`Entries that were noted are not there any more, sealed or not (1; by their numbers: ${length + 2}).`]
+    expect(await verify(head)).toMatchObject({ sentences: missing, waiting: 4 })
+    await app.queue.drain()
+    expect(await verify(head)).toMatchObject({ sentences: missing, sealed: length + 4, waiting: 0 })
+    // What is sealed holds the number, so that nobody closes the gap afterwards.
+    await tamper(`update audit_entry set number = '${length + 2}' where number = '${length + 3}'`)
+    expect((await verify(head)).sentences).toContainEqual(expect.stringMatching(/^Entry \d+ \(.*\) was edited/))
+    await writeFile(join(services.config.dataDir, 'audit-head'), headText(head))
+  })
+
+  it('takes its number in the last moment: a long transaction keeps nobody else from being noted', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    let begun = (): void => {}
+    const isBegun = new Promise<void>((resolve) => (begun = resolve))
+    const long = services.records.transaction(async () => {
+      await services.audit.note('settings')
+      begun()
+      await held
+    })
+    await isBegun
+    const other = await app.servicesFor({ door: 'system' })
+    await other.audit.note('export')
+    release()
+    await long
+    await app.queue.drain()
+    expect(await verify(head)).toMatchObject({ sentences: [], sealed: length + 2 })
     await writeFile(join(services.config.dataDir, 'audit-head'), headText(head))
   })
 
@@ -147,8 +193,12 @@ describe('The audit log', () => {
     )
     for (let at = 0; at < 5; at++) await services.audit.note('export')
     await app.queue.drain()
-    expect((await verify()).sentences).toEqual([])
-    expect((await verify(head)).sentences).toEqual(['Entry 12 is not the one that was published: the end was cut off and the log went on.'])
+    const missing = 'Entries that were noted are not there any more, sealed or not (3; by their numbers: 10–12).'
+    expect((await verify()).sentences).toEqual([missing])
+    expect((await verify(head)).sentences).toEqual([
+      'Entry 12 is not the one that was published: the end was cut off and the log went on.',
+      missing,
+    ])
     expect(await publishedHead(services.config.dataDir)).toEqual(head)
   })
 
@@ -172,6 +222,7 @@ describe('The audit log', () => {
       `record = 'x'`,
       `model = 'x'`,
       `details = '[]'`,
+      `number = '7'`,
       'personal_hash = null, model = model || id',
       `subject_id = gen_random_uuid()`,
     )

@@ -6,6 +6,11 @@ import { type Told, told } from './explanation-words.ts'
 export async function explainedTo(services: Services, ask: ExplanationAsk): Promise<Told> {
   const answer = await told(services, await services.access.explain(ask))
   const { user, verb, model, record, field } = ask
-  await services.audit.note('explain', { model, record, user, details: { model, verb, ...(field !== undefined && { field }) } })
+  await services.audit.note('explain', {
+    model: model || undefined,
+    record,
+    user,
+    details: { model, verb, ...(field !== undefined && { field }) },
+  })
   return answer
 }

@@ -5,20 +5,46 @@ import { User } from './user.model.ts'
 /** As it is typed: the user's email address, an action or verb, a model by name or path, a record by id, code, number or title. */
 export interface AskedAccess {
   readonly user: string
+  /** A verb, an action of the model, or a named right without a model. */
   readonly action: string
-  readonly model: string
+  readonly model?: string | undefined
   readonly id?: string | undefined
   readonly field?: string | undefined
 }
 
 /** Throws a NotFound for a user, model or record, and a BadRequest for an action or field that does not exist, with a near match. */
 export async function askOf(services: Services, asked: AskedAccess): Promise<ExplanationAsk> {
+  if (asked.model === undefined || asked.model.trim() === '') return askOfRight(services, asked)
   const model = modelNamed(services, asked.model)
   const verb = verbNamed(services, model, asked.action)
   const field = asked.field === undefined || asked.field === '' ? undefined : fieldNamed(model, verb, asked.field)
   const user = await userNamed(services, asked.user)
   const record = asked.id === undefined || asked.id.trim() === '' ? undefined : await recordNamed(services, model, asked.id.trim())
   return { user, verb, model: model.name, record, field, locale: services.context.locale }
+}
+
+/** A named right belongs to no model, so that there is no record and no field to ask about. */
+async function askOfRight(services: Services, { user, action, id = '', field = '' }: AskedAccess): Promise<ExplanationAsk> {
+  const right = rightNamed(services, action)
+  if (id !== '' || field !== '')
+    throw new BadRequest('base.explain.right_alone', 'The right "{right}" belongs to no model: ask about it without a record or a field.', {
+      right,
+    })
+  return { user: await userNamed(services, user), verb: right, model: '', locale: services.context.locale }
+}
+
+function rightNamed(services: Services, name: string): string {
+  const wanted = name.trim()
+  const known = services.access.permissions()
+  if (known.has(wanted)) return wanted
+  if (verbs.some((each) => each === wanted))
+    throw new BadRequest('base.explain.verb_of_model', 'Say of which model: one has the right to {verb} records of one.', { verb: wanted })
+  throw new BadRequest(
+    'base.explain.no_right',
+    'There is no named right "{name}". There are: {known}.',
+    { name: wanted, known: [...known.keys()].sort().join(', ') },
+    meaning(wanted, known.keys()),
+  )
 }
 
 /** The verbs of every model; `create` and the others are what rules name. */
@@ -39,16 +65,17 @@ export function modelNamed({ app }: Services, name: string): ModelMeta {
   )
 }
 
-function verbNamed({ app }: Services, model: ModelMeta, name: string): string {
+function verbNamed({ app, access }: Services, model: ModelMeta, name: string): string {
   const known = [...verbs, ...app.actions(model).map((action) => action.name)]
   const wanted = name.trim()
   const verb = known.find((each) => each === wanted) ?? known.find((each) => each.toLowerCase() === wanted.toLowerCase())
   if (verb) return verb
+  const isRight = access.permissions().has(wanted)
   throw new BadRequest(
     'base.explain.no_action',
     'One cannot "{name}" {model}. There are: {known}.',
     { name: wanted, model: model.plural.toLowerCase(), known: known.join(', ') },
-    meaning(wanted, known),
+    isRight ? { hint: `"${wanted}" is a named right: ask for it without a model.` } : meaning(wanted, known),
   )
 }
 

@@ -8,8 +8,8 @@ export const explaining = permission('base.explain', 'Explain anybody’s access
 
 const query = z.object({
   user: z.string().min(1).describe('The email address of the user.'),
-  action: z.string().min(1).describe('read, create, update, delete, export, or an action of the model such as close.'),
-  model: z.string().min(1).describe('The name of the model or the path of its records: ticket or tickets.'),
+  action: z.string().min(1).describe('read, create, update, delete, export, an action of the model such as close, or a named right.'),
+  model: z.string().optional().describe('The name of the model or the path of its records: ticket or tickets. None for a named right.'),
   id: z.string().optional().describe('The id of a record, its code, number or title. Without one it is about all records.'),
   field: z.string().optional().describe('The name of a field: may the verb touch it?'),
 })
@@ -78,7 +78,7 @@ function answer(): z.ZodType {
     reason: z.object({ code: z.string(), rule: z.int().nullable() }),
     user: z.object({ id: z.string(), name: z.string(), email: z.string().nullable(), active: z.boolean() }),
     verb: z.string(),
-    model: z.string(),
+    model: z.string().describe('Empty of a named right.'),
     record: z.object({ id: z.string(), label: z.string() }).nullable(),
     reach: z.enum(['every', 'some', 'none']),
     roles: z.array(z.object({ name: z.string(), label: z.string(), via: z.array(z.string()), everything: z.boolean() })),

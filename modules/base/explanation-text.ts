@@ -21,7 +21,7 @@ export function explanationText({ text }: Pick<Services, 'text'>, told: Told, st
   if (told.state?.clause) lines.push('', style('bold', text('base.explain.text.state')), ...clauseLines(told.state.clause, style, 1))
   const fields = told.fields.filter(({ read, write }) => isPartly(read) || isPartly(write))
   if (told.field || isNarrowed(told)) lines.push('', ...fieldLines({ text }, told, style))
-  else if (fields.length === 0) lines.push('', style('dim', text('base.explain.text.every_field')))
+  else if (told.model !== '' && fields.length === 0) lines.push('', style('dim', text('base.explain.text.every_field')))
   return lines.join('\n')
 }
 

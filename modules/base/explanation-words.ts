@@ -65,7 +65,8 @@ export interface Told extends Omit<Explanation, 'rules' | 'within' | 'state' | '
 }
 
 export async function told(services: Services, explanation: Explanation): Promise<Told> {
-  const model = services.app.models.byName(explanation.model)!
+  const model = services.app.models.byName(explanation.model)
+  if (!model) return rightTold(services, explanation)
   const { text, app, context } = services
   const records = services.asSystem('Whoever is told why somebody may do something is told what rules and records name.')
   const reader: Reader = { records, text, app, context }
@@ -102,6 +103,33 @@ export async function told(services: Services, explanation: Explanation): Promis
     fields: fields.map(toldField),
   }
   return { ...whole, sentence: sentenceOf(services, whole), details: detailsOf(services, whole) }
+}
+
+/** Of a named right there are only the roles that give it. */
+function rightTold(services: Services, explanation: Explanation): Told {
+  const { text } = services
+  const right = text(`access.permission.${explanation.verb}`)
+  const { rules, roles, ...rest } = explanation
+  const whole = {
+    ...rest,
+    modelLabel: '',
+    verbLabel: right,
+    question: text('base.explain.question_right', { user: explanation.user.name, right }),
+    roles: roles.map((each) => ({ ...each, says: roleInWords(services, each.name, each.via, explanation) })),
+    rules: rules.map(({ clause: _, ...rule }) => ({
+      ...rule,
+      roleLabel: roleLabel(services, rule.role),
+      heldAs: heldAs(services, rule.role, rule.via),
+      says: rule.everything ? text('base.explain.everything') : right,
+      fieldLabels: null,
+      clause: null,
+    })),
+    within: [],
+    state: null,
+    field: null,
+    fields: [],
+  }
+  return { ...whole, sentence: sentenceOf(services, whole), details: explanation.broken }
 }
 
 /** A verb of every model, or the label of an action. */

@@ -11,8 +11,8 @@ import { User } from './user.model.ts'
 
 const asked = z.object({
   email: z.string().describe('whose access'),
-  action: z.string().describe('read, create, update, delete, export or an action'),
-  model: z.string().describe('a model by its name or path: ticket or tickets'),
+  action: z.string().describe('read, create, update, delete, export, an action or a named right'),
+  model: z.string().optional().describe('a model by its name or path: ticket or tickets; none for a named right'),
   id: z.string().optional().describe('a record by id, code, number or title'),
   field: z.string().optional().describe('a field of it'),
 })

@@ -1,5 +1,6 @@
 /** What an administrator says of a field: a new one, or one that is there. */
 import {
+  html,
   labelOf,
   type ModelMeta,
   type Node,
@@ -11,13 +12,18 @@ import {
   type Services,
 } from '@tessera/core'
 import { extensibleModels } from './list-page.ts'
-import { fieldsPath, planPath } from './places.ts'
+import { fieldsPath, namePath, planPath } from './places.ts'
 import { render } from './render.ts'
-import { choicesText, type Typed } from './typed.ts'
+import { choicesText, suggestedName, type Typed } from './typed.ts'
 import { inWords } from './words.ts'
 
 export function newPage(request: Request, services: Services): Promise<Reply> {
   return formPage(request, services, { typed: request.query, before: undefined })
+}
+
+/** The name that the plan would make of a label: a script shows it while one types. */
+export async function suggestedNameOf({ query }: Request): Promise<Reply> {
+  return html(suggestedName((query.get('label') ?? '').slice(0, 80)), { headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
 export async function changePage(request: Request<{ model: string; name: string }>, services: Services): Promise<Reply> {
@@ -62,6 +68,8 @@ export async function formPage(request: Request, services: Services, { typed, be
       models: models.map((each) => option(each.name, labelOf(each, text), model?.name ?? '')),
       label: word('label'),
       name: word('name'),
+      namePath,
+      suggested: suggestedName(word('label')),
       type,
       types: ownFieldTypes.map((each) => option(each, text(`custom.type_${each}`), type)),
       targets: targets.map((each) => option(each.name, labelOf(each, text), word('to'))),

@@ -1,8 +1,8 @@
 import { administrator } from '@tessera/base'
 import { page } from '@tessera/core'
-import { changePage, newPage } from './form-page.ts'
+import { changePage, newPage, suggestedNameOf } from './form-page.ts'
 import { listPage } from './list-page.ts'
-import { fieldsPath, newPath, planPath } from './places.ts'
+import { fieldsPath, namePath, newPath, planPath } from './places.ts'
 import { confirmField, confirmRemoval, planPage, removalPage } from './plan-page.ts'
 import { progressPage } from './progress-page.ts'
 
@@ -11,6 +11,7 @@ const may = administrator
 export const pages = [
   page(`GET ${fieldsPath}`, { may, respond: listPage }),
   page(`GET ${newPath}`, { may, respond: newPage }),
+  page(`GET ${namePath}`, { may, respond: suggestedNameOf }),
   page(`GET ${fieldsPath}/change/:model/:name`, { may, respond: changePage }),
   page(`GET ${planPath}`, { may, respond: planPage }),
   page(`POST ${planPath}`, { may, respond: confirmField }),

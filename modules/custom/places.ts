@@ -1,5 +1,7 @@
 export const fieldsPath = '/custom'
 export const newPath = `${fieldsPath}/new`
+/** What a field would be called that has a label; for the script of the form. */
+export const namePath = `${fieldsPath}/name`
 export const planPath = `${fieldsPath}/plan`
 
 export const newHref = (model: string): string => `${newPath}?model=${encodeURIComponent(model)}`

@@ -1,5 +1,6 @@
 /** The plan of a field: read first, then confirmed. */
 import {
+  aboutIn,
   Conflict,
   demandConfirmed,
   labelOf,
@@ -10,6 +11,8 @@ import {
   type Reply,
   type Request,
   type Services,
+  saying,
+  spoken,
   UserError,
 } from '@tessera/core'
 import { formPage, ownField } from './form-page.ts'
@@ -32,7 +35,8 @@ export async function planPage(request: Request, services: Services): Promise<Re
     return formPage(request, services, { typed, before, wrong: [{ sentence }] })
   }
   const plan = await modules.plan(operationOf(field))
-  if (plan.refusals.length > 0) return formPage(request, services, { typed, before, wrong: plan.refusals })
+  if (plan.refusals.length > 0)
+    return formPage(request, services, { typed, before, wrong: plan.refusals.map((each) => spoken(services, each)) })
   const back = `${before ? changeHref(before.model, before.name) : newPath}?${typed}`
   return planned(request, services, { plan, field, back })
 }
@@ -120,12 +124,12 @@ function planned(request: Request, services: Services, { plan, field, back, isRe
       model: model && labelOf(model, text),
       type: text(`custom.type_${field.definition.type}`),
       digest: plan.digest,
-      refusals: plan.refusals,
+      refusals: plan.refusals.map((each) => spoken(services, each)),
       wrong: refusal && saidBy(services, refusal),
       changes: plan.schema.map(({ kind, table, name, about, rows, values }) => ({
         what: text(`custom.${kind.replace(' ', '_')}`),
         where: kind === 'create index' || kind === 'drop index' ? table : [table, name].filter(Boolean).join('.'),
-        about: kind === 'add constraint' ? undefined : about,
+        about: kind === 'add constraint' || about === undefined ? undefined : aboutIn(about, saying(services)),
         held: text('custom.rows', { count: rows }),
         filled: values === undefined ? undefined : text('custom.values', { count: values }),
       })),

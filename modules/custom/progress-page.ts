@@ -1,15 +1,14 @@
 /** How far a field is. */
-import { NotFound, type Reply, type Request, type Services, UserError } from '@tessera/core'
+import { NotFound, type Reply, type Request, type Services, spoken } from '@tessera/core'
 import { fieldsPath, progressHref } from './places.ts'
 import { render } from './render.ts'
-import { saidBy } from './words.ts'
 
 export async function progressPage(request: Request<{ id: string }>, services: Services): Promise<Reply> {
   const { modules, screens, text } = services
   const found = await modules.progress(request.params.id)
   if (found?.verb !== 'field')
     throw new NotFound('custom.no_operation', 'There is no such change, or it is older than what this database keeps.')
-  const { failure } = found
+  const { failure, left } = found
   const content = render(
     'custom-progress',
     {
@@ -17,18 +16,9 @@ export async function progressPage(request: Request<{ id: string }>, services: S
       back: fieldsPath,
       state: found.state,
       name: found.names.join(', '),
+      left: left && spoken(services, left).sentence,
       progress: { step: found.step, steps: found.steps },
-      failure:
-        failure &&
-        saidBy(
-          services,
-          new UserError(
-            failure.code ?? '',
-            failure.sentence,
-            failure.values ?? {},
-            failure.hint === undefined ? {} : { hint: failure.hint },
-          ),
-        ),
+      failure: failure && spoken(services, { ...failure, code: failure.code ?? '', values: failure.values ?? {} }),
     },
     services,
   )

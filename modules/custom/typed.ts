@@ -36,6 +36,12 @@ export function typedField(typed: Typed, { locale, before }: Language): OwnField
   return { model: before?.model ?? word('model'), name: before?.name ?? nameFrom(word('name') || label), definition }
 }
 
+/** What the name would be, of what was typed so far. */
+export function suggestedName(label: string): string {
+  const name = nameFrom(label)
+  return name === 'x_' ? '' : name
+}
+
 /** `Garantie jusqu’à` -> `x_garantie_jusqu_a`; of other scripts nothing is left, and a name has to be typed. */
 function nameFrom(words: string): string {
   const plain = words

@@ -1,9 +1,9 @@
 /** Texts that an administrator typed, and sentences that core says. */
-import { fill, type OwnText, type Services, type UserError } from '@tessera/core'
+import { type OwnText, type Services, spoken, textIn, type UserError } from '@tessera/core'
 
 /** In the reader's language, or in English, or else in the first that there is. */
 export function inWords({ context: { locale } }: Services, texts: OwnText): string {
-  return texts[locale] ?? texts[languageOf(locale)] ?? texts.en ?? Object.values(texts)[0] ?? ''
+  return textIn(texts, locale)
 }
 
 /** Where what he types is kept: `fr` for `fr-CA`. */
@@ -11,7 +11,6 @@ export function languageOf(locale: string): string {
   return locale.split('-')[0] ?? 'en'
 }
 
-export function saidBy({ text }: Services, { code, text: english, values, hint }: UserError) {
-  const translated = text(code, values)
-  return { sentence: translated === code ? fill(english, values) : translated, hint }
+export function saidBy(services: Services, { code, message, values, hint }: UserError) {
+  return spoken(services, { code, sentence: message, values, hint })
 }

@@ -16,13 +16,16 @@ export interface Way {
 
 export const attemptSeconds = 600
 
+/** What somebody is sent off for: to sign in, unless he is named who connects his account, or shows that it is he. */
+export interface Purpose {
+  /** Where he wants to go: a path of this application. */
+  readonly next: string
+  readonly connecting?: string | null
+  readonly confirming?: string | null
+}
+
 /** Begins one; `known` is the browser's cookie, if it has begun another just now in a second tab. */
-export async function begin(
-  provider: IdentityProvider,
-  about: { readonly next: string; readonly connecting: string | null },
-  known: string | undefined,
-  services: Services,
-): Promise<Way> {
+export async function begin(provider: IdentityProvider, about: Purpose, known: string | undefined, services: Services): Promise<Way> {
   const browser = known !== undefined && tokenPattern.test(known) ? known : newToken()
   const state = newToken()
   await system(services).create(SignInAttempt, {
@@ -42,6 +45,9 @@ export interface Attempt {
   readonly next: string
   /** The user who connects his account; null for somebody who signs in. */
   readonly connecting: string | null
+  /** The user who shows that it is he. */
+  readonly confirming: string | null
+  readonly begunAt: Date
 }
 
 /** Ends the attempt that this answer belongs to, so that there is no second one. Refused (401) is what belongs to none. */
@@ -67,7 +73,13 @@ export async function end(
   if (attempt.expiresAt <= services.context.now) throw isOver()
   if (attempt.provider.id !== provider.id)
     throw new Unauthorized('oidc.mixed_up', 'This answer came from another provider than the one that was asked. Start again.')
-  return { way: wayOf(browser, state), next: attempt.next, connecting: attempt.connecting?.id ?? null }
+  return {
+    way: wayOf(browser, state),
+    next: attempt.next,
+    connecting: attempt.connecting?.id ?? null,
+    confirming: attempt.confirming?.id ?? null,
+    begunAt: new Date(attempt.expiresAt.getTime() - attemptSeconds * 1000),
+  }
 }
 
 /** Attempts that nobody came back from. */

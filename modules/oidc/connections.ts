@@ -103,17 +103,18 @@ async function remove(request: Request<{ provider: string }>, services: Services
   })
 }
 
-async function shown(request: Request, services: Services, title: string, content: string): Promise<Reply> {
-  const { screens, context } = services
-  if (context.caller.ability.has(staff)) return screens.page(request, { title, content, at: connectionsPath })
-  return screens.open(request, { title, content: render('oidc-open', { title, content }, services) })
-}
-
 /** Nobody connects an account that he only looks at. */
-function selfIn({ context: { caller, credential } }: Services): string {
+export function selfIn({ context: { caller, credential } }: Services): string {
   if (caller.id === null || credential?.kind !== 'session' || credential.viewedBy)
     throw new Forbidden('oidc.only_oneself', 'Accounts are connected by whose they are, signed in with a browser.')
   return caller.id
+}
+
+/** In the frame of whoever asks: customers have no sidebar. */
+export async function shown(request: Request, services: Services, title: string, content: string): Promise<Reply> {
+  const { screens, context } = services
+  if (context.caller.ability.has(staff)) return screens.page(request, { title, content, at: connectionsPath })
+  return screens.open(request, { title, content: render('oidc-open', { title, content }, services) })
 }
 
 function known({ asSystem }: Services) {

@@ -2,6 +2,7 @@ import base, { administrator, people } from '@tessera/base'
 import { defineModule, job, menu, type Services } from '@tessera/core'
 import web, { account } from '@tessera/web'
 import { forgetOld } from './attempts.ts'
+import { confirmationPages, waysToConfirm } from './confirmation.ts'
 import { connectionPages, connectionsPath } from './connections.ts'
 import { IdentityProvider, IdentityRole, setSecret, test } from './identity-provider.model.ts'
 import { OidcService } from './oidc.service.ts'
@@ -25,7 +26,7 @@ export default defineModule({
     menu('Sign-in', { in: people, icon: 'login-2', opens: IdentityProvider, may: administrator }),
     menu('Connected accounts', { in: account, icon: 'plug-connected', opens: connectionsPath }),
   ],
-  pages: [...pages, ...connectionPages, testPage],
+  pages: [...pages, ...connectionPages, ...confirmationPages, testPage],
   jobs: [job('oidc.forget', { every: '20 * * * *', run: (_, services) => forgetOld(services) })],
   permissions: [
     // Who somebody is, is said by the provider, at a sign-in.
@@ -50,6 +51,11 @@ export default defineModule({
             icon: 'login-2',
           }))
           return [...(await super.waysIn(next)), ...ways]
+        }
+
+        override async waysToConfirm(next: string) {
+          const ways = await waysToConfirm(this.#services, next)
+          return [...(await super.waysToConfirm(next)), ...ways.map((way) => ({ ...way, icon: 'login-2' }))]
         }
 
         /** Customers have no sidebar that leads there. */

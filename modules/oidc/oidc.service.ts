@@ -1,7 +1,7 @@
 import type { OpenedSession, Origin } from '@tessera/base'
 import { NotFound, type Services, UserError } from '@tessera/core'
 import type { Configuration } from 'openid-client'
-import { type Attempt, begin, end, type Way } from './attempts.ts'
+import { type Attempt, begin, end, type Purpose, type Way } from './attempts.ts'
 import { type Person, personIn } from './claims.ts'
 import { configurationOf, library } from './client.ts'
 import { IdentityProvider } from './identity-provider.model.ts'
@@ -28,6 +28,8 @@ export interface Arrival {
   readonly provider: IdentityProvider
   /** The user who wants to connect his account; null for somebody who signs in. */
   readonly connecting: string | null
+  /** When the provider saw last that it is he; undefined where it does not say. */
+  readonly seenAt: Date | undefined
 }
 
 /** Signing in through OpenID Connect: authorization code with PKCE (S256), state, nonce, issuer and signature checked. */
@@ -51,14 +53,10 @@ export class OidcService {
   }
 
   /** Sends somebody off. `browser` is the cookie of an attempt in another tab. */
-  async depart(
-    provider: IdentityProvider,
-    about: { readonly next: string; readonly connecting: string | null },
-    browser: string | undefined,
-  ): Promise<Departure> {
+  async depart(provider: IdentityProvider, about: Purpose, browser: string | undefined): Promise<Departure> {
     const configuration = await this.#ask(provider, () => configurationOf(provider, this.#services))
     const way = await begin(provider, about, browser, this.#services)
-    const address = await this.#ask(provider, () => this.#addressOf(provider, configuration, way))
+    const address = await this.#ask(provider, () => this.#addressOf(provider, configuration, way, Boolean(about.confirming)))
     return { address, origin: address.origin, browser: way.browser }
   }
 
@@ -71,7 +69,8 @@ export class OidcService {
   async arrive(provider: IdentityProvider, answer: URLSearchParams, { way, connecting }: Attempt): Promise<Arrival> {
     const claims = await this.#ask(provider, () => this.#claimsOf(provider, answer, way))
     const person = personIn(claims, provider)
-    if (person) return { person, provider, connecting }
+    const seenAt = typeof claims.auth_time === 'number' ? new Date(claims.auth_time * 1000) : undefined
+    if (person) return { person, provider, connecting, seenAt }
     throw new UserError('oidc.no_subject', '{provider} did not say who you are. Tell an administrator.', { provider: provider.label })
   }
 
@@ -86,7 +85,12 @@ export class OidcService {
     return `${this.#services.config.baseUrl}/sign-in/with/${name}/return`
   }
 
-  async #addressOf(provider: IdentityProvider, configuration: Configuration, { state, nonce, verifier }: Way): Promise<URL> {
+  async #addressOf(
+    provider: IdentityProvider,
+    configuration: Configuration,
+    { state, nonce, verifier }: Way,
+    isAnew: boolean,
+  ): Promise<URL> {
     const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await library()
     return buildAuthorizationUrl(configuration, {
       redirect_uri: this.returnAddress(provider),
@@ -95,6 +99,8 @@ export class OidcService {
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      // Whoever is signed in there must show again that it is he, and the provider tell when.
+      ...(isAnew && { prompt: 'login', max_age: '0' }),
     })
   }
 

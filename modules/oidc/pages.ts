@@ -3,6 +3,7 @@ import { leave, type Page, page, type Reply, type Request, redirect, type Servic
 import { ownPath } from '@tessera/web'
 import type { Attempt } from './attempts.ts'
 import { noteRefusal } from './audited.ts'
+import { confirmArrived, confirmRefused } from './confirmation.ts'
 import { connectArrived, connectRefused } from './connections.ts'
 import { keepingWay, wayIn } from './cookie.ts'
 import type { IdentityProvider } from './identity-provider.model.ts'
@@ -20,7 +21,7 @@ async function depart(request: Request<{ provider: string }>, services: Services
   try {
     await refuseEager(request, services)
     const provider = await services.oidc.provider(request.params.provider)
-    const { origin, address, browser } = await services.oidc.depart(provider, { next, connecting: null }, wayIn(request, services))
+    const { origin, address, browser } = await services.oidc.depart(provider, { next }, wayIn(request, services))
     return keepingWay(leave(origin, address), browser, services)
   } catch (error) {
     if (error instanceof UserError) return services.screens.signIn(request, error, next)
@@ -45,6 +46,7 @@ async function letIn(request: Request, provider: IdentityProvider, attempt: Atte
   try {
     const arrival = await services.oidc.arrive(provider, request.query, attempt)
     if (attempt.connecting !== null) return await connectArrived(request, arrival, services)
+    if (attempt.confirming !== null) return await confirmArrived(request, arrival, attempt, services)
     const session = await services.oidc.signIn(arrival, from)
     // One browser, one session: what was open in it before is over.
     if (request.session !== undefined) await services.identity.signOut(request.session)
@@ -52,7 +54,10 @@ async function letIn(request: Request, provider: IdentityProvider, attempt: Atte
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     await noteRefusal(services, provider, error, from)
-    if (attempt.connecting !== null && services.context.caller.id !== null) return connectRefused(request, error, services)
+    if (services.context.caller.id !== null) {
+      if (attempt.connecting !== null) return connectRefused(request, error, services)
+      if (attempt.confirming !== null) return confirmRefused(request, error, services)
+    }
     return services.screens.signIn(request, error, attempt.next)
   }
 }

@@ -22,13 +22,20 @@ export function inDetail(error: unknown): string {
 }
 const vague = new Set(['something went wrong'])
 
-type Kind = 'denied' | 'answered' | 'client' | 'clock' | 'unreachable' | 'invalid'
+type Kind = 'signature' | 'denied' | 'answered' | 'client' | 'clock' | 'unreachable' | 'invalid'
 interface Fault {
   readonly kind: Kind
   readonly code?: string
 }
 
 const sentences: Readonly<Record<Kind, (about: object, options: { readonly cause: unknown }) => UserError>> = {
+  signature: (about, options) =>
+    new ProviderFailure(
+      'oidc.unknown_signature',
+      '{provider} signs its answers in a way that is not accepted here: it must use a key pair (RS256, PS256, ES256 or EdDSA), not the client secret (HS256). Tell an administrator.',
+      about,
+      options,
+    ),
   denied: (about) =>
     new Unauthorized(
       'oidc.denied',
@@ -70,12 +77,19 @@ const sentences: Readonly<Record<Kind, (about: object, options: { readonly cause
 /** The library wraps what happened; what counts is said somewhere below. */
 function faultOf(error: unknown): Fault {
   for (let each = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
-    const { code, error: said } = each as { readonly code?: unknown; readonly error?: unknown }
+    const { code, error: said, cause } = each as { readonly code?: unknown; readonly error?: unknown; readonly cause?: unknown }
+    if (isOtherSignature(cause)) return { kind: 'signature' }
     if (each instanceof OutsideRefused || isOfNetwork(code)) return { kind: 'unreachable' }
     const known = typeof code === 'string' ? byCode[code] : undefined
     if (known) return { kind: typeof known === 'string' ? known : known(said), code: standardName(said) }
   }
   return { kind: 'invalid' }
+}
+
+/** Signed with the client secret: whoever knows that, such as we, could have made it. */
+function isOtherSignature(cause: unknown): boolean {
+  const { alg, header } = (cause ?? {}) as { readonly alg?: unknown; readonly header?: { readonly alg?: unknown } }
+  return /^HS\d/.test(String(alg ?? header?.alg ?? ''))
 }
 
 const byCode: Readonly<Record<string, Kind | ((said: unknown) => Kind)>> = {

@@ -4,7 +4,7 @@ import { bootTest } from '@tessera/core/testing'
 import { ClientError } from 'openid-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { CityDesk, deskUrl, environment, refusalOf } from '../../test/fixtures/oidc/city-desk.ts'
-import { cityProvider, clientId, clientSecret } from '../../test/fixtures/oidc/provider.ts'
+import { cityProvider, clientId, clientSecret, throughProvider } from '../../test/fixtures/oidc/provider.ts'
 import { Visitor } from '../web/server/visitor.ts'
 import { IdentityProvider, setSecret } from './identity-provider.model.ts'
 import { inWords } from './refusals.ts'
@@ -233,6 +233,29 @@ describe('Nobody is signed in', () => {
     expect(refusalOf(await visitor.get('/sign-in/with/city'), visitor)).toContain('The client secret cannot be read')
     await desk.system.records.act(setSecret, desk.cityId, { secret: clientSecret })
     expect((await desk.signIn()).location).toBe('/')
+  })
+})
+
+describe('An ID token that is signed with the client secret', () => {
+  it('is refused with the reason, whether the provider announces it or not', async () => {
+    for (const announced of [['RS256', 'HS256'], ['HS256']]) {
+      const name = `hmac${announced.length}`
+      const redirects = [`${deskUrl}/sign-in/with/${name}/return`]
+      const about = { client_id: clientId, client_secret: clientSecret, redirect_uris: redirects, response_types: ['code' as const] }
+      const hmac = await cityProvider(redirects, {
+        clients: [{ ...about, id_token_signed_response_alg: 'HS256' }],
+        enabledJWA: { idTokenSigningAlgValues: announced as ['HS256'] },
+      })
+      await desk.provider(name, 'Hmac', hmac.issuer)
+      hmac.people.set('ina', { email: 'ina@city.example', email_verified: true })
+      hmac.who = 'ina'
+      const visitor = desk.visitor()
+      const question = (await visitor.get(`/sign-in/with/${name}`)).location
+      const answer = await throughProvider(hmac, question, new Visitor(hmac.issuer))
+      const seen = await visitor.get(answer.replace(deskUrl, ''))
+      expect([seen.status, refusalOf(seen, visitor)]).toEqual([502, expect.stringContaining('it must use a key pair (RS256, PS256')])
+      await hmac.close()
+    }
   })
 })
 

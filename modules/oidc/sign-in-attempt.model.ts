@@ -8,6 +8,7 @@ const fields = {
   provider: () => p.manyToOne(IdentityProvider),
   next: p.text(),
   connecting: () => p.manyToOne(User).nullable(),
+  confirming: () => p.manyToOne(User).nullable(),
   expiresAt: p.datetime(),
 }
 

@@ -1,4 +1,4 @@
-import base, { agent, customer, manager, people, viewer } from '@tessera/base'
+import base, { agent, configuration, customer, manager, viewer } from '@tessera/base'
 import { defineModule, me, menu } from '@tessera/core'
 import thread from '@tessera/thread'
 import { Partner, partnerForm, partnerList, partnerSearch } from './partner.model.ts'
@@ -8,6 +8,8 @@ import { userExtension, userPatch } from './user.ts'
 export { Partner, PartnerTag, partnerForm, partnerList, partnerSearch }
 
 export const partners = menu('Partners', { icon: 'address-book', opens: Partner })
+/** What of partners is set up once, beside what is of tickets. */
+const ofPartners = menu('Partners', { in: configuration, icon: 'address-book' })
 
 export default defineModule({
   name: 'partner',
@@ -15,7 +17,7 @@ export default defineModule({
   models: [Partner, PartnerTag],
   extends: [userExtension],
   views: [partnerList, partnerForm, partnerSearch, ...partnerTagViews, userPatch],
-  menus: [partners, menu('Partner tags', { in: people, icon: 'tag', opens: PartnerTag })],
+  menus: [partners, ofPartners, menu('Partner tags', { in: ofPartners, icon: 'tag', opens: PartnerTag })],
   permissions: [
     viewer.can('read', Partner),
     viewer.can('read', PartnerTag),

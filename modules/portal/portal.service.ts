@@ -1,7 +1,8 @@
 import { User } from '@tessera/base'
-import { type Records, type Services, UserError } from '@tessera/core'
-import type { Partner } from '@tessera/partner'
-import { TicketType } from '@tessera/ticket'
+import { Forbidden, type Records, type Services, UserError } from '@tessera/core'
+import { Partner } from '@tessera/partner'
+import { History } from '@tessera/thread'
+import { Ticket, TicketType } from '@tessera/ticket'
 import { type PortalForm, portalForm } from './form.ts'
 
 declare module '@tessera/core' {
@@ -72,9 +73,31 @@ export class PortalService {
         'The address {email} belongs to an account that is not {name}’s. Give {name} an address of their own, then invite again.',
         { email, name: partner.name },
       )
+    await this.#refuseOwnAddress(partner)
     const roles = [{ code: 'customer' }]
     const language = partner.language !== null && this.#services.app.texts.has(partner.language) ? partner.language : null
     return this.#system.create(User, { email, name: partner.name, roles, partner: partner.id, language })
+  }
+
+  /** Whoever wrote the address could read its mail: an account is opened there only if it sees no more than he does. */
+  async #refuseOwnAddress({ id, name }: Partner): Promise<void> {
+    const { context, records } = this.#services
+    const actor = context.caller.id
+    if (actor === null) return
+    const by = { model: 'partner', record: id, actor, $or: [{ field: null }, { field: { $in: ['email', 'company', 'managesCompany'] } }] }
+    if ((await this.#system.count(History, { where: by })) === 0) return
+    const { company, managesCompany } = await this.#system.get(Partner, id, ['company', 'managesCompany'])
+    const partners =
+      company && managesCompany
+        ? { $or: [{ partner: id }, { partner: { company: company.id } }, { partner: company.id }] }
+        : { partner: id }
+    const [all, seen] = await Promise.all([this.#system.count(Ticket, { where: partners }), records.count(Ticket, { where: partners })])
+    if (seen < all)
+      throw new Forbidden(
+        'portal.own_address',
+        'You wrote the address of {name}, or whose requests they see, and there are requests among them that you may not see. Ask a manager to invite them.',
+        { name },
+      )
   }
 
   get #system(): Records {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { workerFlags } from '../../core/cli/serving/web-worker.ts'
+import { workerFlags, workerMemory } from '../../core/cli/serving/web-worker.ts'
 import type { Target } from './load.ts'
 
 export interface Server extends Target {
@@ -25,7 +25,7 @@ export async function startServer(
   const file = join(folder, `${name}.log`)
   const log = createWriteStream(file)
   await once(log, 'open')
-  const env = { ...process.env, DATABASE_URL: database, NODE_ENV: 'production', ...more }
+  const env = { ...workerMemory, ...process.env, DATABASE_URL: database, NODE_ENV: 'production', ...more }
   // As a web worker of ours gets them: both servers, so that neither is given more memory to be fast with.
   const child = spawn(process.execPath, [...workerFlags, fileURLToPath(programs[name])], {
     env,

@@ -38,6 +38,24 @@ export async function expectSound(page: Page, name: string): Promise<void> {
   expect({ name, flaws, wider }).toEqual({ name, flaws: [], wider: 0 })
 }
 
+/** The same in each of the looks. The page is loaded once: what changes with window and theme follows by itself, as it does for people. */
+export async function expectSoundInEachLook(page: Page, name: string): Promise<void> {
+  for (const [look, { colorScheme, viewport }] of Object.entries(looks)) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(viewport)
+    await expectSound(page, `${name}-${look}`)
+  }
+}
+
+/** The same in every look, of a page that is slow to make: what it is made of depends on neither colours nor width. */
+export async function expectSoundInAllLooks(page: Page, name: string): Promise<void> {
+  for (const [look, { colorScheme, viewport }] of Object.entries(looks)) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize(viewport)
+    await expectSound(page, `${name}-${look}`)
+  }
+}
+
 /** For people to look at: a picture of the whole page, in the folder that SCREENSHOTS names. */
 export async function photographed(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS

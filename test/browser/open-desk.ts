@@ -29,7 +29,7 @@ export function openDesk(modules: readonly string[], prepare: (desk: OpenDesk) =
       return opened().system
     },
     page: (options) => opened().browser.page(options),
-    signedIn: async (user, options) => signIn(await desk.page(options), desk.system, user),
+    signedIn: async (user, options) => signIn(await desk.page(options), desk.system, user, await desk.app.listen()),
   }
   beforeAll(async () => {
     const app = await bootTest(inject('postgresUrl'), modules)
@@ -48,10 +48,10 @@ export function openDesk(modules: readonly string[], prepare: (desk: OpenDesk) =
 }
 
 /** With a session that the browser is given, to wherever it leads: how people sign in themselves is a story of its own. */
-export async function signIn(page: Page, { identity }: Services, user: string): Promise<Page> {
-  await page.goto('/sign-in')
+export async function signIn(page: Page, { identity }: Services, user: string, address?: string): Promise<Page> {
+  if (address === undefined) await page.goto('/sign-in')
   const { token } = await identity.openSession(user)
-  await page.context().addCookies([{ name: 'tessera', value: token, url: page.url(), httpOnly: true, sameSite: 'Lax' }])
+  await page.context().addCookies([{ name: 'tessera', value: token, url: address ?? page.url(), httpOnly: true, sameSite: 'Lax' }])
   await page.goto('/')
   return page
 }

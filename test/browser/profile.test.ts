@@ -4,10 +4,10 @@ import { Secret, TOTP } from 'otpauth'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { expectSound, looks, photographed } from './looks.ts'
+import { expectSound, expectSoundInEachLook, looks, photographed } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
-describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 300_000 }, () => {
   let people = 0
   const password = 'kettle of purple fish'
   const desk = openDesk(['access', 'ticket'])
@@ -30,51 +30,46 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, (
   const codeOf = (secret: string, later = 0): string =>
     new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: Date.now() + later * 30_000 })
 
-  it.each(Object.entries(looks))(
-    'is open to everybody, from the profile to the recovery codes and the code page: %s',
-    async (look, options) => {
-      const { email } = await somebody()
-      const page = await signedIn(email, options)
-      const name = (screen: string) => `profile-${screen}-${look}`
-      await page.waitForURL('**/profile')
-      await expectSound(page, name('page'))
-      await page.getByRole('button', { name: 'Set up a second factor' }).click()
-      await page.waitForURL('**/second-factor')
-      await page.getByText('I cannot scan it').click()
-      await expectSound(page, name('enrolment'))
-      const secret = (await page.locator('.profile-secret').textContent()) ?? ''
-      await page.locator('#code').fill(codeOf(secret))
-      await page.getByRole('button', { name: 'Turn on' }).click()
-      await page.locator('.profile-codes').waitFor()
-      expect(await page.locator('.profile-codes li').count()).toBe(10)
-      await expectSound(page, name('codes'))
-      const other = await signedIn(email, options)
-      await other.waitForURL('**/sign-in/code/**')
-      await other.getByText('I do not have my app').click()
-      await expectSound(other, name('sign-in'))
-      await other.locator('#code').fill(codeOf(secret, 1))
-      await other.getByRole('button', { name: 'Sign in', exact: true }).click()
-      await other.waitForURL('**/profile')
-      await expectSound(other, name('two-sessions'))
-    },
-  )
+  it('is open to everybody, from the profile to the recovery codes and the code page', async () => {
+    const { email } = await somebody()
+    const page = await signedIn(email)
+    const sound = (on: Page, screen: string) => expectSoundInEachLook(on, `profile-${screen}`)
+    await page.waitForURL('**/profile')
+    await sound(page, 'page')
+    await page.getByRole('button', { name: 'Set up a second factor' }).click()
+    await page.waitForURL('**/second-factor')
+    await page.getByText('I cannot scan it').click()
+    await sound(page, 'enrolment')
+    const secret = (await page.locator('.profile-secret').textContent()) ?? ''
+    await page.locator('#code').fill(codeOf(secret))
+    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.locator('.profile-codes').waitFor()
+    expect(await page.locator('.profile-codes li').count()).toBe(10)
+    await sound(page, 'codes')
+    const other = await signedIn(email)
+    await other.waitForURL('**/sign-in/code/**')
+    await other.getByText('I do not have my app').click()
+    await sound(other, 'sign-in')
+    await other.locator('#code').fill(codeOf(secret, 1))
+    await other.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await other.waitForURL('**/profile')
+    await sound(other, 'two-sessions')
+  })
 
   it('reads from right to left in Arabic', async () => {
-    const { email, id } = await somebody()
+    const { id } = await somebody()
     const { asSystem } = desk.system
     await asSystem('a test prepares a user').update(User, id, { language: 'ar' })
-    for (const look of ['light-desk', 'light-phone'] as const) {
-      const page = await signedIn(email, looks[look])
-      await page.waitForURL('**/profile')
-      expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
-      await expectSound(page, `profile-arabic-${look}`)
-    }
+    const page = await desk.signedIn(id)
+    await page.goto('/profile')
+    expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
+    await expectSoundInEachLook(page, 'profile-arabic')
   })
 
   it('is open to a customer too, as a page of its own', async () => {
-    const { email } = await somebody('customer')
-    const page = await signedIn(email, looks['light-phone'])
-    await page.waitForURL('**/profile')
+    const { id } = await somebody('customer')
+    const page = await desk.signedIn(id, looks['light-phone'])
+    await page.goto('/profile')
     await expectSound(page, 'profile-customer')
     await page.locator('#name').fill('Zoë Diallo')
     await page.getByRole('button', { name: 'Save' }).click()
@@ -83,8 +78,8 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, (
   })
 
   it('ends another session at once', async () => {
-    const { email } = await somebody()
-    const [here, there] = [await signedIn(email), await signedIn(email)]
+    const { email, id } = await somebody()
+    const [here, there] = [await desk.signedIn(id), await signedIn(email)]
     await there.waitForURL('**/profile')
     await here.goto('/profile')
     await here.getByRole('button', { name: /^End the session on Chrome on Linux/ }).click()
@@ -97,8 +92,7 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 60_000 }, (
     it(`asks who it is before rights change, and keeps what was typed, ${javaScriptEnabled ? 'with' : 'without'} a script`, async () => {
       const root = await somebody('administrator')
       const { email, id } = await somebody()
-      const page = await signedIn(root.email, { javaScriptEnabled })
-      await page.waitForURL('**/profile')
+      const page = await desk.signedIn(root.id, { javaScriptEnabled })
       const { asSystem } = desk.system
       const system = asSystem('a test makes time pass')
       for (const { id: session } of (await system.query(Session, { fields: ['id'], where: { user: root.id } })).rows)

@@ -24,7 +24,7 @@ afterAll(async () => {
   await desk?.close()
 })
 
-/** An addon with a table, a column of the ticket and a type of ticket; its later version has another column. */
+/** An addon with a table, a column of the ticket and a type of ticket; its second version has another column, which the third knows no more. */
 async function trial(cli: Deployment, version: string): Promise<void> {
   const about = {
     name: '@tessera/trial',
@@ -40,7 +40,7 @@ async function trial(cli: Deployment, version: string): Promise<void> {
     `import base, { manager } from '@tessera/base'
      import { data, defineModel, defineModule, extend, p } from '@tessera/core'
      import ticket, { Ticket, TicketType } from '@tessera/ticket'
-     export const Visit = defineModel('visit', { name: p.string()${version === '0.1.0' ? '' : ', remark: p.string().nullable()'} })
+     export const Visit = defineModel('visit', { name: p.string()${version === '0.2.0' ? ', remark: p.string().nullable()' : ''} })
      export default defineModule({ name: 'trial', depends: [base, ticket], models: [Visit],
        extends: [extend(Ticket, { trialStreet: p.string().nullable() })],
        data: [data(TicketType, { trialVisit: { code: 'visit', name: { en: 'Visit at home' }, rank: 9 } })],
@@ -73,6 +73,12 @@ async function ended(path: string): Promise<Seen> {
     { timeout: 100_000, interval: 200 },
   )
   return last!
+}
+
+/** She showed so many minutes ago that it is she. */
+async function confirm(minutes: number): Promise<void> {
+  await sql.query(`update session set confirmed_at = now() - $1 * interval '1 minute'`, [minutes])
+  await sql.query(`select pg_notify('tessera', '{"kind":"modules"}')`)
 }
 
 /** The workers have followed. */
@@ -114,10 +120,6 @@ test('Whoever confirms another plan than the present one is shown the new one, a
 })
 
 test('Whoever signed in longer than ten minutes ago must first show that it is he', async () => {
-  const confirm = async (minutes: number) => {
-    await sql.query(`update session set confirmed_at = now() - $1 * interval '1 minute'`, [minutes])
-    await sql.query(`select pg_notify('tessera', '{"kind":"modules"}')`)
-  }
   await confirm(11)
   await vi.waitFor(async () => expect((await ruth.post('/apps/trial/disable', { digest: 'x' })).status).toBe(403), { timeout: 20_000 })
   expect(missing(await ruth.post('/apps/trial/disable', { digest: 'x' }), 'Confirm that it is you')).toEqual([])
@@ -143,6 +145,32 @@ test('A newer version on disk is offered, and upgraded after a backup', async ()
   expect(missing(await confirmed('/apps/trial/upgrade', { backup: 'yes' }), 'upgraded')).toEqual([])
   expect(await states()).toMatchObject([{ version: '0.2.0' }])
   await shows('/apps/trial/disable', 'Last backup:')
+})
+
+test('What a newer version leaves behind is told on a page of its own, and goes from there into an archive', async () => {
+  await sql.query(`insert into visit (id, name, remark) values (gen_random_uuid(), 'Number 7', 'Ring twice')`)
+  await trial(desk.cli, '0.3.0')
+  await confirmed('/apps/trial/upgrade')
+  expect(missing(await ruth.get('/apps'), 'Leftovers <span class="muted">1')).toEqual([])
+  const plan = await ruth.get('/apps/leftovers')
+  expect(missing(plan, 'visit.remark', '1 value', 'Type purge to confirm', 'Drop what was left behind')).toEqual([])
+  expect(JSON.parse((await ruth.get('/apps/leftovers/plan')).html)).toMatchObject({ operation: { verb: 'purge' }, loses: { values: 1 } })
+  expect(await ruth.post('/apps/leftovers', { digest: digestIn(plan), typed: 'trial' })).toMatchObject({ status: 422 })
+  const done = await confirmed('/apps/leftovers', { typed: 'purge' })
+  expect(await rows(`select column_name from information_schema.columns where table_name = 'visit' and column_name = 'remark'`)).toEqual([])
+  expect(missing(done, 'The plan that was agreed to', 'Drop column visit.remark', 'Ruth Okello')).toEqual([])
+  expect((await ruth.get('/apps')).html).not.toContain('Leftovers')
+  expect(missing(await ruth.get('/apps/leftovers'), 'Nothing was left behind')).toEqual([])
+
+  const archive = /href="([^"]+\/archive)"/.exec(done.html)?.[1] ?? ''
+  const file = await ruth.get(archive)
+  expect([file.status, file.headers.get('content-type'), file.html.slice(0, 2)]).toEqual([200, 'application/zip', 'PK'])
+  expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="purge-.*\.zip"$/)
+  await confirm(11)
+  await vi.waitFor(async () => expect((await ruth.get(archive)).status).toBe(403), { timeout: 20_000 })
+  await confirm(0)
+  await vi.waitFor(async () => expect((await ruth.get(archive)).status).toBe(200), { timeout: 20_000 })
+  await sql.query('delete from visit')
 })
 
 test('A module leaves with its data: what is used gets a replacement, its name is typed, and an archive is written', async () => {
@@ -174,9 +202,12 @@ test('A module leaves with its data: what is used gets a replacement, its name i
   expect(await states()).toHaveLength(1)
   const done = await confirmed(path, { [name]: other, typed: 'trial' })
   expect(missing(done, 'removed')).toEqual([])
-  const archive = /kept in<\/dt><dd><bdi>([^<]+)</.exec(done.html)?.[1] ?? ''
+  const [{ archive }] = await rows(
+    `select result -> 'files' ->> 'archive' as archive from tessera_operation where verb = 'uninstall' and state = 'done'`,
+  )
   expect(archive).toContain('uninstall-trial-')
   expect(existsSync(archive)).toBe(true)
+  expect(missing(done, archive.split('/').at(-1))).toEqual([])
   expect(await states()).toEqual([])
   expect(await rows(`select to_regclass('visit') as visit`)).toEqual([{ visit: null }])
   expect(await rows(`select type_id from ticket where id = '${ticket.id}'`)).toEqual([{ type_id: other }])

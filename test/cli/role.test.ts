@@ -63,6 +63,9 @@ describe('tessera role', () => {
     expect(yes.out).toContain('· Team is one of the user’s teams')
     const json = (await cli.tessera('role explain amara@example.org update ticket --json')).json()
     expect(json).toMatchObject({ allowed: true, reach: 'some', rules: [{ role: 'agent', holds: null }] })
+    const right = await cli.tessera('role explain root@example.org view-as')
+    expect(right.out).toContain('Has Root this right: look as another user?\nYes. As Administrator, Root may do everything.')
+    expect(right.out).not.toContain('fields')
     expect((await cli.tessera('role explain amara@example.org updte ticket')).err).toContain('Did you mean "update"?')
   })
 

@@ -51,6 +51,7 @@ afterEach(async () => {
   await Promise.all([...started].map((server) => server.stop()))
 })
 afterAll(async () => {
+  await shared?.stop()
   await sql?.end()
   await cli?.remove()
   await database?.drop()
@@ -61,6 +62,13 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<Server> {
   const server = await startServer(cli, env)
   started.add(server)
   return server
+}
+
+/** One that several stories look at: each of them leaves it serving. */
+let shared: Server | undefined
+async function running(): Promise<Server> {
+  shared ??= await startServer(cli)
+  return shared
 }
 
 const run = async (text: string, values: readonly unknown[] = []) => (await sql.query(text, [...values])).rows
@@ -125,7 +133,7 @@ async function slowClient({ port }: Server): Promise<string> {
 }
 
 test('A connection on which nothing is asked moves to the new worker, and the old one is gone at once', async () => {
-  const server = await start()
+  const server = await running()
   const before = await workerOf(server)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   expect((await ask(agent, `${server.address}/slow/who`)).text).toBe(String(before))
@@ -154,7 +162,7 @@ test('A connection on which nothing is asked moves to the new worker, and the ol
 })
 
 test('A worker that is killed is replaced, and who connects meanwhile waits for the next', async () => {
-  const server = await start()
+  const server = await running()
   const killed = await workerOf(server)
   process.kill(killed, 'SIGKILL')
   await vi.waitFor(() => expect(isAlive(killed)).toBe(false), waiting)
@@ -175,24 +183,38 @@ test('When the supervisor is killed its worker ends, and the next start works', 
 })
 
 test('Two supervisors on one database follow one change, also one that nobody told them', async () => {
-  const servers = [await start(), await start()]
+  const servers = [await running(), await start()]
   for (const silently of [false, true]) {
     const before = await Promise.all(servers.map(workerOf))
     const revision = await change({ silently })
+    const changed = Date.now()
     expect(await processesBehind(run, revision)).toHaveLength(2)
     await vi.waitFor(async () => expect(await processesBehind(run, revision)).toEqual([]), waiting)
     const after = await Promise.all(servers.map(workerOf))
     expect(new Set([...before, ...after]).size).toBe(4)
+    // Of what nobody told them they hear when they ask, every two seconds.
+    for (const server of servers) expect(begunAt(server, revision) - changed).toBeLessThan(3_000)
   }
 })
 
+/** When it began to follow that revision, by its log. */
+function begunAt(server: Server, wanted: number): number {
+  const lines = server
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('have rolled over'))
+  const found = lines.map((line) => JSON.parse(line) as { time: number; ms: number; revision: number })
+  const { time, ms } = found.find(({ revision }) => revision === wanted)!
+  return time - ms
+}
+
 test('A worker that cannot boot leaves the old one working, with one line; the next change is tried again', async () => {
-  const server = await start()
+  const server = await running()
   const before = await workerOf(server)
   await run(`insert into tessera_module (name, version) values ('ghost', '1.0.0')`)
   await change()
   await vi.waitFor(() => expect(server.log()).toContain('No web worker can work with revision'), waiting)
-  expect(server.log()).toMatch(/so those with the older one go on: This database has .*ghost/)
+  expect(server.log()).toMatch(/so those with the older one go on; it is tried again at the next change: This database has .*ghost/)
   expect(await workerOf(server)).toBe(before)
 
   // Elsewhere it is a sentence and the exit code 3, and nothing is changed.
@@ -207,7 +229,8 @@ test('A worker that cannot boot leaves the old one working, with one line; the n
 })
 
 test('Ctrl+C reaches the workers too, and everything ends in order', async () => {
-  const server = await start()
+  const server = await running()
+  shared = undefined
   const worker = await workerOf(server)
   process.kill(worker, 'SIGINT')
   expect(await server.stop('SIGINT')).toBe(0)

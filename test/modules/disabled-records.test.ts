@@ -76,6 +76,19 @@ describe('A type, a status and a tag of a disabled module', () => {
     expect(page.html).toContain(`<option value="${type}"`)
   })
 
+  it('are left out of what an API client is offered to choose, and stay in the list of all', async () => {
+    const namesOf = async (query: string) =>
+      (await ask('GET', `/api/ticket-types?fields=name${query}`)).body.data.map((row: { name: string }) => row.name)
+    expect(await namesOf('')).toContain('Suspected fraud')
+    expect(await namesOf('&offered=false')).toContain('Suspected fraud')
+    const offered = await namesOf('&offered=true')
+    expect(offered).not.toContain('Suspected fraud')
+    expect(offered.length).toBe((await namesOf('')).length - 1)
+    const { meta } = (await ask('GET', '/api/ticket-types?offered=true&total=true')).body as unknown as { meta: { total: number } }
+    expect(meta.total).toBe(offered.length)
+    expect(await ask('GET', '/api/ticket-types?offered=perhaps')).toMatchObject({ status: 400, body: { code: 'request.wrong_offered' } })
+  })
+
   it('are refused to others, each in a sentence that names the module', async () => {
     const refused = await ask('PATCH', `/api/tickets/${plain}`, { type, tags: [tag] })
     expect(refused.status).toBe(422)

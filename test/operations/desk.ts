@@ -4,16 +4,19 @@ import pg from 'pg'
 import pino from 'pino'
 import { inject } from 'vitest'
 import { type App, createApp } from '../../core/app.ts'
-import { loadConfig } from '../../core/config/index.ts'
+import { type Config, loadConfig } from '../../core/config/index.ts'
 import type { Operation, Plan } from '../../core/installation/plan.ts'
 import { discover } from '../../core/module/discover.ts'
 import { loadModules } from '../../core/module/load.ts'
-import { type CarryOut, carryOut, type Done, planOperation } from '../../core/operation.ts'
-import { testDatabase, testFolder } from '../../core/testing/index.ts'
+import { type CarryOut, carryOut, type Done, planOperation } from '../../core/operation/index.ts'
+import { testConfig, testDatabase, testFolder } from '../../core/testing/index.ts'
+import { templateFor } from '../../core/testing/template.ts'
 
 export interface Desk {
   readonly url: string
   readonly dataDir: string
+  /** What its commands are told. */
+  readonly env: Readonly<Record<string, string>>
   plan(operation: Operation): Promise<Plan>
   do(operation: Operation, options?: CarryOut): Promise<Done>
   /** The application as a process that starts now composes it. */
@@ -26,7 +29,22 @@ const root = process.cwd()
 const log = pino({ level: 'silent' })
 
 export async function desk(names: readonly string[]): Promise<Desk> {
-  const database = await testDatabase(inject('postgresUrl'), { name: 'operations' })
+  const packages = await discover(root, [])
+  const appAt = async (url: string, config: Config, enabled: readonly string[], installed: readonly string[]) =>
+    createApp(await loadModules(packages, enabled), {
+      url,
+      config,
+      log,
+      version: '0.0.0',
+      ...(enabled.length < installed.length && { installed: await loadModules(packages, installed) }),
+    })
+  // Many stories begin with the same modules.
+  const template = await templateFor(inject('postgresUrl'), `operations ${names.join()}`, async (url) => {
+    const app = await appAt(url, testConfig(), names, names)
+    await app.install()
+    await app.close()
+  })
+  const database = await testDatabase(inject('postgresUrl'), { name: 'operations', template })
   const folder = await testFolder('operations')
   const env = {
     DATABASE_URL: database.url,
@@ -35,32 +53,23 @@ export async function desk(names: readonly string[]): Promise<Desk> {
     DATABASE_POOL: '3',
   }
   const about = { root, env, log, version: '0.0.0' }
-  const packages = await discover(root, [])
   const client = new pg.Client({ connectionString: database.url })
   client.on('error', () => undefined)
   await client.connect()
   const sql: Desk['sql'] = async (text, values = []) => (await client.query(text, [...values])).rows
   const config = loadConfig(env, root)
-  const appOf = async (enabled: readonly string[], installed: readonly string[]) =>
-    createApp(await loadModules(packages, enabled), {
-      url: database.url,
-      config,
-      log,
-      version: '0.0.0',
-      ...(enabled.length < installed.length && { installed: await loadModules(packages, installed) }),
-    })
-  const first = await appOf(names, names)
-  await first.install()
-  await first.close()
   return {
     url: database.url,
     dataDir: env.DATA_DIR,
+    env,
     plan: (operation) => planOperation(about, operation),
     do: (operation, options = {}) => carryOut(about, operation, options),
     async open() {
       const modules = await sql('select name, state from tessera_module')
       const all = modules.map(({ name }) => String(name))
-      return appOf(
+      return appAt(
+        database.url,
+        config,
         modules.filter(({ state }) => state === 'enabled').map(({ name }) => String(name)),
         all,
       )

@@ -13,7 +13,7 @@ const pairs =
     : [['spp', 'dealership']]
 
 async function leavesNothing(names: readonly string[]): Promise<void> {
-  const before = [...new Set(names.flatMap(needs))].filter((name) => !names.includes(name))
+  const before = [...new Set(names.flatMap(needs))].filter((name) => !names.includes(name)).sort()
   const opened: Desk = await desk(before)
   try {
     const never = await schemaOf(opened)

@@ -49,8 +49,13 @@ test(`Killed at any of its steps, an operation leaves everything as it was (${ro
     const last = 1 + Math.floor((steps * round) / rounds)
     await killedAt(last)
     const after = await stateOf()
-    // Killed behind its commit it has happened, as a whole.
-    if (after.modules.length > before.modules.length) await desk.tessera('module uninstall spp --yes')
+    // Killed behind its commit it has happened, as a whole, and its row says so.
+    const isDone = after.modules.length > before.modules.length
+    expect(await sql('select state from tessera_operation order by begun_at desc limit 1')).toEqual([
+      { state: isDone ? 'done' : 'running' },
+    ])
+    if (isDone) await desk.tessera('module uninstall spp --yes')
+    else await sql(`update tessera_operation set state = 'failed' where state = 'running'`)
     expect(await stateOf(), `killed at step ${last}`).toEqual(before)
   }
   expect((await desk.tessera('module install spp --json')).json().done).toBe(true)
@@ -70,7 +75,6 @@ async function killedAt(step: number): Promise<void> {
   }
   child.kill('SIGKILL')
   await ended
-  await sql(`update tessera_operation set state = 'failed' where state = 'running'`)
   // PostgreSQL notices that the process is gone when it answers.
   while ((await sql(`select 1 from pg_stat_activity where datname = current_database() and state like '%in transaction%'`)).length > 0);
 }

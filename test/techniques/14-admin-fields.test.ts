@@ -236,7 +236,7 @@ describe('An own field can be changed', () => {
 describe('An own field can be removed', () => {
   it('unless a local rule or a condition names it, which the refusal tells', async () => {
     const { refusals } = await desk.plan(removing('x_price'))
-    expect(refusals).toEqual([
+    expect(refusals).toMatchObject([
       {
         code: 'field.named',
         sentence: expect.stringMatching(/^The field "x_price" of "ticket" is named by local rules "/),
@@ -253,6 +253,17 @@ describe('An own field can be removed', () => {
       { sentence: 'The field "x_price" of "ticket" is named by assignment rule "Dear ones".' },
     ])
     expect((await desk.ask('PATCH', `/api/assignment-rules/${made.body.data.id}`, { condition: {} })).status).toBe(200)
+    expect((await desk.plan(removing('x_price'))).refusals).toEqual([])
+  })
+
+  it('unless a template names it between braces, in whatever language', async () => {
+    const [type] = (await desk.ask('GET', '/api/ticket-types')).body.data
+    const named = { en: type.name, fr: 'Prix : {{#if x_price}}{{x_price}}{{/if}}' }
+    expect((await desk.ask('PATCH', `/api/ticket-types/${type.id}`, { name: named })).status).toBe(200)
+    expect((await desk.plan(removing('x_price'))).refusals).toMatchObject([
+      { code: 'field.named', sentence: expect.stringMatching(/^The field "x_price" of "ticket" is named by ticket type "/) },
+    ])
+    expect((await desk.ask('PATCH', `/api/ticket-types/${type.id}`, { name: { ...named, fr: 'Prix x_price' } })).status).toBe(200)
     expect((await desk.plan(removing('x_price'))).refusals).toEqual([])
   })
 

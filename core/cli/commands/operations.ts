@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { BadRequest, nearest } from '../../errors.ts'
 import type { Operation, Plan, Verb } from '../../installation/plan.ts'
-import type { OperationAbout } from '../../operation.ts'
+import type { OperationAbout } from '../../operation/index.ts'
 import type { Cli } from '../cli.ts'
 import { Ended } from '../failure.ts'
 import { planText } from '../plan-text.ts'
@@ -97,7 +97,7 @@ function operationOf(verb: string, names: readonly string[], { withDependants, r
 }
 
 async function plan(cli: Cli, operation: Operation, { sql = false }: Options): Promise<void> {
-  const { planOperation } = await import('../../operation.ts')
+  const { planOperation } = await import('../../operation/index.ts')
   const { isEmpty } = await import('../../installation/planning.ts')
   const made = await planOperation(await aboutOf(cli), operation)
   cli.terminal.answer(made, () => (isEmpty(made) && made.refusals.length === 0 ? nothing(operation) : planText(made, { sql })))
@@ -107,7 +107,7 @@ async function plan(cli: Cli, operation: Operation, { sql = false }: Options): P
 /** Plans, asks where it must, and does it. */
 export async function operate(cli: Cli, operation: Operation, options: Options): Promise<void> {
   if (options.dryRun) return plan(cli, operation, options)
-  const { carryOut } = await import('../../operation.ts')
+  const { carryOut } = await import('../../operation/index.ts')
   const { terminal } = cli
   const isAsked = !terminal.flags.yes && options.digest === undefined
   // Dozens of steps within a second: of interest only to somebody who waits for a long one.

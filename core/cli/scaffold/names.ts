@@ -1,6 +1,6 @@
 /** What a new module may be called, and what is called after it. */
 import { nearest, UserError } from '../../errors.ts'
-import { labelFrom, pluralOf, snake } from '../../model/compose.ts'
+import { labelFrom, pluralOf, snake } from '../../model/naming.ts'
 import type { Package } from '../../module/composition.ts'
 
 /** `bike-fleet` in all the forms in which files and texts say it. */

@@ -1,7 +1,7 @@
 /** The web workers of one supervisor: as many as wanted, all with the revision that the database has, relieved without anybody noticing. */
 import type { Logger } from 'pino'
 import type { Front } from './front.ts'
-import { drainMs } from './messages.ts'
+import { seconds } from './lifetime.ts'
 import { type WebWorker, WorkerFailed } from './web-worker.ts'
 
 export interface CrewParts {
@@ -12,7 +12,12 @@ export interface CrewParts {
   start(): { readonly worker: WebWorker; readonly ready: Promise<unknown> }
   /** Of the database, now. */
   revision(): Promise<number>
+  /** How long a worker that is relieved may go on with what it does. */
+  readonly drainMs?: number
 }
+
+/** A minute: as long as a report may take. */
+export const drainMs = 60_000
 
 export interface Crew {
   /** A worker that booted and does jobs joins. */
@@ -24,7 +29,7 @@ export interface Crew {
   kill(): void
 }
 
-export function createCrew({ wanted, front, log, start, revision: revisionNow }: CrewParts): Crew {
+export function createCrew({ wanted, front, log, start, revision: revisionNow, drainMs: patienceMs = drainMs }: CrewParts): Crew {
   const all = new Set<WebWorker>()
   let serving: readonly WebWorker[] = []
   /** The revision with which no worker boots. */
@@ -54,9 +59,12 @@ export function createCrew({ wanted, front, log, start, revision: revisionNow }:
     front.serveBy(workers)
   }
 
-  function lookLater(): void {
+  /** In some time, longer each time; which it returns in words. */
+  function lookLater(): string {
     clearTimeout(retry)
-    retry = setTimeout(look, Math.min(firstRetryMs * 2 ** deaths++, longestRetryMs))
+    const pauseMs = Math.min(firstRetryMs * 2 ** deaths++, longestRetryMs)
+    retry = setTimeout(look, pauseMs)
+    return seconds(pauseMs)
   }
 
   function look(isNews = false): void {
@@ -105,22 +113,23 @@ export function createCrew({ wanted, front, log, start, revision: revisionNow }:
     const said = reason instanceof WorkerFailed ? reason.said : { exitCode: 1, sentence: String(reason) }
     const why = [said.sentence, ...('details' in said && said.details ? said.details : [])].join(' ')
     // A configuration mends itself only by a change; anything else may pass.
-    if (said.exitCode === 3 && isServed) refused = revision
-    else lookLater()
+    const isRefused = said.exitCode === 3 && isServed
+    if (isRefused) refused = revision
+    const again = isRefused ? 'at the next change' : `in ${lookLater()}`
     log.error(
       { revision },
       isServed
-        ? `No web worker can work with revision ${revision} of the modules, so those with the older one go on: ${why}`
-        : `A web worker could not be started; it is tried again: ${why}`,
+        ? `No web worker can work with revision ${revision} of the modules, so those with the older one go on; it is tried again ${again}: ${why}`
+        : `A web worker could not be started; it is tried again ${again}: ${why}`,
     )
   }
 
   function retire(worker: WebWorker): void {
-    worker.leave('drain')
+    worker.drain(patienceMs)
     const limit = setTimeout(() => {
-      log.warn({ worker: worker.pid }, `A web worker that was relieved still worked after ${drainMs / 1000} s and was ended.`)
+      log.warn({ worker: worker.pid }, `A web worker that was relieved still worked after ${seconds(patienceMs)} and was ended.`)
       worker.kill()
-    }, drainMs + graceMs)
+    }, patienceMs + graceMs)
     void worker.gone.then(() => clearTimeout(limit))
   }
 
@@ -133,7 +142,7 @@ export function createCrew({ wanted, front, log, start, revision: revisionNow }:
     async stop() {
       stopping = true
       clearTimeout(retry)
-      for (const worker of all) worker.leave('stop')
+      for (const worker of all) worker.stop()
       await Promise.all([...all].map(({ gone }) => gone))
     },
     kill() {

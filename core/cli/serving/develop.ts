@@ -8,6 +8,7 @@ import type { Cli } from '../cli.ts'
 import { failureText } from '../failure.ts'
 import { styled } from '../terminal.ts'
 import { type Changes, followChanges } from './changes.ts'
+import { drainMs } from './crew.ts'
 import { openFront } from './front.ts'
 import { announceReady, endedInTime, seconds, stopSignal } from './lifetime.ts'
 import { readable } from './log-lines.ts'
@@ -38,7 +39,7 @@ export async function develop(cli: Cli): Promise<void> {
   async function restart(since: number): Promise<void> {
     booting?.kill()
     front.serveBy([])
-    serving?.leave('drain')
+    serving?.drain(drainMs)
     serving = undefined
     const worker = startWebWorker(env, front, (line) => process.stderr.write(`${readable(line)}\n`))
     booting = worker
@@ -97,7 +98,7 @@ export async function develop(cli: Cli): Promise<void> {
       sources?.close()
       front.close()
       await changes?.close()
-      for (const worker of workers) worker.leave('stop')
+      for (const worker of workers) worker.stop()
       await Promise.all([...workers].map(({ gone }) => gone))
       await database?.close()
     }, kill)

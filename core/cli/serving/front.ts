@@ -23,7 +23,8 @@ export interface Front {
   close(): void
 }
 
-export function openFront(): Front {
+/** `patienceMs`: how long a connection waits for a worker when there is none. */
+export function openFront(patienceMs = 10_000): Front {
   let takers: readonly Taker[] = []
   let queue: { readonly connection: Socket; readonly waiting: boolean; readonly late: NodeJS.Timeout }[] = []
   let isClosed = false
@@ -83,9 +84,6 @@ export function openFront(): Front {
     },
   }
 }
-
-/** How long a connection waits for a worker when there is none. */
-const patienceMs = 10_000
 
 /** Who has asked nothing yet is not answered. */
 function dismiss(connection: Socket, waiting: boolean): void {

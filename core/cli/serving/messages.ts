@@ -2,17 +2,14 @@
 import type { Said } from '../failure.ts'
 import type { Flags } from '../terminal.ts'
 
-/** How long a worker that is relieved may go on with what it does. */
-export const drainMs = 60_000
-
 export type ToWorker =
   /** The database is there. */
   | { readonly kind: 'boot'; readonly root: string; readonly flags: Flags; readonly also: readonly string[] }
   /** Do jobs. Of the first worker of a start: load this demonstration before, and say how the first administrator comes in. */
   | { readonly kind: 'work'; readonly first?: { readonly demo: string | undefined } }
   | { readonly kind: 'connection'; readonly waiting: boolean }
-  /** Another has taken over: give back what is idle, finish what runs, end. */
-  | { readonly kind: 'drain' }
+  /** Another has taken over: give back what is idle, finish what runs within this time, end. */
+  | { readonly kind: 'drain'; readonly withinMs: number }
   /** Everything ends. */
   | { readonly kind: 'stop' }
 

@@ -23,8 +23,10 @@ export interface WebWorker extends Taker {
   work(): void
   /** The same, for the first worker of a start; resolves with the link for the first administrator, if there is none yet. */
   workFirst(demo: string | undefined): Promise<string | undefined>
-  /** Has it finish what it does; `stop` with less patience. */
-  leave(how: 'drain' | 'stop'): void
+  /** Has it finish what it does, because another has taken over. */
+  drain(withinMs: number): void
+  /** The same with less patience, because everything ends. */
+  stop(): void
   kill(): void
 }
 
@@ -40,8 +42,7 @@ export class WorkerFailed extends Error {
 /** Starts the process, which loads its code and waits to be told to boot. Its standard error is ours unless `onLine` gets it. */
 export function startWebWorker(env: NodeJS.ProcessEnv, front: Front, onLine?: (line: string) => void): WebWorker {
   const child = fork(program, [], {
-    // MALLOC_ARENA_MAX: by default each thread has a heap of its own for buffers, which never shrinks.
-    env: { MALLOC_ARENA_MAX: '2', ...env },
+    env: { ...workerMemory, ...env },
     execArgv: workerFlags.filter((flag) => !env.NODE_OPTIONS?.includes(flag.replace(/=.*/, ''))),
     stdio: ['ignore', 'inherit', onLine ? 'pipe' : 'inherit', 'ipc'],
   })
@@ -108,7 +109,8 @@ export function startWebWorker(env: NodeJS.ProcessEnv, front: Front, onLine?: (l
       tell({ kind: 'work', first: { demo } })
       return working.promise
     },
-    leave: (how) => tell({ kind: how }),
+    drain: (withinMs) => tell({ kind: 'drain', withinMs }),
+    stop: () => tell({ kind: 'stop' }),
     kill: () => void child.kill('SIGKILL'),
   }
 }
@@ -117,3 +119,9 @@ const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
 /** A heap of young objects as large as that of a browser, and an end to one that leaks. NODE_OPTIONS may say otherwise. */
 export const workerFlags = ['--max-semi-space-size=8', '--max-old-space-size=1024']
+
+/**
+ * Memory beside the heap, most of it the compiler's, goes back to the system when it is free. By default the C library has an arena
+ * for each thread, and keeps what is free below anything that is not; what is larger than 32 KB now has pages of its own.
+ */
+export const workerMemory = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '32768' }

@@ -8,10 +8,11 @@ import { failureSaid } from '../failure.ts'
 import { firstRunLink } from '../first-run.ts'
 import { rawDatabase } from '../raw-database.ts'
 import { Terminal } from '../terminal.ts'
-import { drainMs, type FromWorker, type ToWorker } from './messages.ts'
+import { seconds } from './lifetime.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
 
-/** What the requests and jobs that run may take when everything stops, and when another worker has taken over. */
-const patienceMs = { stop: { requests: 5_000, jobs: 10_000 }, drain: { requests: drainMs, jobs: drainMs } }
+/** What the requests and jobs that run may take when everything stops. */
+const stopMs = { requests: 5_000, jobs: 10_000 }
 
 interface Working {
   readonly booted: Booted
@@ -24,7 +25,7 @@ process.on('message', (message: ToWorker, connection?: Socket) => {
   handle(message, connection).catch(failed)
 })
 // A killed supervisor cannot say goodbye.
-process.on('disconnect', () => void leave('stop'))
+process.on('disconnect', () => void leave({ kind: 'stop' }))
 // Ctrl+C reaches every process of the terminal; it is the supervisor who says what follows.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 
@@ -39,7 +40,7 @@ async function handle(message: ToWorker, connection: Socket | undefined): Promis
       return say({ kind: 'taken' })
     case 'drain':
     case 'stop':
-      return leave(message.kind)
+      return leave(message)
   }
 }
 
@@ -82,17 +83,20 @@ function take(connection: Socket, waiting: boolean): void {
   else connection.destroy()
 }
 
-async function leave(how: 'drain' | 'stop'): Promise<void> {
+async function leave(how: ToWorker & { kind: 'drain' | 'stop' }): Promise<void> {
   if (!working) process.exit(0)
   const { booted, handed } = working
-  const patience = patienceMs[how]
-  setTimeout(() => handed.cut(), patience.requests).unref()
-  const parted = how === 'stop' ? handed.close() : handed.drain((connection) => say({ kind: 'connection' }, connection))
+  const patience = how.kind === 'stop' ? stopMs : { requests: how.withinMs, jobs: how.withinMs }
+  const late = setTimeout(() => {
+    booted.log.warn(`What was still being answered after ${seconds(patience.requests)} was cut off.`)
+    handed.cut()
+  }, patience.requests)
+  const parted = how.kind === 'stop' ? handed.close() : handed.drain((connection) => say({ kind: 'connection' }, connection))
   const rested = booted.app.queue.stop(patience.jobs)
   // Who is told to stop while it drains goes on with less patience.
   if (isLeaving) return
   isLeaving = true
-  await Promise.all([parted, rested])
+  await Promise.all([parted.then(() => clearTimeout(late)), rested])
   await booted.close()
   process.exit(0)
 }

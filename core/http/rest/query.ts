@@ -9,11 +9,11 @@ import { badParameter, didYouMean, findField, type Reader } from './path.ts'
 /** `fields` is undefined when the client named none. */
 export type ListQuery = Partial<Ask<Erased, string>>
 
-/** Reads `filter[…]`, `sort`, `fields`, `q`, `limit`, `cursor` and `total`. BadRequest names the parameter that cannot be understood. */
+/** Reads `filter[…]`, `sort`, `fields`, `q`, `limit`, `cursor`, `total` and `offered`. BadRequest names the parameter that cannot be understood. */
 export function parseList(model: ModelMeta, query: string, reader: Reader): ListQuery {
   if (query === '') return {}
   const { where, given } = gather(model, query, reader, listParameters)
-  const { fields, sort, q, limit, cursor, total } = given
+  const { fields, sort, q, limit, cursor, total, offered } = given
   return {
     ...(where && { where }),
     ...(fields !== undefined && { fields: parseFields(model, fields, reader) }),
@@ -22,6 +22,7 @@ export function parseList(model: ModelMeta, query: string, reader: Reader): List
     ...(limit !== undefined && { limit: parseLimit(limit) }),
     ...(cursor !== undefined && { cursor: shortText('cursor', cursor) }),
     ...(total !== undefined && { total: parseTotal(total) }),
+    ...(offered !== undefined && { offered: parseOffered(offered) }),
   }
 }
 
@@ -56,7 +57,7 @@ export function parseGroups(model: ModelMeta, query: string, reader: Reader): Gr
   }
 }
 
-const listParameters = ['sort', 'fields', 'q', 'limit', 'cursor', 'total'] as const
+const listParameters = ['sort', 'fields', 'q', 'limit', 'cursor', 'total', 'offered'] as const
 const groupParameters = ['by', 'measures', 'q', 'limit'] as const
 const mostFields = 100
 const mostSorts = 10
@@ -165,6 +166,12 @@ function parseLimit(text: string): number {
 function parseTotal(text: string): boolean {
   if (text !== 'true' && text !== 'false')
     throw badParameter('total', 'request.wrong_total', '"total" must be true or false, not "{value}".', { value: text.slice(0, 100) })
+  return text === 'true'
+}
+
+function parseOffered(text: string): boolean {
+  if (text !== 'true' && text !== 'false')
+    throw badParameter('offered', 'request.wrong_offered', '"offered" must be true or false, not "{value}".', { value: text.slice(0, 100) })
   return text === 'true'
 }
 

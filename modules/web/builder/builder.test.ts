@@ -1,6 +1,7 @@
 /** Conditions without JSON: what is put together of rows is the condition, and opening one changes nothing. */
 
 import { AssignmentRule } from '@tessera/assignment-rules'
+import { Team } from '@tessera/base'
 import { type Composition, conditionOn, matches, type Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -69,6 +70,11 @@ const comparison = fc.oneof(
     { 'partner.city': { $ne: 'Basse' } },
     { $not: { subject: { $contains: 'card' } } },
     { tags: { name: 'vip' } },
+    { 'tags.name': { $contains: 'vi' } },
+    { tags: { name: { $contains: 'vi' }, version: 1 } },
+    { tags: { $or: [{ name: 'vip' }, { name: null }] } },
+    { $not: { tags: { name: 'vip', version: { $ne: 3 } } } },
+    { 'partner.tags': { name: 'vip' } },
     { $not: { subject: 'x', description: null } },
     { subject: { $in: ['a', 'b'] } },
   ),
@@ -101,8 +107,8 @@ describe('The builder', () => {
         type: { id: 'y', code: at === 2 ? 'complaint' : 'request' },
         priority: { id: 'p', level: at + 1 },
         team: { id: at === 1 ? 't1' : 't2' },
-        partner: { id: 'c', city: at === 0 ? 'Basse' : null },
-        tags: at === 0 ? [] : [{ id: 'g', name: 'vip' }],
+        partner: { id: 'c', city: at === 0 ? 'Basse' : null, tags: at === 1 ? [] : [{ id: 'h', name: 'vip' }] },
+        tags: at === 0 ? [] : [{ id: 'g', name: 'vip', version: at }],
         closedAt: at === 1 ? now : null,
         createdAt: new Date(now.getTime() - at * 20 * 86_400_000),
       })),
@@ -120,11 +126,57 @@ describe('The builder', () => {
   })
 
   it('shows what no row can say in words, and leaves it as it is', async () => {
-    const where = { tags: { name: { $contains: 'vip' } }, subject: { $contains: 'card' } }
+    const where = { description: { $in: ['a', 'b'] }, subject: { $contains: 'card' } }
     const { html } = await filterBuilder(system, ticket(), { name: 'where', where })
-    expect(wordsOf(html)).toContain('Tags')
+    expect(wordsOf(html)).toContain('Description')
     expect(html).toContain('<textarea')
     expect(readFilter(system, ticket(), 'where', fieldsOf(html)).where).toEqual(where)
+  })
+
+  it('says of related records that one of them, or none, is such and such: in rows of its own', async () => {
+    const where = { $not: { tags: { name: { $startsWith: 'v' }, version: 1 } }, subject: { $contains: 'card' } }
+    const shown = await filterBuilder(system, ticket(), { name: 'where', where })
+    expect(shown.html).not.toContain('<textarea')
+    expect(wordsOf(shown.html)).toContain('None of “Tags” where')
+    const { $not, subject } = where
+    expect(readFilter(system, ticket(), 'where', fieldsOf(shown.html)).where).toEqual({ $and: [{ $not }, { subject }] })
+
+    // The same by hand: a field, "has one that", then the fields of what it leads to.
+    const again = async (form: URLSearchParams, change = 'update') => {
+      form.set('where.change', change)
+      const { html } = await filterBuilder(system, ticket(), { name: 'where', where: undefined, form })
+      return { html, form: fieldsOf(html) }
+    }
+    const row = new URLSearchParams({ 'where.join': 'all', 'where.0.field': 'tags', 'where.0.of': 'tags', 'where.0.op': 'some' })
+    const begun = await again(row)
+    expect([begun.form.get('where.0.some'), begun.form.get('where.0.0.field')]).toEqual(['tags', ''])
+    expect(begun.html).toContain('Any of “Tags” where')
+    expect(begun.html).not.toContain('value="priority.level"')
+    begun.form.set('where.0.0.field', 'name')
+    const chosen = await again(begun.form)
+    chosen.form.set('where.0.0.value', 'vip')
+    expect(readFilter(system, ticket(), 'where', chosen.form)).toMatchObject({ where: { tags: { name: { $contains: 'vip' } } } })
+    chosen.form.set('where.0.0.field', 'subject')
+    expect([...readFilter(system, ticket(), 'where', chosen.form).errors.keys()]).toEqual(['0.0'])
+    expect((await again(chosen.form, 'remove:0')).form.get('where.0.some')).toBeNull()
+  })
+
+  it('finds among many records without a script: a box, a button, and the page comes back with what was found', async () => {
+    await system.records.createMany(
+      Partner,
+      Array.from({ length: 60 }, (_, at) => ({ name: `Partner ${String(at).padStart(2, '0')}` })),
+    )
+    const far = (await system.records.find(Partner, { name: 'Partner 59' }))!.id
+    const row = { 'where.join': 'all', 'where.0.field': 'partner', 'where.0.of': 'partner', 'where.0.op': 'in' }
+    const press = async (fields: Record<string, string>) =>
+      manager.post('/tickets/filter', { back: '/tickets', ...row, ...fields, 'where.change': 'update' })
+    const first = await press({})
+    expect(first.html).toMatch(/<noscript>.*name="where\.0\.find".*name="where\.change" value="update"/s)
+    expect(first.html).not.toContain(far)
+    const found = await press({ 'where.0.find': 'partner 59' })
+    expect(found.html).toContain(`name="where.0.value" value="${far}"`)
+    const chosen = await press({ 'where.0.find': '', 'where.0.value': far })
+    expect(chosen.html).toContain(`value="${far}" checked`)
   })
 
   it('keeps what was typed when a row is added, a group begun, another removed', async () => {
@@ -208,5 +260,27 @@ describe('In a form, without a script', () => {
     expect(wordsOf((await manager.post('/tickets/count', row)).html)).toContain('2 of 3 tickets match')
     const customer = await visitorAs(app, 'customer')
     expect((await customer.post('/tickets/count', row)).status).toBe(403)
+  })
+
+  it('tells nobody through related records what he may not see of them', async () => {
+    const agent = await visitorAs(app, 'agent')
+    const team = (await system.records.create(Team, { name: 'Elsewhere' })).id
+    const partner = (await system.records.create(Partner, { name: 'Of elsewhere' })).id
+    await system.records.create(Ticket, { subject: 'Hidden from her', partner, team })
+    const asked = async (some: string, path: string, value: string) => {
+      const row = {
+        'where.0.some': some,
+        'where.0.join': 'all',
+        'where.0.0.field': path,
+        'where.0.0.op': 'contains',
+        'where.0.0.value': value,
+      }
+      return wordsOf((await agent.post('/partners/count', { builder: 'where', 'where.join': 'all', ...row })).html).replace(value, '')
+    }
+    for (const some of ['tickets', '!tickets']) expect(await asked(some, 'subject', 'Hidden')).toBe(await asked(some, 'subject', 'Nowhere'))
+    expect(await asked('tickets', 'assignee.passwordHash', 'a')).toContain('Complete every row')
+    const find = { 'where.0.field': 'tickets', 'where.0.of': 'tickets', 'where.0.op': 'in', 'where.0.find': 'hidden' }
+    const found = await agent.post('/partners/builder', { builder: 'where', 'where.join': 'all', ...find, 'where.change': 'update' })
+    expect([found.status, found.html.includes('Hidden from her')]).toEqual([200, false])
   })
 })

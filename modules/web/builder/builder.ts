@@ -5,8 +5,8 @@ import { readerOf } from '../server/reader.ts'
 import { templates } from '../server/screens.service.ts'
 import { builderCount } from './count.ts'
 import { type OfferedFields, offeredFields, pathWords } from './fields.ts'
-import { type BuilderNode, deepest, type Group, isSame, jsonIn, nodesOf, type Raw, type Row, whereOf } from './nodes.ts'
-import { kindOf, operatorsOf, takenBy, whereOfRow } from './operators.ts'
+import { type BuilderNode, deepest, type Group, isSame, jsonIn, modelIn, nodesOf, type Raw, type Row, whereOf } from './nodes.ts'
+import { isAboutRelated, kindOf, operatorsOf, takenBy, whereOfRow } from './operators.ts'
 import { type BuilderChange, changed, type Form, formOf, sentIn } from './typed.ts'
 import { valueField } from './value.ts'
 
@@ -46,9 +46,7 @@ export async function filterBuilder(services: Services, model: ModelMeta, about:
   const group = sent ? changed(sent) : nodesOf(model, about.where ?? {}, zone)
   const ability = about.ability ?? services.context.caller.ability
   const errors = isRefused ? errorsIn(services, model, group, ability) : new Map<string, string>()
-  const { text, context } = services
-  const offered = offeredFields(ability, model, text, context.locale)
-  const shown = await shownGroup({ services, model, about, errors, offered }, group, '', 1)
+  const shown = await shownGroup({ services, model, about, errors, offered: offeredFor(services, ability, model) }, group, '', 1)
   const count = sent?.change === 'count' && form ? await builderCount(services, model, about.name, form) : undefined
   return { html: render('builder', { ...shown, ...headOf(model, about), count }, services) }
 }
@@ -74,8 +72,10 @@ function errorsIn(services: Services, model: ModelMeta, group: Group, ability: A
   const errors = new Map<string, string>()
   for (const [at, node] of group.of.entries()) {
     const place = above === '' ? String(at) : `${above}.${at}`
-    if (node.is === 'group') for (const [inner, said] of errorsIn(services, model, node, ability, place)) errors.set(inner, said)
-    else if (node.is === 'raw') {
+    if (node.is === 'group') {
+      for (const [inner, said] of errorsIn(services, modelIn(model, node), node, ability, place)) errors.set(inner, said)
+      if (node.some && !readableField(ability, model, node.some.path)) errors.set(`${place}.0`, text('web.builder_no_field'))
+    } else if (node.is === 'raw') {
       if (!jsonIn(node.json)) errors.set(place, text('web.builder_not_json'))
     } else {
       const isOpen = node.path === '' || node.path === 'id' || readableField(ability, model, node.path) !== undefined
@@ -92,6 +92,18 @@ interface Drawing {
   readonly about: BuilderAbout
   readonly errors: ReadonlyMap<string, string>
   readonly offered: readonly OfferedFields[]
+}
+
+function offeredFor({ text, context }: Services, ability: Ability, model: ModelMeta): readonly OfferedFields[] {
+  return offeredFields(ability, model, text, context.locale)
+}
+
+/** Rows about related records name their fields. */
+function withinGroup(drawing: Drawing, group: Group): Drawing {
+  if (!group.some) return drawing
+  const { services, about } = drawing
+  const model = modelIn(drawing.model, group)
+  return { ...drawing, model, offered: offeredFor(services, about.ability ?? services.context.caller.ability, model) }
 }
 
 function headOf(model: ModelMeta, { name, label, placeholders }: BuilderAbout) {
@@ -129,10 +141,17 @@ async function shownNode(drawing: Drawing, node: BuilderNode, place: string, lev
     number: at + 1,
     ...(error !== undefined && { error }),
   }
-  if (node.is === 'group') return { ...head, group: await shownGroup(drawing, node, place, level + 1) }
+  if (node.is === 'group') {
+    const { some } = node
+    const group = await shownGroup(withinGroup(drawing, node), node, place, level + 1)
+    if (!some) return { ...head, group }
+    const of = pathWords(drawing.model, some.path, drawing.services.text)
+    const heading = drawing.services.text(some.none ? 'web.builder_none_where' : 'web.builder_some_where', { of })
+    return { ...head, group: { ...group, related: `${some.none ? '!' : ''}${some.path}`, heading } }
+  }
   return node.is === 'raw'
     ? { ...head, raw: await shownRaw(drawing, node) }
-    : { ...head, row: await shownRow(drawing, node, head.name, error) }
+    : { ...head, row: await shownRow(drawing, node, { name: head.name, error, level }) }
 }
 
 async function shownRaw({ services, model }: Drawing, { json }: Raw): Promise<object> {
@@ -150,7 +169,11 @@ async function wordsOf(services: Services, model: ModelMeta, where: object): Pro
   }
 }
 
-async function shownRow({ services, model, about, offered }: Drawing, row: Row, name: string, error: string | undefined): Promise<object> {
+async function shownRow(
+  { services, model, about, offered }: Drawing,
+  row: Row,
+  { name, error, level }: { readonly name: string; readonly error: string | undefined; readonly level: number },
+): Promise<object> {
   const { text } = services
   const isKnown = offered.some(({ fields }) => fields.some(({ path }) => path === row.path))
   const groups = offered.map(({ label, fields }) => ({
@@ -158,7 +181,8 @@ async function shownRow({ services, model, about, offered }: Drawing, row: Row, 
     fields: fields.map((each) => ({ ...each, chosen: each.path === row.path })),
   }))
   const kind = kindOf(model, row.path)
-  const operators = operatorsOf(model, row.path).map((operator) => ({
+  const known = operatorsOf(model, row.path).filter((operator) => level < deepest || !isAboutRelated(operator))
+  const operators = known.map((operator) => ({
     operator,
     label: operatorLabel(text, operator, kind),
     chosen: operator === row.operator,
@@ -173,7 +197,11 @@ async function shownRow({ services, model, about, offered }: Drawing, row: Row, 
     operators,
     value: isNone
       ? undefined
-      : await valueField(readerOf(services), model, row, `${name}.value`, words, { placeholders: about.placeholders === true, error }),
+      : await valueField(readerOf(services), model, row, `${name}.value`, words, {
+          placeholders: about.placeholders === true,
+          error,
+          root: about.name,
+        }),
   }
 }
 

@@ -1,5 +1,6 @@
 /** A condition as the builder shows it: rows in groups, and what no row can say as JSON. */
 import { type Clause, conditionOn, fieldAt, type ModelMeta } from '@tessera/core'
+import { targetOf } from './fields.ts'
 import { rowOf, whereOfRow } from './operators.ts'
 
 export interface Row {
@@ -8,11 +9,20 @@ export interface Row {
   readonly path: string
   readonly operator: string
   readonly texts: readonly string[]
+  /** What is looked for among the records that can be chosen: without a script. */
+  readonly find?: string
 }
 export interface Group {
   readonly is: 'group'
+  /** Its rows are about related records: one of them fits them all, or none does. */
+  readonly some?: Some
   readonly join: 'all' | 'any'
   readonly of: readonly BuilderNode[]
+}
+export interface Some {
+  /** The relation that leads there. */
+  readonly path: string
+  readonly none: boolean
 }
 /** A part that no row can say, as the text of its JSON. */
 export interface Raw {
@@ -29,7 +39,7 @@ export function nodesOf(model: ModelMeta, where: object, zone: string): Group {
   const rest = Object.keys(where).length === 0 ? [] : [where]
   if (rest.length === 0) return { is: 'group', join: 'all', of: [] }
   const whole = groupIn(model, where, zone, 1)
-  if (whole.is === 'group') return whole
+  if (whole.is === 'group' && !whole.some) return whole
   return { is: 'group', join: 'all', of: [whole] }
 }
 
@@ -37,14 +47,22 @@ export function nodesOf(model: ModelMeta, where: object, zone: string): Group {
 export function whereOf(model: ModelMeta, { join, of }: Group, zone: string): object {
   const parts = of.flatMap((node): object[] => {
     if (node.is === 'row') return [...(whereOfRow(model, node, zone).where ?? [])]
-    const inner = node.is === 'group' ? whereOf(model, node, zone) : (jsonIn(node.json) ?? {})
-    return Object.keys(inner).length > 0 ? [inner] : []
+    const inner = node.is === 'group' ? whereOf(modelIn(model, node), node, zone) : (jsonIn(node.json) ?? {})
+    if (Object.keys(inner).length === 0) return []
+    if (node.is !== 'group' || !node.some) return [inner]
+    const some = { [node.some.path]: inner }
+    return [node.some.none ? { $not: some } : some]
   })
   if (parts.length <= 1) return parts[0] ?? {}
   if (join === 'any') return { $or: parts }
   const keys = parts.flatMap((part) => Object.keys(part))
   const areApart = new Set(keys).size === keys.length && keys.every((key) => !key.startsWith('$'))
   return areApart ? Object.assign({}, ...parts) : { $and: parts }
+}
+
+/** Whose fields the rows of a group name. */
+export function modelIn(model: ModelMeta, { some }: Pick<Group, 'some'>): ModelMeta {
+  return some === undefined ? model : (targetOf(model, some.path) ?? model)
 }
 
 /** Whether two conditions say the same, however they are written. */
@@ -90,10 +108,32 @@ function groupIn(model: ModelMeta, where: object, zone: string, level: number): 
   if (nested) return groupIn(model, nested, zone, level)
   try {
     const row = rowOf(model, conditionOn(model, where), zone)
-    return row && isSame(model, where, whereOfRow(model, row, zone).where?.[0]) ? row : raw(where)
+    if (row && isSame(model, where, whereOfRow(model, row, zone).where?.[0])) return row
+    const some = level < deepest ? someIn(model, where, zone, level) : undefined
+    return some && isSame(model, where, whereOf(model, { is: 'group', join: 'all', of: [some] }, zone)) ? some : raw(where)
   } catch {
     return raw(where)
   }
+}
+
+/** `{ tags: { name: 'vip' } }`, `{ 'tags.name': 'vip' }` and `$not` of these: a group about related records. */
+function someIn(model: ModelMeta, where: object, zone: string, level: number): Group | undefined {
+  const [[key, value] = ['', undefined], ...others] = Object.entries(where)
+  if (others.length > 0) return undefined
+  if (key === '$not' && typeof value === 'object' && value !== null) {
+    const inner = someIn(model, value, zone, level)
+    return inner?.some && !inner.some.none ? { ...inner, some: { ...inner.some, none: true } } : undefined
+  }
+  const steps = key.split('.')
+  const at = steps.findIndex((_, step) => fieldAt(model, steps.slice(0, step + 1).join('.'))?.kind === 'many')
+  const path = steps.slice(0, at + 1).join('.')
+  const target = at < 0 ? undefined : targetOf(model, path)
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!target || (at === steps.length - 1 && !isPlain)) return undefined
+  const rest = steps.slice(at + 1).join('.')
+  const inner = groupIn(target, rest === '' ? (value as object) : { [rest]: value }, zone, level + 1)
+  const of = inner.is === 'group' && !inner.some ? inner : { join: 'all' as const, of: [inner] }
+  return { is: 'group', some: { path, none: false }, join: of.join, of: of.of }
 }
 
 /** `{ partner: { city: 'Basse', name: … } }` as paths, and several operators on one field as several conditions. */
@@ -116,7 +156,7 @@ function grouped(join: Group['join'], of: readonly BuilderNode[]): Group {
   return {
     is: 'group',
     join,
-    of: of.flatMap((node) => (node.is === 'group' && (node.join === join || node.of.length === 1) ? node.of : [node])),
+    of: of.flatMap((node) => (node.is === 'group' && !node.some && (node.join === join || node.of.length === 1) ? node.of : [node])),
   }
 }
 

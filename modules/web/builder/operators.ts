@@ -12,6 +12,8 @@ const takes: Readonly<Record<string, Takes>> = {
   set: 'none',
   past: 'none',
   future: 'none',
+  some: 'none',
+  none: 'none',
   in: 'many',
   nin: 'many',
   within_days: 'span',
@@ -55,7 +57,17 @@ const kinds: Readonly<Record<string, FieldKind>> = {
 export function operatorsOf(model: ModelMeta, path: string): readonly string[] {
   const kind = kindOf(model, path)
   if (!kind) return []
-  return path === 'id' ? ofKind[kind] : [...ofKind[kind], 'empty', 'set']
+  if (path === 'id') return ofKind[kind]
+  return [...ofKind[kind], 'empty', 'set', ...(isToMany(model, path) ? ['some', 'none'] : [])]
+}
+
+/** "Has one that …" and "has none that …": what begins a group about the related records. */
+export function isAboutRelated(operator: string): boolean {
+  return operator === 'some' || operator === 'none'
+}
+
+export function isToMany(model: ModelMeta, path: string): boolean {
+  return fieldAt(model, path)?.kind === 'many'
 }
 
 /** What stands for a value of the user who asks: `me:teamIds`. */
@@ -66,6 +78,7 @@ export function whereOfRow(model: ModelMeta, row: Row, zone: string): { readonly
   const { path, operator, texts } = row
   if (path === '') return { wrong: 'web.builder_no_field' }
   if (!operatorsOf(model, path).includes(operator)) return { wrong: 'web.builder_no_operator' }
+  if (isAboutRelated(operator)) return { wrong: 'web.builder_no_value' }
   const taken = takenBy(operator)
   const given = texts.filter((text) => text !== '')
   if (taken === 'none') return { where: [whereWithout(model, path, operator)] }

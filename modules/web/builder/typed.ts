@@ -1,8 +1,8 @@
 /** The builder's fields as a form sends them, taken apart: `<name>.join`, `<name>.0.field`, `<name>.1.0.value`. */
 import type { ModelMeta, Request } from '@tessera/core'
 import { typedIn } from '../server/body.ts'
-import { type BuilderNode, deepest, type Group, type Row } from './nodes.ts'
-import { operatorsOf, takenBy } from './operators.ts'
+import { type BuilderNode, deepest, type Group, modelIn, type Row, type Some } from './nodes.ts'
+import { isAboutRelated, isToMany, operatorsOf, takenBy } from './operators.ts'
 
 /** The fields of a form by name, each with its texts. */
 export type Form = URLSearchParams | ReadonlyMap<string, readonly string[]>
@@ -23,20 +23,28 @@ export function sentIn(model: ModelMeta, name: string, form: Form): Sent | undef
   const join = texts(`${name}.join`).at(-1)
   if (join === undefined) return undefined
   const places = placesIn(name, form)
-  const nodeAt = (place: string, level: number): BuilderNode[] => {
+  const nodeAt = (about: ModelMeta, place: string, level: number): BuilderNode[] => {
     const at = `${name}.${place}`
     const json = texts(`${at}.json`).at(-1)
     if (json !== undefined) return [{ is: 'raw', json }]
     const inner = texts(`${at}.join`).at(-1)
-    if (inner !== undefined) return level > deepest ? [] : [{ is: 'group', join: joined(inner), of: within(place, level) }]
-    return [
-      fitting(model, texts(`${at}.field`).at(-1) ?? '', texts(`${at}.op`).at(-1) ?? '', texts(`${at}.value`), texts(`${at}.of`).at(-1)),
-    ]
+    if (inner !== undefined) {
+      if (level > deepest) return []
+      const some = someIn(about, texts(`${at}.some`).at(-1))
+      return [
+        { is: 'group', ...(some && { some }), join: joined(inner), of: within(some ? modelIn(about, { some }) : about, place, level) },
+      ]
+    }
+    const sent = [`${at}.field`, `${at}.op`, `${at}.of`, `${at}.find`].map((key) => texts(key).at(-1))
+    const row = fitting(about, { path: sent[0], operator: sent[1], before: sent[2], find: sent[3] }, texts(`${at}.value`))
+    // "Has one that …" becomes a group of rows about the related records.
+    if (!isAboutRelated(row.operator) || level > deepest) return [row]
+    return [{ is: 'group', some: { path: row.path, none: row.operator === 'none' }, join: 'all', of: [emptyRow] }]
   }
-  const within = (place: string, level: number): BuilderNode[] =>
-    (places.get(place) ?? []).flatMap((at) => nodeAt(place === '' ? String(at) : `${place}.${at}`, level + 1))
+  const within = (about: ModelMeta, place: string, level: number): BuilderNode[] =>
+    (places.get(place) ?? []).flatMap((at) => nodeAt(about, place === '' ? String(at) : `${place}.${at}`, level + 1))
   const [, change, at = ''] = /^(add|group|remove|update|count):?([\d.]*)$/.exec(texts(`${name}.change`).at(-1) ?? '') ?? []
-  return { group: { is: 'group', join: joined(join), of: within('', 1) }, change: change as BuilderChange | undefined, at }
+  return { group: { is: 'group', join: joined(join), of: within(model, '', 1) }, change: change as BuilderChange | undefined, at }
 }
 
 /** What was sent, with what the button asks for. */
@@ -81,14 +89,28 @@ function placesIn(name: string, form: Form): ReadonlyMap<string, readonly number
 
 const joined = (text: string): Group['join'] => (text === 'any' ? 'any' : 'all')
 
+/** `tags`, or `!tags` for "none of them"; undefined for what leads to no related records. */
+function someIn(model: ModelMeta, text: string | undefined): Some | undefined {
+  const path = text?.replace(/^!/, '')
+  return path !== undefined && isToMany(model, path) ? { path, none: path !== text } : undefined
+}
+
+interface SentRow {
+  readonly path: string | undefined
+  readonly operator: string | undefined
+  /** The field that the value was typed for. */
+  readonly before: string | undefined
+  readonly find: string | undefined
+}
+
 /** After another field was chosen, the operator may be none of it, and the value is of another kind. */
-function fitting(model: ModelMeta, path: string, operator: string, texts: readonly string[], before: string | undefined): Row {
+function fitting(model: ModelMeta, { path = '', operator = '', before, find }: SentRow, texts: readonly string[]): Row {
   const operators = operatorsOf(model, path)
   const isOther = before !== undefined && before !== path
   const fits = operators.includes(operator) ? operator : (operators[0] ?? '')
   const isSpan = takenBy(fits) === 'span'
   const kept = isOther ? [] : texts.filter((text) => text !== '' && (!isSpan || /^\d+$/.test(text)))
-  return { is: 'row', path, operator: fits, texts: kept }
+  return { is: 'row', path, operator: fits, texts: kept, ...(find && !isOther && { find: find.slice(0, 200) }) }
 }
 
 function into(group: Group, place: readonly number[], node: BuilderNode): Group {

@@ -1,7 +1,7 @@
 /** The control for a row's value. */
 import { fieldAt, labelOf, type ModelMeta, nameInMe } from '@tessera/core'
 import type { Field } from '../screens.ts'
-import { choicesOf } from '../server/choices.ts'
+import { type Choices, choicesOf } from '../server/choices.ts'
 import { isId } from '../server/control.ts'
 import type { Reader } from '../server/reader.ts'
 import { queryRows, type Row as RecordRow } from '../server/rows.ts'
@@ -13,6 +13,8 @@ import { kindOf, meText, takenBy } from './operators.ts'
 interface About {
   readonly placeholders: boolean
   readonly error: string | undefined
+  /** The builder's name: its buttons ask for what is looked for without a script. */
+  readonly root: string
 }
 
 export async function valueField(reader: Reader, model: ModelMeta, row: Row, name: string, words: string, about: About): Promise<Field> {
@@ -31,7 +33,7 @@ export async function valueField(reader: Reader, model: ModelMeta, row: Row, nam
   const target = targetOf(model, row.path)
   if (target) return records(reader, model, target, row, head, about)
   const coded = codedBy(model, row.path)
-  if (coded) return codes(reader, coded, row, head)
+  if (coded) return codes(reader, coded, row, head, about)
   const field = fieldAt(model, row.path)
   switch (kindOf(model, row.path)) {
     case 'choice': {
@@ -68,9 +70,10 @@ async function records(
   target: ModelMeta,
   row: Row,
   head: { readonly name: string; readonly label: string },
-  { placeholders }: About,
+  about: About,
 ): Promise<Field> {
-  const { rows, more } = await choicesOf(reader, target)
+  const { placeholders } = about
+  const { rows, more } = await offered(reader, target, row)
   const known = new Set(rows.map(({ id }) => id))
   const others = row.texts.filter((text) => isId(text) && !known.has(text))
   const found = others.length > 0 ? await labelled(reader, target, others) : []
@@ -88,12 +91,31 @@ async function records(
     ...head,
     kind: 'tags',
     options: options.map((option) => ({ ...option, chosen: row.texts.includes(option.value) })),
-    ...(more && { search }),
+    ...(more && { search, ...findIn(row, head, about) }),
   }
 }
 
-async function codes(reader: Reader, target: ModelMeta, row: Row, head: { readonly name: string; readonly label: string }): Promise<Field> {
-  const { rows } = await choicesOf(reader, target, undefined, [target.code!])
+/** A box and a button for whoever has no script, which reload the page with what is found. */
+function findIn({ find = '' }: Row, { name }: { readonly name: string }, { root }: About) {
+  return { find: { name: name.replace(/\.value$/, '.find'), value: find, button: `${root}.change` } }
+}
+
+/** What can be chosen; when something is looked for, that of it. There are always more than those. */
+async function offered(reader: Reader, target: ModelMeta, { find }: Row, fields: readonly string[] = []): Promise<Choices> {
+  if (find === undefined) return choicesOf(reader, target, undefined, fields)
+  const { rows } = await queryRows(reader.records, target, { fields, q: find, offered: true, limit: mostFound })
+  return { rows, more: true }
+}
+const mostFound = 50
+
+async function codes(
+  reader: Reader,
+  target: ModelMeta,
+  row: Row,
+  head: { readonly name: string; readonly label: string },
+  about: About,
+): Promise<Field> {
+  const { rows, more } = await offered(reader, target, row, [target.code!])
   const known = rows
     .map((each) => ({ value: String(each[target.code!] ?? ''), label: each.label ?? '' }))
     .filter(({ value }) => value !== '')
@@ -102,6 +124,7 @@ async function codes(reader: Reader, target: ModelMeta, row: Row, head: { readon
     ...head,
     kind: 'tags',
     options: [...others, ...known].map((option) => ({ ...option, chosen: row.texts.includes(option.value) })),
+    ...(more && findIn(row, head, about)),
   }
 }
 

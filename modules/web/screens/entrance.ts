@@ -81,6 +81,9 @@ export interface ProofScreen {
   readonly either?: boolean
   /** Takes a POST of the same and mails a link that confirms it. */
   readonly mailLink?: string
+  /** Links to others who know him; apart is one that leaves what was sent in its tab. */
+  readonly ways?: readonly { readonly label: string; readonly href: string; readonly icon?: string }[]
+  readonly apart?: boolean
   readonly sent?: string
   readonly error?: string
   readonly resume?: boolean

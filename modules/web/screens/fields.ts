@@ -107,6 +107,8 @@ export interface TagsField extends FieldHead {
   readonly options: readonly (Option & { readonly chosen: boolean })[]
   /** GET with `q`, answers `{data: [{id, label}]}`, when there are more than `options`. */
   readonly search?: string
+  /** Without a script: what is looked for, and the button (its value `update`) that comes back with what was found. */
+  readonly find?: { readonly name: string; readonly value: string; readonly button: string }
 }
 
 /** A condition, put together of rows: what `filterBuilder` made, whose fields begin with `<name>.`. */

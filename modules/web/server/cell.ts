@@ -177,7 +177,7 @@ function scalarMaker(
   if (as === 'sentence') return maker('text', (value, _, reader) => ({ as: 'text', text: sentenceIn(value, reader.t) }))
   if (as === 'facts')
     return maker('text', (value, _, reader) => {
-      const text = factsIn(value, reader)
+      const text = factsIn(value, field, reader)
       return text === '' ? { as: 'empty' } : { as: 'text', text, long: true }
     })
   if (as === 'badge') return maker('badge', (value, _, reader) => ({ as: 'badge', label: valueInWords(reader, field, value) ?? '' }))

@@ -41,6 +41,11 @@ export class ClientService implements Client {
     return []
   }
 
+  /** Further ways to show that it is oneself, each a link that may lead to another site and comes back to `next`. */
+  async waysToConfirm(_next: string): Promise<readonly WayIn[]> {
+    return []
+  }
+
   /** Further places of one's own account, for whoever has no sidebar: the portal's head and the profile show them; an override adds its own. */
   async accountLinks(): Promise<readonly RecordLink[]> {
     return []

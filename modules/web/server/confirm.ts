@@ -74,6 +74,11 @@ export async function useProofLink(services: Services, request: Request<{ token:
   return done(request, '/', { tone: 'success', text: services.text('web.confirmed_self') })
 }
 
+/** Of a way that a module adds, when it came to nothing. */
+export function refusedProof(services: Services, request: Request, error: UserError): Promise<Reply> {
+  return proofPage(services, request, { to: '/', method: 'GET', fields: [] }, { error, status: error.status })
+}
+
 /** What was withheld is sent again, as it was: by a script at once, else by one more press. */
 async function goOn(services: Services, request: Request, held: Held): Promise<Reply> {
   if (held.method === 'GET') return done(request, held.to)
@@ -100,6 +105,8 @@ async function proofPage(services: Services, request: Request, held: Held, answe
   const { password, secondFactor, email } = await account.proofs()
   const { error, sent, status = 200 } = answered
   const byMail = !password && !secondFactor
+  const isPosted = held.method === 'POST'
+  const ways = await services.client.waysToConfirm(isPosted ? '/' : held.to)
   const screen: ProofScreen = {
     ...(await frameFor(services, request)),
     title: text('web.confirm_self'),
@@ -111,6 +118,7 @@ async function proofPage(services: Services, request: Request, held: Held, answe
     either: password && secondFactor,
     cancel: held.method === 'GET' ? '/' : held.to.replace(/\/(new|actions\/[^/]+|delete)$/, ''),
     ...(byMail && { mailLink: '/confirm/link' }),
+    ...(ways.length > 0 && { ways, apart: isPosted }),
     ...(sent && { sent: text('web.link_sent', { email }) }),
     ...(error && { error: sentenceOf(error, text) }),
   }

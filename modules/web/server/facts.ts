@@ -1,4 +1,4 @@
-import { fieldAt, labelOf, type ModelMeta } from '@tessera/core'
+import { type FieldMeta, fieldAt, labelOf, type ModelMeta, optionCode } from '@tessera/core'
 import type { Reader } from './reader.ts'
 import { pathLabel } from './words.ts'
 
@@ -6,15 +6,29 @@ type Words = Pick<Reader, 'app' | 't'>
 
 /**
  * The values of an object, one a line; what was before and after with an arrow between. A `model` and the `fields` and `columns` of it are
- * called as the screens call them, as long as they are installed.
+ * called as the screens call them, as long as they are installed. What else a value is called, and some of what it says, stands in the
+ * catalogues below the field: `auditEntry.field.details.change`, `auditEntry.field.details.change.created`.
  */
-export function factsIn(value: unknown, words: Words): string {
+export function factsIn(value: unknown, field: FieldMeta, words: Words): string {
   if (typeof value !== 'object' || value === null) return String(value ?? '')
   const model = 'model' in value && typeof value.model === 'string' ? words.app.models.byName(value.model) : undefined
   return Object.entries(value)
     .filter(([, each]) => each !== null && each !== '')
-    .map(([name, each]) => `${titled(name)}: ${factInWords(called(name, each, model, words))}`)
+    .map(([name, each]) => {
+      const code = optionCode(field, name)
+      const shown = typeof each === 'string' ? (textOf(`${code}.${each}`, words) ?? each) : each
+      return words.t('web.fact', {
+        name: textOf(code, words) ?? titled(name),
+        value: factInWords(called(name, shown, model, words), words),
+      })
+    })
     .join('\n')
+}
+
+/** Undefined where no catalogue has it. */
+function textOf(code: string, { t }: Words): string | undefined {
+  const text = t(code)
+  return text === code ? undefined : text
 }
 
 /** `perMinute`: "Per minute". */
@@ -30,9 +44,12 @@ function called(name: string, value: unknown, model: ModelMeta | undefined, { t 
   return names?.map((each) => (fieldAt(model, String(each)) ? pathLabel(model, String(each), t) : each)) ?? value
 }
 
-function factInWords(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(factInWords).join(', ')
+function factInWords(value: unknown, words: Words): string {
+  const { t } = words
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map((each) => factInWords(each, words)).join(t('web.fact_and'))
+  if (typeof value === 'boolean') return t(value ? 'web.yes' : 'web.no')
   if (typeof value !== 'object' || value === null) return String(value ?? '–')
-  if ('before' in value && 'after' in value) return `${factInWords(value.before)} → ${factInWords(value.after)}`
+  if ('before' in value && 'after' in value)
+    return t('web.fact_change', { before: factInWords(value.before, words), after: factInWords(value.after, words) })
   return JSON.stringify(value)
 }

@@ -2,6 +2,7 @@
 import base, { administrator, configuration, manager, Team, User } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
+import partner from '@tessera/partner'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import web from '../index.ts'
 import { visitorAs } from './visitor.ts'
@@ -21,17 +22,18 @@ const hospital = defineModule({
 describe('The sidebar', () => {
   let app: TestApp
   beforeAll(async () => {
-    app = await bootTest(inject('postgresUrl'), [base, web, hospital])
+    app = await bootTest(inject('postgresUrl'), [base, web, partner, hospital])
   })
   afterAll(() => app?.close())
 
   it('has a heading for each section of the configuration: those of later modules first, after what stands in none', async () => {
     const admin = await visitorAs(app, 'administrator')
-    const places = outline((await admin.get('/teams')).html)
-    expect(places[0]).toBe('# Configuration')
+    const all = outline((await admin.get('/teams')).html)
+    const places = all.slice(all.indexOf('# Configuration'))
     expect(places.slice(1, 4)).toEqual(['Rarely set', '## Wards', 'All wards'])
     const headings = places.filter((each) => each.startsWith('#'))
-    expect(headings).toEqual(['# Configuration', '## Wards', '## People', '## Automation'])
+    expect(headings).toEqual(['# Configuration', '## Wards', '## Partners', '## People', '## Automation', '## System'])
+    expect(places[places.indexOf('## Partners') + 1]).toBe('Partner tags')
     expect(places.slice(places.indexOf('## People') + 1).slice(0, 2)).toEqual(['Users', 'Teams'])
   })
 

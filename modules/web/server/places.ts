@@ -24,6 +24,11 @@ export function firstPlace(reader: Reader): string | undefined {
   return placesIn(treeOf(reader))[0]?.item.href
 }
 
+/** The places of some modules, as the reader sees them. */
+export function placesOf(reader: Reader, modules: readonly string[]): readonly NavItem[] {
+  return placesIn(treeOf(reader)).flatMap(({ menu, item }) => (modules.includes(menu.module) ? [item] : []))
+}
+
 /** What modules put behind one's own name; without any, the form of himself, with what is his to choose. */
 export function ownPlaces(reader: Reader): Pick<Shell, 'userMenu'> {
   const { app, ability, services, t } = reader

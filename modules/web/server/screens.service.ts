@@ -1,11 +1,13 @@
 import { html, type Reply, type Request, type Services, type UserError } from '@tessera/core'
 import { useSpriteAt } from '../icons.ts'
 import { templatesIn } from '../render.ts'
-import type { Toast } from '../screens.ts'
+import type { NavItem, Toast } from '../screens.ts'
 import { done, show } from './answer.ts'
+import { refusedProof } from './confirm.ts'
 import { cookies } from './cookies.ts'
 import { signInPage } from './entrance.ts'
 import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
+import { placesOf } from './places.ts'
 import { readerOf } from './reader.ts'
 import { frameOf, shellOf } from './shell.ts'
 
@@ -59,6 +61,16 @@ export class ScreensService {
   /** The sign-in page, with the sentence that tells somebody why a way in did not let him in. `next` is where he wanted to go. */
   signIn(request: Request, error: UserError, next = '/'): Promise<Reply> {
     return signInPage(this.#services, request, { email: '', error, next })
+  }
+
+  /** Asks again to show that it is oneself, with the sentence that tells why another way came to nothing. */
+  confirm(request: Request, error: UserError): Promise<Reply> {
+    return refusedProof(this.#services, request, error)
+  }
+
+  /** Where the sidebar leads in some modules: what of it this user sees. */
+  places(modules: readonly string[]): readonly NavItem[] {
+    return placesOf(readerOf(this.#services), modules)
   }
 
   /** After a POST: to another page of this application, with a word on what happened. */

@@ -1,5 +1,5 @@
 /** Forms of the screens and of the portal, filled in as people fill them in. */
-import { Role, Session } from '@tessera/base'
+import { Role, RuleSet, Session } from '@tessera/base'
 import { NotificationTemplate } from '@tessera/notifications'
 import { TicketStatus, TicketTag, type as ticketType } from '@tessera/ticket'
 import { type Aimed, form, get, type Hints, type Stage } from '../stage.ts'
@@ -49,6 +49,11 @@ export const screenHints: Hints = {
     form(`/access/roles/${name}/members`, { email: (await stage.somebody('agent')).email }),
   ),
   'POST /access/roles/:role/remove': ofRole((name) => form(`/access/roles/${name}/remove`)),
+  'POST /access/drift': administrator(async ({ system }) => {
+    const role = (await system.records.find(Role, { name: 'viewer' }))!.id
+    const { id } = await system.records.create(RuleSet, { role, model: 'team', module: 'base', rules: [{ verbs: ['read'] }], basis: [] })
+    return form('/access/drift', { id, do: 'take' })
+  }),
   'GET /notifications/preview/:id/body': administrator(async (stage) => get(`/notifications/preview/${await template(stage)}/body`)),
   'GET /notifications/preview/:id': administrator(async (stage) => get(`/notifications/preview/${await template(stage)}`)),
   'POST /my/tickets/new': async (stage) => ({
