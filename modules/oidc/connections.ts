@@ -111,7 +111,7 @@ export function selfIn({ context: { caller, credential } }: Services): string {
 }
 
 /** In the frame of whoever asks: customers have no sidebar. */
-export async function shown(request: Request, services: Services, title: string, content: string): Promise<Reply> {
+async function shown(request: Request, services: Services, title: string, content: string): Promise<Reply> {
   const { screens, context } = services
   if (context.caller.ability.has(staff)) return screens.page(request, { title, content, at: connectionsPath })
   return screens.open(request, { title, content: render('oidc-open', { title, content }, services) })
