@@ -157,7 +157,7 @@ export interface Reply {
   /** Empty for a redirect. */
   readonly body: string | Uint8Array
   /** Instead of a body, as it comes: for what is too large to be made at once. It is closed when nobody takes it any more. */
-  readonly pieces?: AsyncIterable<string>
+  readonly pieces?: AsyncIterable<string | Uint8Array>
   /** Opens a session for a user (new cookie), or with null ends the present one. */
   readonly session?: { readonly token: string; readonly expires: Date } | null
   /** Other cookies that scripts need not read, kept for a year or for so many seconds; null removes. */
