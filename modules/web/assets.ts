@@ -41,7 +41,21 @@ const types: Readonly<Record<string, string>> = {
 }
 
 // The order is the cascade inside a layer; the layers themselves are named on the first line of tokens.css.
-const styleNames = ['tokens', 'base', 'layout', 'components', 'fields', 'builder', 'list', 'form', 'talk', 'kanban', 'entrance', 'looking']
+const styleNames = [
+  'tokens',
+  'base',
+  'layout',
+  'components',
+  'fields',
+  'builder',
+  'list',
+  'export',
+  'form',
+  'talk',
+  'kanban',
+  'entrance',
+  'looking',
+]
 
 /**
  * Everything under /assets, read and compressed once at start.

@@ -1,6 +1,7 @@
 import base from '@tessera/base'
 import { defineModule } from '@tessera/core'
 import { account } from './account.ts'
+import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
@@ -25,6 +26,8 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
+  models: [ExportTemplate],
+  permissions: exportTemplateRules,
   services: { client: ClientService, screens: ScreensService },
   menus: [account],
   pages,

@@ -1,3 +1,4 @@
+import { Workbook } from '@cj-tech-master/excelts'
 import { AuditEntry, AuditPersonal, Role, RuleSet } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
@@ -5,7 +6,7 @@ import { Partner } from '@tessera/partner'
 import { priority, Ticket } from '@tessera/ticket'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { linkOf, type Seen, type Visitor, visitorAs } from './visitor.ts'
+import { linkOf, plain, type Seen, type Visitor, visitorAs } from './visitor.ts'
 
 let app: TestApp
 let system: Services
@@ -33,6 +34,15 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 const linesOf = ({ html }: Seen): readonly Record<string, string>[] => parse(html, { columns: true })
+/** By the page that the list leads to, as it stands there, and what is typed into it. */
+async function downloaded(visitor: Visitor, list: Seen, typed: Readonly<Record<string, string | readonly string[]>>): Promise<Seen> {
+  const page = await visitor.get(linkOf(list, /Export/))
+  const field = [...page.html.matchAll(/name="field" value="([^"]+)" checked/g)].map(([, path]) => path!)
+  const query = plain(/name="list" value="([^"]*)"/.exec(page.html)![1]!)
+  const sent = await visitor.post('/tickets/export/choose', { list: query, field, do: 'export', ...typed })
+  expect(sent.status).toBe(303)
+  return visitor.get(sent.location)
+}
 async function entries() {
   const { rows } = await system.records.query(AuditEntry, {
     fields: ['actor', 'details', 'model'],
@@ -45,8 +55,7 @@ async function entries() {
 describe('An export', () => {
   it('is the whole list as it is shown: its filters, words, order and columns, over all its pages', async () => {
     const list = await manager.get('/tickets?filter=&sort=subject&q=lamp&columns=subject,partner,priority')
-    const link = linkOf(list, /Export as CSV/)
-    const file = await manager.get(link)
+    const file = await downloaded(manager, list, { format: 'csv' })
     expect(file.status).toBe(200)
     expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="tickets-\d{4}-\d\d-\d\d\.csv"$/)
@@ -94,7 +103,8 @@ describe('An export', () => {
   })
 
   it('is refused to whoever may look but not export, and not offered', async () => {
-    expect(linkOf(await agent.get('/tickets'), /Export as CSV/)).toBe('')
+    expect(linkOf(await agent.get('/tickets'), /Export/)).toBe('')
+    expect((await agent.get('/tickets/export/choose')).status).toBe(403)
     const before = (await entries()).length
     const refused = await agent.get('/tickets/export')
     expect(refused.status).toBe(403)
@@ -114,7 +124,7 @@ describe('An export', () => {
     await expect.poll(async () => (await agent.get('/tickets/export')).status).toBe(200)
     const list = await agent.get('/tickets?filter=&columns=subject,partner,priority')
     expect(list.html).toContain('+Canary')
-    const file = await agent.get(linkOf(list, /Export as CSV/))
+    const file = await downloaded(agent, list, { format: 'csv' })
     const lines = linesOf(file)
     expect(Object.keys(lines[0]!).sort()).toEqual(['Number', 'Subject'])
     expect(lines).toHaveLength(lamps / 10)
@@ -122,3 +132,63 @@ describe('An export', () => {
     await system.records.remove(RuleSet, id)
   })
 })
+
+describe('What goes into a file', () => {
+  const field = ['number', 'partner.name', 'createdAt', 'priority']
+
+  it('is chosen by field, of related records too, in a workbook or CSV', async () => {
+    const list = await manager.get('/tickets?filter=&sort=subject&q=lamp%2042')
+    const book = await bookOf(await downloaded(manager, list, { field, format: 'xlsx' }))
+    expect(book.name).toBe('Tickets')
+    expect(book.rows[0]).toEqual(['Number', 'Partner / Name', 'Created', 'Priority'])
+    const [, [number, name, created, level]] = book.rows as [unknown, unknown[]]
+    expect([number, name, level]).toEqual([expect.any(String), '+Canary & "Sons", Ltd.', 'Urgent'])
+    expect(created).toBeInstanceOf(Date)
+    const csv = await downloaded(manager, list, { field, format: 'csv' })
+    expect(linesOf(csv).length).toBeGreaterThan(10)
+    expect(linesOf(csv)).toHaveLength(book.rows.length - 1)
+    const [entry] = await entries()
+    expect(entry?.details).toMatchObject({ columns: field, format: 'csv', count: book.rows.length - 1 })
+  })
+
+  it('is kept under a name for oneself or for everybody, and taken away again', async () => {
+    const save = (visitor: Visitor, typed: object) =>
+      visitor.post('/tickets/export/choose', { list: '', format: 'csv', do: 'save', ...typed })
+    const kept = await save(manager, { field, name: 'For the board', shared: 'on' })
+    expect(kept.status).toBe(303)
+    const page = await manager.get(kept.location)
+    expect([...page.html.matchAll(/name="field" value="([^"]+)" checked/g)].map(([, path]) => path)).toEqual(expect.arrayContaining(field))
+    await save(manager, { field, name: 'My own' })
+    const other = await visitorAs(app, 'manager')
+    const seen = (await other.get('/tickets/export/choose')).html
+    expect(seen).toContain('For the board')
+    expect(seen).not.toContain('My own')
+    const template = /template=([\w-]+)/.exec(kept.location)![1]!
+    expect((await other.post('/tickets/export/choose', { list: '', template, do: 'remove' })).status).toBe(403)
+    await manager.post('/tickets/export/choose', { list: '', template, do: 'remove' })
+    expect((await other.get('/tickets/export/choose')).html).not.toContain('For the board')
+  })
+
+  it('is said in a sentence where it is nothing, unnamed, or not to be had, and what was chosen stays', async () => {
+    const nothing = await manager.post('/tickets/export/choose', { list: 'q=lamp', format: 'csv', do: 'export' })
+    expect(nothing.status).toBe(400)
+    expect(nothing.html).toContain('Choose at least one field')
+    const unnamed = await manager.post('/tickets/export/choose', { list: '', field: ['subject'], format: 'csv', name: ' ', do: 'save' })
+    expect(unnamed.status).toBe(422)
+    expect(unnamed.html).toMatch(/name="field" value="subject" checked/)
+    for (const path of ['nonsense', 'partner.nonsense', 'assignee.passwordHash']) {
+      const refused = await manager.get(`/tickets/export?field=${path}`)
+      expect([path, refused.status, refused.html.includes('that you may export')]).toEqual([path, 400, true])
+    }
+  })
+})
+
+/** As another library reads the file. */
+async function bookOf({ bytes }: Seen): Promise<{ readonly name: string; readonly rows: unknown[][] }> {
+  const book = new Workbook()
+  await book.xlsx.load(bytes)
+  const sheet = book.worksheets[0]!
+  const rows: unknown[][] = []
+  sheet.eachRow((row) => rows.push(Array.from({ length: row.cellCount }, (_, at) => row.getCell(at + 1).value)))
+  return { name: sheet.name, rows }
+}

@@ -1,22 +1,23 @@
-import { BadRequest, type CsvValue, csvLines, fieldAt, type ModelMeta, type Reply, type Request } from '@tessera/core'
+import { BadRequest, fieldAt, labelOf, type ModelMeta, type Reply, type Request } from '@tessera/core'
+import { type ExportFormat, fileOf, formatIn } from '../exchange/files.ts'
+import type { SheetValue } from '../exchange/xlsx.ts'
 import { isExportable, refuseExport } from './export-rights.ts'
-import { type PreparedColumn, prepareList, shownColumns } from './list-columns.ts'
+import { type PreparedColumn, prepareColumns, prepareList, shownColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import type { Reader } from './reader.ts'
+import { plainColumn } from './related.ts'
 import { queryRows, type Row, type RowsPage, relatedIn, valueAt } from './rows.ts'
-import { optionLabel, sentenceIn } from './words.ts'
+import { inSentence, modelPlural, optionLabel, sentenceIn } from './words.ts'
 
 /**
- * What the list shows, all of it, as CSV: its words, filters, order and columns. It is read page by page while it is sent, so that
- * its length costs no memory, and kept in the audit log with how many records went out.
+ * What the list finds, all of it, as a file: its words, filters and order, in its columns or the fields named in the address. It is
+ * read page by page while it is sent, so that its length costs no memory, and kept in the audit log with how many records went out.
  */
 export async function exportList(reader: Reader, request: Request, model: ModelMeta): Promise<Reply> {
   refuseExport(reader, model)
   const state = readState(request.query, reader.app.screens(model))
-  const shown = shownColumns(prepareList(reader, model), state, request, model)
-  const columns = shown
-    .filter(({ shown: { field } }) => isExportable(reader.ability, model, field))
-    .map((each) => columnOf(reader, model, each))
+  const format = formatIn(request.query)
+  const columns = chosenColumns(reader, request, model, state).map((each) => columnOf(reader, model, each))
   if (columns.length === 0) throw new BadRequest('web.nothing_to_export', 'None of the columns shown may be exported. Show others first.')
   const pageAt = pagesOf(
     reader,
@@ -26,44 +27,58 @@ export async function exportList(reader: Reader, request: Request, model: ModelM
   )
   // Before anything is sent: what is asked wrongly must be said, and not break off a file.
   const first = await pageAt(undefined)
-  return {
-    kind: 'reply',
-    status: 200,
-    cookies: {},
-    body: '',
-    pieces: piecesOf(reader, model, state, columns, first, pageAt),
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${model.path}-${reader.now.toISOString().slice(0, 10)}.csv"`,
-      'cache-control': 'no-store',
-    },
-  }
+  const labels = columns.map(({ label }) => label)
+  return fileOf(reader, model, format, labels, lotsOf(reader, model, state, format, columns, first, pageAt))
 }
+
+/** The fields named in the address, else the columns that the list shows. */
+function chosenColumns(reader: Reader, request: Request, model: ModelMeta, state: ListState): readonly PreparedColumn[] {
+  const named = [...new Set(request.query.getAll('field'))]
+  if (named.length === 0) {
+    const shown = shownColumns(prepareList(reader, model), state, request, model)
+    return shown.filter(({ shown: { field } }) => isExportable(reader.ability, model, field))
+  }
+  if (named.length > mostFields)
+    throw new BadRequest('request.too_many_values', 'A list takes {most} values at most.', { most: mostFields })
+  for (const path of named) {
+    if (isExportable(reader.ability, model, path)) continue
+    const sentence = 'There is no field "{path}" of {model} that you may export. Choose the fields again.'
+    throw new BadRequest('web.no_export_field', sentence, { path, model: inSentence(modelPlural(model, reader.t)) })
+  }
+  const { columns } = prepareColumns(
+    reader,
+    model,
+    named.map((path) => plainColumn(model, reader, path)),
+  )
+  return named.flatMap((path) => columns.find(({ shown: { field } }) => field === path) ?? [])
+}
+
+const mostFields = 100
 
 interface ExportColumn {
   readonly path: string
   readonly label: string
   readonly needs: readonly string[]
-  value(row: Row): CsvValue
+  value(row: Row): SheetValue
 }
 type PageAt = (cursor: string | undefined) => Promise<RowsPage>
 
-async function* piecesOf(
+async function* lotsOf(
   reader: Reader,
   model: ModelMeta,
   state: ListState,
+  format: ExportFormat,
   columns: readonly ExportColumn[],
   first: RowsPage,
   pageAt: PageAt,
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly (readonly SheetValue[])[]> {
   let count = 0
   let isWhole = false
   try {
-    yield csvLines([columns.map(({ label }) => label)])
     for (let page: RowsPage | undefined = first; page; page = page.next === null ? undefined : await pageAt(page.next)) {
       // Counted before it is sent: what is under way has left.
       count += page.rows.length
-      if (page.rows.length > 0) yield csvLines(page.rows.map((row) => columns.map(({ value }) => value(row))))
+      if (page.rows.length > 0) yield page.rows.map((row) => columns.map(({ value }) => value(row)))
     }
     isWhole = true
   } finally {
@@ -73,6 +88,7 @@ async function* piecesOf(
         model: model.name,
         filter: filterOf(state),
         columns: columns.map(({ path }) => path),
+        format,
         count,
         ...(!isWhole && { broken: true }),
       },
@@ -107,17 +123,22 @@ function filterOf({ filters, facets, where, sort }: ListState): object {
 /** For programs as much as for people: numbers and instants as they are, names instead of ids. */
 function columnOf({ t }: Reader, model: ModelMeta, { shown, column, maker }: PreparedColumn): ExportColumn {
   const field = fieldAt(model, shown.field)
-  const textOf = (value: unknown): CsvValue => {
+  const valueOf = (value: unknown): SheetValue => {
     if (value === null || value === undefined) return null
-    if (Array.isArray(value)) return value.map((each) => textOf(each) ?? '').join(', ')
-    if (value instanceof Date) return value.toISOString()
+    if (Array.isArray(value)) return value.map((each) => String(valueOf(each) ?? '')).join(', ')
+    if (value instanceof Date) return { instant: value }
     const related = relatedIn(value)
     if (related) return related.label ?? ''
     if (shown.as === 'sentence') return sentenceIn(value, t)
-    if (typeof value === 'number') return value
-    if (typeof value === 'boolean') return t(value ? 'web.yes' : 'web.no')
+    if (typeof value === 'number' || typeof value === 'boolean') return value
     if (typeof value === 'object') return JSON.stringify(value)
-    return field?.kind === 'scalar' && field.type === 'enum' ? optionLabel(field, String(value), t) : String(value)
+    if (field?.kind !== 'scalar') return String(value)
+    if (field.type === 'date') return { day: String(value).slice(0, 10) }
+    return field.type === 'enum' ? optionLabel(field, String(value), t) : String(value)
   }
-  return { path: shown.field, label: column.label, needs: maker.needs, value: (row) => textOf(valueAt(row, shown.field)) }
+  const [head = '', ...rest] = shown.field.split('.')
+  const relation = rest.length > 0 && shown.label === undefined ? model.fields.get(head) : undefined
+  // Beside the record's own fields "Name" alone would say nothing.
+  const label = relation ? `${labelOf(relation, t)} / ${column.label}` : column.label
+  return { path: shown.field, label, needs: maker.needs, value: (row) => valueOf(valueAt(row, shown.field)) }
 }

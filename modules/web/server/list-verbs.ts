@@ -37,9 +37,9 @@ function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
 
 export function exportLink({ ability }: Reader, model: ModelMeta, { state, first }: Addresses): Pick<ListScreen, 'exportHref'> {
   if (!mayExport(ability, model)) return {}
-  return {
-    exportHref: withQuery(`/${model.path}/export`, entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)),
-  }
+  const found = entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)
+  const list = withQuery('', found).slice(1)
+  return { exportHref: withQuery(`/${model.path}/export/choose`, [['list', list]]) }
 }
 
 export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addresses): EmptyState {

@@ -1,6 +1,7 @@
 import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect, type Services } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
+import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { ownPath, show } from './answer.ts'
 import { assetPage } from './assets-page.ts'
@@ -89,6 +90,8 @@ export const pages: readonly Page[] = [
   page('POST /:model/new', { may, respond: modelPage(createRecord) }),
   page('GET /:model/options', { may, respond: modelPage(optionsFor) }),
   page('GET /:model/export', { may, respond: modelPage(exportList) }),
+  page('GET /:model/export/choose', { may, respond: modelPage(exportPage) }),
+  page('POST /:model/export/choose', { may, respond: modelPage(takeExport) }),
   page('GET /:model/choose', {
     may,
     respond: modelPage(async (reader, request, model) =>

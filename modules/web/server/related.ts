@@ -48,8 +48,8 @@ export async function relatedTab(reader: Reader, model: ModelMeta, id: string, r
   }
 }
 
-/** A related list names columns only; how they look is what the target's own list says. */
-function plainColumn(target: ModelMeta, { app }: Reader, field: string): Shown {
+/** Where only a column's field is named: how it looks is what the model's own list says. */
+export function plainColumn(target: ModelMeta, { app }: Reader, field: string): Shown {
   const declared = app.screens(target).list.of.find((shown) => shown.field === field)
   return {
     label: undefined,

@@ -83,6 +83,6 @@ function languagesOf(app: Composition): readonly Language[] {
   return known
 }
 
-function isRightToLeft(locale: string): boolean {
+export function isRightToLeft(locale: string): boolean {
   return /^(ar|fa|he|ur|ps|yi|dv|ckb)\b/.test(locale)
 }

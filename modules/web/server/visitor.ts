@@ -5,6 +5,8 @@ export interface Seen {
   readonly status: number
   readonly headers: Headers
   readonly html: string
+  /** As it came, for files that are no text. */
+  readonly bytes: Buffer
   /** Where a redirect leads. */
   readonly location: string
 }
@@ -53,9 +55,10 @@ export class Visitor {
       if (value === '') this.#jar.delete(name)
       else this.#jar.set(name, value)
     }
-    const html = await answer.text()
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const html = new TextDecoder().decode(bytes)
     this.#csrf = /<meta name="csrf" content="([^"]*)"/.exec(html)?.[1] ?? this.#csrf
-    return { status: answer.status, headers: answer.headers, html, location: answer.headers.get('location') ?? '' }
+    return { status: answer.status, headers: answer.headers, html, bytes, location: answer.headers.get('location') ?? '' }
   }
 }
 
