@@ -66,6 +66,13 @@ export class AttachmentService {
    * before anything is read, then what is too much or too large (413) or of a kind that is not taken (415).
    */
   async take(files: AsyncIterable<UploadedFile>, to?: Attached): Promise<readonly KeptFile[]> {
+    const taken = await this.takeAny(files, to)
+    if (taken.length === 0) throw new UserError('base.no_file', 'No file came with this. Choose at least one.')
+    return taken
+  }
+
+  /** The same, where no file need come. */
+  async takeAny(files: AsyncIterable<UploadedFile>, to?: Attached): Promise<readonly KeptFile[]> {
     const { settings, context, records } = this.#services
     if (!context.caller.ability.possible('create', this.#model))
       throw new Forbidden('base.may_not_attach', 'Your role does not allow you to send files. Ask an administrator for one that does.')
@@ -78,7 +85,7 @@ export class AttachmentService {
         throw new TooMuch('base.too_many_files', 'At most {most} files are taken at once. Send the others afterwards.', limits)
       taken.push(await takeFile(this.#storage, { ...file, name: fileName(file.name) }, limits))
     }
-    if (taken.length === 0) throw new UserError('base.no_file', 'No file came with this. Choose at least one.')
+    if (taken.length === 0) return []
     const drafts = taken.map((each) => ({ ...each, draft: of === undefined, ...(of && { [of.relation]: of.id }) }))
     const ids = await records.transaction(() => this.#system.createMany(Attachment, drafts))
     // What nobody refers to is swept away; these may have been swept just before somebody did.
@@ -122,6 +129,14 @@ export class AttachmentService {
     const meta = this.#demandModel(model)
     await this.#services.records.get(meta.handle, record, ['id'])
     return (await this.of(meta.handle, [record])).get(record) ?? []
+  }
+
+  /** Those of some files that the rules let the caller take away. */
+  async removable(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0 || !this.#services.context.caller.ability.possible('delete', this.#model)) return new Set()
+    const where = { id: { $in: [...ids] } }
+    const { rows } = await this.#services.records.query(Attachment, { fields: ['id'], where, may: 'delete', limit: 200 })
+    return new Set(rows.map(({ id }) => id))
   }
 
   /** What is told of a file, and its content; NotFound where there is none that the caller may read. */

@@ -4,7 +4,7 @@ import { ApiKey, apiKeyViews } from './api-key.model.ts'
 import { keepsFileHistory } from './attachment.history.ts'
 import { sweepsFiles } from './attachment.job.ts'
 import { Attachment } from './attachment.model.ts'
-import { attachmentPage, attachmentRoutes } from './attachment.routes.ts'
+import { attachmentPages, attachmentRoutes } from './attachment.routes.ts'
 import { attachmentSettings } from './attachment.settings.ts'
 import { AttachmentService } from './attachments.service.ts'
 import { auditErase, auditHead, auditVerify } from './audit.command.ts'
@@ -162,7 +162,7 @@ export default defineModule({
   actions: [invite, resetSecondFactor, activate, deactivate, retry, discard],
   jobs: [sealsAudit, deliver, deliverDue, mailsLink, sweepsFiles],
   routes: [explainRoute, ...attachmentRoutes],
-  pages: [attachmentPage],
+  pages: attachmentPages,
   settings: [attachmentSettings],
   commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
   menus: [

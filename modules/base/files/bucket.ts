@@ -30,7 +30,7 @@ export function bucketStorage({ base, bucket, prefix, region, key, secret }: Buc
         await (await ask(at(kept.hash), { method: 'PUT', body: await openAsBlob(path), headers })).body?.cancel()
         return kept
       }),
-    has: async (hash) => (await ask(at(hash), { method: 'HEAD' }, [200, 404])).status === 200,
+    has: async (hash) => isHash(hash) && (await ask(at(hash), { method: 'HEAD' }, [200, 404])).status === 200,
     async open(hash, part) {
       const headers = part && { range: `bytes=${part.first}-${part.last}` }
       const { status, body } = await ask(at(hash), headers && { headers }, [200, 206, 404])

@@ -23,7 +23,7 @@ export function folderStorage(folder: string, coming: string): FileStorage {
         }
         return kept
       }),
-    has: async (hash) => (await brought(hash)) !== undefined,
+    has: async (hash) => isHash(hash) && (await brought(hash)) !== undefined,
     async open(hash, part) {
       if (!(await brought(hash))) return undefined
       return createReadStream(pathOf(hash), part && { start: part.first, end: part.last })

@@ -119,6 +119,7 @@ describe.each([
   })
 
   it('takes no path for a name', async () => {
+    expect(await storage().has('../secret')).toBe(false)
     for (const name of ['../secret', '', `${hash}/..`]) await expect(async () => storage().open(name)).rejects.toThrow('is no SHA-256')
   })
 })
