@@ -70,6 +70,7 @@ export type {
   Request,
   Route,
   Settings,
+  UploadedFile,
 } from './module/module.ts'
 export { after, command, defineModule, html, job, leave, migration, on, page, redirect, route, settings } from './module/module.ts'
 export {

@@ -7,7 +7,8 @@ export interface ActionInput {
   readonly name: string
   /** English, guessed from the name; catalogues may say it better as `ticket.action.close.reason`. */
   readonly label: string
-  readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'record'
+  /** `drafts`: ids of files that were sent before; a list that nobody types. */
+  readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'record' | 'drafts'
   /** May not be left out. */
   readonly required: boolean
   /** Null is a value of its own: it takes away what is there. */
@@ -44,6 +45,7 @@ export function inputsOf({ input }: Action): readonly ActionInput[] {
 function kindOf(schema: z.ZodType): ActionInput['kind'] {
   if (schema instanceof z.ZodNumber) return 'number'
   if (schema instanceof z.ZodBoolean) return 'boolean'
+  if (schema.meta()?.format === 'drafts') return 'drafts'
   return schema instanceof z.ZodEnum ? 'choice' : 'text'
 }
 

@@ -48,13 +48,13 @@ const mostMilliseconds = 15_000
 const deepest = 20
 const mostFormFields = 2_000
 
-class TooLarge extends UserError {
+export class TooLarge extends UserError {
   override readonly status: number = 413
 }
 class UnsupportedType extends UserError {
   override readonly status: number = 415
 }
-class TooSlow extends UserError {
+export class TooSlow extends UserError {
   override readonly status: number = 408
 }
 
@@ -62,7 +62,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
-function expectType({ headers }: IncomingMessage, expected: string): void {
+/** Refuses (415) a body of another type, or an encoded one. */
+export function expectType({ headers }: IncomingMessage, expected: string): void {
   const given = mediaType(headers['content-type'])
   if (given !== expected)
     throw new UnsupportedType('http.wrong_type', 'The body must be {expected}, not {given}.', {

@@ -14,6 +14,7 @@ import { requestOf } from './page-request.ts'
 import { sendReply } from './reply.ts'
 import type { SessionCookie } from './session.ts'
 import { type Http, type HttpDeps, type HttpState, servicesOf } from './state.ts'
+import { isMultipart, withUpload } from './upload.ts'
 
 export function mountPages(router: Router<HttpState>, deps: HttpDeps, cookie: SessionCookie): void {
   for (const page of [...deps.composition.pages].sort(byExactness)) {
@@ -69,7 +70,13 @@ export function mayInWords(may: May): string {
 }
 
 async function respond(page: Of<Page>, http: Http) {
-  const request = requestOf(http, http.params, isSafe(http.method) ? undefined : await readPageBody(http))
+  if (page.uploads && isMultipart(http.headers['content-type'])) {
+    return withUpload(http.req, ({ fields, files }) => respondTo(page, http, requestOf(http, http.params, fields, '', files)))
+  }
+  return respondTo(page, http, requestOf(http, http.params, isSafe(http.method) ? undefined : await readPageBody(http)))
+}
+
+async function respondTo(page: Of<Page>, http: Http, request: Request) {
   http.state.form = request.body
   const services = servicesOf(http)
   if (http.state.formSecret !== undefined && !isSafe(http.method)) {

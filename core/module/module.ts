@@ -1,4 +1,5 @@
 /** What a module is: one declaration that core composes with the others. */
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Permission, Role, Rule } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
@@ -131,6 +132,16 @@ type Params<P extends string> = P extends `${string}:${infer Name}/${infer Rest}
   : P extends `${string}:${infer Name}`
     ? { [K in Name]: string }
     : Record<never, string>
+/** A file as it comes in. It is read, or passed over, before the next one is asked for. */
+export interface UploadedFile {
+  /** The name of the form's field. */
+  readonly field: string
+  /** What its sender calls it, without a path: never the name of anything here. */
+  readonly name: string
+  /** What its sender says that it is. */
+  readonly type: string
+  readonly content: Readable
+}
 /** What a route or page sees of a request. The context (who, when, which language) is in `services.context`. */
 export interface Request<P = Record<string, string>, B = unknown> {
   readonly method: string
@@ -142,6 +153,8 @@ export interface Request<P = Record<string, string>, B = unknown> {
   readonly body: B
   /** The body as it came: what a signature is made of. Empty for a page. */
   readonly text: string
+  /** Of a route or page with `uploads`: to be gone through once. Fields that the form has behind a file are in `body` by then. */
+  readonly files: AsyncIterable<UploadedFile>
   /** The address of the client, by TRUST_PROXY. */
   readonly ip: string
   /** The token that a form of this session must send back as `_csrf`. */
@@ -201,6 +214,8 @@ export interface Route {
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
   readonly returns: z.ZodType | undefined
+  /** It takes a form with files instead of JSON; `body` then says what its fields before the files are. */
+  readonly uploads: boolean
   readonly run: (request: Request<Erased, Erased>, services: Services) => unknown
 }
 /** An own REST route beside the generated ones. */
@@ -212,11 +227,12 @@ export function route<const P extends `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DEL
     query?: z.ZodType
     body?: z.ZodType<B>
     returns?: z.ZodType
+    uploads?: true
     run: (request: Request<Params<P>, NoInfer<B>>, services: Services) => unknown
   },
 ): Route {
-  const { may, summary, query, body, returns, run } = about
-  return { kind: 'route', at, may, summary, query, body, returns, run }
+  const { may, summary, query, body, returns, uploads = false, run } = about
+  return { kind: 'route', at, may, summary, query, body, returns, uploads, run }
 }
 
 export interface Page {
@@ -226,14 +242,22 @@ export interface Page {
   readonly may: May
   /** A form that somebody may also send who looks as another user: it changes nothing of that user's. */
   readonly whileLooking: boolean
+  /** Its form may bring files. The token `_csrf` stands before them. */
+  readonly uploads: boolean
   readonly respond: (request: Request<Erased>, services: Services) => Reply | Promise<Reply>
 }
 /** An own page: whatever a person opens or sends a form to. */
 export function page<const P extends `${'GET' | 'POST'} /${string}`>(
   at: P,
-  about: { may: May; whileLooking?: true; respond: (request: Request<Params<P>>, services: Services) => Reply | Promise<Reply> },
+  about: {
+    may: May
+    whileLooking?: true
+    uploads?: true
+    respond: (request: Request<Params<P>>, services: Services) => Reply | Promise<Reply>
+  },
 ): Page {
-  return { kind: 'page', at, may: about.may, whileLooking: about.whileLooking ?? false, respond: about.respond }
+  const { may, whileLooking = false, uploads = false, respond } = about
+  return { kind: 'page', at, may, whileLooking, uploads, respond }
 }
 
 /** The database itself, for what an operator starts and no record path can do in time. Rules, checks and history are then up to the code. */

@@ -66,7 +66,10 @@ function initial(reading: Reading, model: ModelMeta, values: unknown, labels: Re
 function shown(reading: Reading, field: FieldMeta | undefined, value: unknown, labels: ReadonlyMap<string, string>): unknown {
   if (!field || field.kind === 'scalar' || value === null) return value
   const readsAll = isEverything(reading.asker.ability.records('read', field.target))
-  const one = (id: unknown) => (typeof id === 'string' && (readsAll || labels.has(id)) ? { id, label: labels.get(id) ?? null } : null)
+  // What may be gone by now is kept by the name that it had.
+  const isNamed = (each: unknown): each is { id: string; label: string } => typeof each === 'object' && each !== null && 'label' in each
+  const one = (id: unknown) =>
+    isNamed(id) ? id : typeof id === 'string' && (readsAll || labels.has(id)) ? { id, label: labels.get(id) ?? null } : null
   return Array.isArray(value) ? value.map(one).filter((each) => each !== null) : one(value)
 }
 

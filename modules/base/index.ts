@@ -1,6 +1,12 @@
 import { defineModule, me, menu, show } from '@tessera/core'
 import { AccountService } from './account.service.ts'
 import { ApiKey, apiKeyViews } from './api-key.model.ts'
+import { keepsFileHistory } from './attachment.history.ts'
+import { sweepsFiles } from './attachment.job.ts'
+import { Attachment } from './attachment.model.ts'
+import { attachmentPages, attachmentRoutes } from './attachment.routes.ts'
+import { attachmentSettings } from './attachment.settings.ts'
+import { AttachmentService } from './attachments.service.ts'
 import { auditErase, auditHead, auditVerify } from './audit.command.ts'
 import { sealsAudit } from './audit.job.ts'
 import { AuditService } from './audit.service.ts'
@@ -43,6 +49,9 @@ import { userForm, userList, userSearch } from './user.views.ts'
 import { mayViewAs, ViewAsService } from './view-as.service.ts'
 
 export type { AccountService } from './account.service.ts'
+export { Attachment } from './attachment.model.ts'
+export { attachmentSettings } from './attachment.settings.ts'
+export type { AttachmentService, KeptFile } from './attachments.service.ts'
 export type { Origin } from './attempts.ts'
 export type { AuditService, Noted } from './audit.service.ts'
 export { AuditEntry } from './audit-entry.model.ts'
@@ -54,6 +63,7 @@ export { type Channel, type Outgoing, Undeliverable } from './channel.ts'
 export { clauseInWords, comparisonParts, conditionInWords, pathInWords, placeholderInWords } from './condition-words.ts'
 export { activate, deactivate } from './deactivation.ts'
 export { failureOf, inParts } from './delivery.ts'
+export { drafts } from './drafts.ts'
 export { explaining } from './explain.route.ts'
 export { explainedTo } from './explain-answer.ts'
 export { askOf, modelNamed, recordNamed, verbs } from './explain-ask.ts'
@@ -111,7 +121,22 @@ export const system = menu('System', { in: configuration, icon: 'database' })
 
 export default defineModule({
   name: 'base',
-  models: [User, Role, RuleSet, Team, Session, SecondFactor, ApiKey, Link, Setting, OutboxMessage, AuditEntry, AuditPersonal, AuditSeal],
+  models: [
+    User,
+    Role,
+    RuleSet,
+    Team,
+    Session,
+    SecondFactor,
+    ApiKey,
+    Link,
+    Setting,
+    OutboxMessage,
+    AuditEntry,
+    AuditPersonal,
+    AuditSeal,
+    Attachment,
+  ],
   extends: auditedModels,
   uninstalled: forgetModules,
   services: {
@@ -129,13 +154,16 @@ export default defineModule({
     invitations: InvitationService,
     keys: KeyService,
     viewAs: ViewAsService,
+    attachments: AttachmentService,
   },
   roles: [administrator, manager, agent, viewer, staff, customer],
   data: [roleRows],
   views: [userList, userForm, userSearch, ...roleViews, ...teamViews, ...apiKeyViews, outboxList, outboxForm, outboxSearch, ...auditViews],
   actions: [invite, resetSecondFactor, activate, deactivate, retry, discard],
-  jobs: [sealsAudit, deliver, deliverDue, mailsLink],
-  routes: [explainRoute],
+  jobs: [sealsAudit, deliver, deliverDue, mailsLink, sweepsFiles],
+  routes: [explainRoute, ...attachmentRoutes],
+  pages: attachmentPages,
+  settings: [attachmentSettings],
   commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
   menus: [
     configuration,
@@ -148,7 +176,7 @@ export default defineModule({
     menu('Audit log', { in: people, icon: 'history', opens: AuditEntry, may: administrator }),
     menu('Outbox', { in: automation, icon: 'send', opens: show(OutboxMessage, { as: ['list'] }) }),
   ],
-  events: [renewsSessions, signsOut],
+  events: [renewsSessions, signsOut, ...keepsFileHistory],
   permissions: [
     // What people are called stands in every history; how they are reached concerns colleagues alone.
     viewer.can('read', User, {}, ['name', 'staff']),
@@ -169,6 +197,11 @@ export default defineModule({
     // Messages are written by what happens, and change by what becomes of them.
     administrator.cannot(['create', 'update', 'delete'], OutboxMessage),
     administrator.cannot(['create', 'update', 'delete'], AuditEntry),
+    // A draft is its sender's. Who reads the files of a record, and who takes them away, says whichever module gives it some.
+    ...[agent, customer].flatMap((role) => [
+      role.can('create', Attachment),
+      role.can(['read', 'delete'], Attachment, { draft: true, createdBy: me.id }),
+    ]),
     customer.can('read', User, { id: me.id }, ['name', 'email', 'language', 'zone']),
     customer.can('update', User, { id: me.id }, ['name', 'language', 'zone']),
   ],

@@ -1,6 +1,7 @@
 import { NotFound, optionCode, type Reply, type Request, type Services } from '@tessera/core'
 import { Message } from '@tessera/thread'
 import { asked, close, reopen, reply, Ticket } from '@tessera/ticket'
+import { shownFile } from '@tessera/web'
 import { datesFor } from './dates.ts'
 import { stars } from './home.ts'
 import { typedIn } from './sent.ts'
@@ -57,19 +58,28 @@ export async function ticketPage(
 
 /** What the customer says. It takes up again what was waiting for him or closed. */
 export async function sendReply(services: Services, request: OfTicket): Promise<Reply> {
-  const { records, screens, text } = services
+  const { records, screens, text, attachments } = services
   const { id } = await ownTicket(services, request.params.id)
   const body = typedIn(request).get('body') ?? ''
-  if (body.trim() === '') {
-    const missing = text('portal.say_something')
-    return ticketPage(services, request, { body, wrong: { title: missing, fields: new Map() } })
-  }
   try {
-    await records.act(reply, id, { body })
+    const sent = await attachments.takeAny(request.files)
+    // A picture may say all there is to say.
+    const said = body.trim() || sent.map(({ name }) => name).join(', ')
+    if (said === '') {
+      const missing = text('portal.say_something')
+      return ticketPage(services, request, { body, wrong: { title: missing, fields: new Map() } })
+    }
+    await records.act(reply, id, { body: said, attachments: [...draftsIn(request), ...sent.map((each) => each.id)] })
   } catch (error) {
     return ticketPage(services, request, { body, wrong: wrongIn(error, services) })
   }
   return screens.done(request, `/my/tickets/${id}`, { tone: 'success', text: text('portal.sent') })
+}
+
+/** What a script has sent already, while the text was being written. */
+function draftsIn({ body }: Pick<Request, 'body'>): readonly string[] {
+  const given = typeof body === 'object' && body !== null && 'attachments' in body ? [body.attachments].flat() : []
+  return given.filter((each): each is string => typeof each === 'string' && isId.test(each))
 }
 
 /** "It is solved". Pressed twice, the second finds it done already. */
@@ -109,16 +119,21 @@ export async function ownTicket({ records }: Services, id: string) {
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** The latest public messages, oldest first; `earlier` leads to those before. */
-async function messagesOf({ records }: Services, ticket: string, cursor: string | undefined) {
-  const { rows, next } = await records.query(Message, {
+async function messagesOf(services: Services, ticket: string, cursor: string | undefined) {
+  const { rows, next } = await services.records.query(Message, {
     fields: ['body', 'sender', 'createdAt'],
     where: { ticket, kind: 'public' },
     order: { createdAt: 'desc' },
     limit: mostMessages,
     ...(cursor !== undefined && { cursor }),
   })
+  const sent = await services.attachments.of(
+    Message,
+    rows.map(({ id }) => id),
+  )
+  const filesOf = (id: string) => (sent.get(id) ?? []).map((file) => shownFile(services, file))
   return {
-    messages: [...rows].reverse().map((row) => ({ ...row, isOwn: row.sender === 'customer' })),
+    messages: [...rows].reverse().map((row) => ({ ...row, isOwn: row.sender === 'customer', files: filesOf(row.id) })),
     earlier: next === null ? undefined : `/my/tickets/${ticket}?${new URLSearchParams({ before: next })}`,
   }
 }

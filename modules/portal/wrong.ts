@@ -9,7 +9,7 @@ export interface Wrong {
 
 /** Refusals that name no field stand above the form alone; what is no refusal of the input is thrown on. */
 export function wrongIn(error: unknown, services: Services): Wrong {
-  if (!(error instanceof UserError) || ![400, 409, 422, 429].includes(error.status)) throw error
+  if (!(error instanceof UserError) || ![400, 409, 413, 415, 422, 429].includes(error.status)) throw error
   const fields = new Map(error.errors.map((each) => [each.field, sentenceOf(each, services)]))
   return {
     title: fields.size > 0 ? services.text('portal.please_correct') : said(services, error.code, error.values, error.message),

@@ -1,7 +1,8 @@
-import base, { agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
-import { defineModule, menu, show } from '@tessera/core'
+import base, { Attachment, agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
+import { defineModule, me, menu, show } from '@tessera/core'
 import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
+import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
 import { messageExtension } from './conversation.ts'
@@ -75,7 +76,7 @@ export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
   models: [Ticket, TicketOpening, ContactPoint, ...configured],
-  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension],
+  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension, attachmentExtension],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
@@ -108,6 +109,10 @@ export default defineModule({
     agent.can('create', Ticket),
     agent.can(['update', assign, close, move, reopen, reply, note], Ticket, atHand),
     manager.can(['read', 'update', 'delete', 'export', assign, close, move, reopen, reply, note], Ticket),
+    // A customer has the files of what was said to him; those of the ticket itself are the staff's.
+    viewer.can('read', Attachment, { $not: { ticket: null } }),
+    agent.can('delete', Attachment, { $not: { ticket: null }, createdBy: me.id }),
+    manager.can('delete', Attachment, { $not: { ticket: null } }),
     viewer.can('read', ContactPoint),
     // The rest is what the channel said.
     manager.can('update', ContactPoint, {}, ['partner']),

@@ -1,4 +1,4 @@
-import { Team, User } from '@tessera/base'
+import { Attachment, drafts, Team, User } from '@tessera/base'
 import { action, defineModel, type Fields, given, type Model, p, ref } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
@@ -27,6 +27,7 @@ const fields = {
   channel: p.string().nullable(),
   channelAddress: p.string().nullable(),
   messages: () => p.oneToMany(Message).mappedBy('ticket'),
+  attachments: () => p.oneToMany(Attachment).mappedBy('ticket'),
   firstRepliedAt: p.datetime().nullable(),
   hoursToFirstReply: p.float().nullable(),
   rating: p.integer().nullable(),
@@ -76,9 +77,16 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     rating: { valid: z.int().min(1).max(5), tracked: true, help: 'From 1 (very bad) to 5 (very good).', through: () => [rate] },
     ratingComment: { valid: z.string().max(2_000), through: () => [rate] },
     ratedAt: { through: () => [rate] },
+    attachments: { tracked: true },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
   indexes: [{ of: ['channel', 'channelAddress'] }],
+  around: {
+    async remove({ id }, next, { attachments }) {
+      await attachments.removeAll(Ticket, id)
+      await next()
+    },
+  },
   unique: {
     number: { of: ['number'], else: 'There is already a ticket {number}.' },
     external_id: { of: ['externalId'], else: 'There is already a ticket with the external id {externalId}.' },
@@ -140,6 +148,7 @@ export const reply = action(Ticket, 'reply', {
   input: z.object({
     body: z.string().trim().min(1).max(20_000).describe('What everybody who sees the ticket reads'),
     status: ref(TicketStatus).optional(),
+    attachments: drafts,
   }),
   run: (ticket, said, { tickets }) => tickets.reply(ticket, said),
 })
@@ -149,8 +158,8 @@ export const note = action(Ticket, 'note', {
   label: 'Note',
   help: 'Staff only: a customer never sees it.',
   icon: 'lock',
-  input: z.object({ body: z.string().trim().min(1).max(20_000).describe('What only staff read') }),
-  run: (ticket, { body }, { tickets }) => tickets.note(ticket, body),
+  input: z.object({ body: z.string().trim().min(1).max(20_000).describe('What only staff read'), attachments: drafts }),
+  run: (ticket, { body, attachments }, { tickets }) => tickets.note(ticket, body, attachments),
 })
 
 /** How content the customer was, once the ticket is closed; rating again replaces it. */

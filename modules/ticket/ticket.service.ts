@@ -21,6 +21,8 @@ export interface Saying {
   readonly body: string
   /** The id of the status that the ticket gets with it. */
   readonly status?: string | undefined
+  /** Ids of drafts that go with it. */
+  readonly attachments?: readonly string[] | undefined
 }
 /** By whom, where a channel brings in what somebody without an account said. */
 export interface Said {
@@ -82,9 +84,9 @@ export class TicketService {
   }
 
   /** Adds a public message. A customer's answer takes a ticket up again that was waiting for him, or closed. */
-  async reply(ticket: Ticket, { body, status }: Saying): Promise<void> {
+  async reply(ticket: Ticket, { body, status, attachments }: Saying): Promise<void> {
     const isStaff = this.#services.context.caller.ability.has(staff)
-    await this.#say(ticket, { kind: 'public', body, sender: isStaff ? 'staff' : 'customer' })
+    await this.#say(ticket, { kind: 'public', body, sender: isStaff ? 'staff' : 'customer' }, attachments)
     if (isStaff && !ticket.firstRepliedAt) await this.#records.update(Ticket, ticket.id, { firstRepliedAt: this.#services.context.now })
     if (status !== undefined) await this.#into(ticket, status)
     else if (!isStaff) await this.#wake(ticket)
@@ -98,19 +100,24 @@ export class TicketService {
   }
 
   /** Adds a note, which only staff read. */
-  async note(ticket: Ticket, body: string): Promise<void> {
-    await this.#say(ticket, { kind: 'note', body, sender: 'staff' })
+  async note(ticket: Ticket, body: string, attachments?: readonly string[]): Promise<void> {
+    await this.#say(ticket, { kind: 'note', body, sender: 'staff' }, attachments)
   }
 
   async rate(ticket: Ticket, { rating, comment }: Rating): Promise<void> {
     await this.#records.update(Ticket, ticket.id, { rating, ratingComment: comment ?? null, ratedAt: this.#services.context.now })
   }
 
-  async #say(ticket: Ticket, said: Pick<Message, 'kind' | 'body' | 'sender'> & Partial<Said>): Promise<void> {
+  async #say(
+    ticket: Ticket,
+    said: Pick<Message, 'kind' | 'body' | 'sender'> & Partial<Said>,
+    attachments: readonly string[] = [],
+  ): Promise<void> {
     const { partner, ...message } = said
     const author = this.#services.context.caller.id
     const whose = partner ?? (said.sender === 'customer' ? ticket.partner.id : null)
-    await this.#system.create(Message, { ...message, ticket: ticket.id, author, partner: whose })
+    const { id } = await this.#system.create(Message, { ...message, ticket: ticket.id, author, partner: whose }, ['id'])
+    await this.#services.attachments.settle(attachments, Message, id)
   }
 
   /** To where the status belongs, by the verb that leads there. */

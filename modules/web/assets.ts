@@ -51,6 +51,7 @@ const styleNames = [
   'list',
   'export',
   'form',
+  'files',
   'talk',
   'kanban',
   'entrance',
@@ -89,7 +90,7 @@ export function preloadedScripts(): string[] {
   return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
 
-const onDemand = new Set(['kanban.js', 'relation.js', 'tags.js'])
+const onDemand = new Set(['files.js', 'kanban.js', 'relation.js', 'tags.js'])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

@@ -209,7 +209,7 @@ function addRoute(add: Add, route: Of<Route>): void {
     ...(route.summary !== undefined && { summary: route.summary }),
     ...(route.may === 'anybody' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && { requestBody: { required: true, content: json(inputSchema(route.body)) } }),
+    ...(route.body && { requestBody: { required: true, content: route.uploads ? withFiles(route.body) : json(inputSchema(route.body)) } }),
     responses: {
       ...(route.returns
         ? { 200: { description: 'Done', content: json(toSchema(route.returns, 'output')) } }
@@ -217,6 +217,13 @@ function addRoute(add: Add, route: Of<Route>): void {
       ...problems(400, 401, 403, 404, 422),
     },
   })
+}
+
+/** The fields first, then the files. */
+function withFiles(schema: z.ZodType): object {
+  const { properties, ...rest } = inputSchema(schema)
+  const files = { type: 'array', items: { type: 'string', format: 'binary' } }
+  return { 'multipart/form-data': { schema: { ...rest, properties: { ...(isRecord(properties) && properties), files } } } }
 }
 
 function queryParameters(schema: z.ZodType | undefined): readonly object[] {

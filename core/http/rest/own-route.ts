@@ -3,12 +3,14 @@ import type { z } from 'zod'
 import { BadRequest, type FieldError, UserError } from '../../errors.ts'
 import type { Of } from '../../module/composition.ts'
 import type { Route } from '../../module/module.ts'
+import type { Services } from '../../service/services.ts'
 import { readJson } from '../body.ts'
 import { requestOf } from '../page-request.ts'
 import { mayInWords, partsOf, refuseUnpermitted } from '../pages.ts'
 import { isReply, sendReply } from '../reply.ts'
 import type { SessionCookie } from '../session.ts'
-import type { Endpoint, HttpDeps } from '../state.ts'
+import type { Endpoint, Http, HttpDeps } from '../state.ts'
+import { withUpload } from '../upload.ts'
 import { sendAnswer, sendOnce } from './answer.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -26,6 +28,7 @@ export function ownRoute(route: Of<Route>, deps: HttpDeps, cookie: SessionCookie
     async handle(http, services, params) {
       refuseUnpermitted(http, route.may)
       if (route.query) refuseWrong(route.query, http.querystring)
+      if (route.uploads) return runWithFiles(route, http, services, params, cookie)
       const { value, text } = method === 'GET' ? { value: undefined, text: '' } : await readJson(http.req)
       const request = requestOf(http, params, route.body ? checked(route.body, value) : value, text)
       // Only a new thing can be made twice by mistake, and only an answer of data can be kept.
@@ -37,6 +40,23 @@ export function ownRoute(route: Of<Route>, deps: HttpDeps, cookie: SessionCookie
       else sendAnswer(http, answerOf(result))
     },
   }
+}
+
+/** Not once for an Idempotency-Key: what was sent would have to be sent again to be compared. */
+async function runWithFiles(
+  route: Of<Route>,
+  http: Http,
+  services: Services,
+  params: Readonly<Record<string, string>>,
+  cookie: SessionCookie,
+): Promise<void> {
+  if (http.get('Idempotency-Key') !== '')
+    throw new BadRequest('request.no_key_for_files', 'A request with files takes no Idempotency-Key: leave it out.')
+  const result = await withUpload(http.req, async ({ fields, files }) =>
+    route.run(requestOf(http, params, route.body ? checked(route.body, fields) : fields, '', files), services),
+  )
+  if (isReply(result)) sendReply(http, result, cookie)
+  else sendAnswer(http, answerOf(result))
 }
 
 /** BadRequest (400) names each word of the query that the schema refuses. */

@@ -14,6 +14,7 @@ import { csrf, say } from './words.js'
 const parts = {
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
+  '[data-takes-files]': () => import('./files.js').then(({ prepareFiles }) => prepareFiles()),
 }
 function loadParts() {
   for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()

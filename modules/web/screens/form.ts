@@ -1,6 +1,7 @@
 /** A record on its own. */
 import type { BadgeCell, Cell, Outcome } from './cells.ts'
 import type { Field, TextField } from './fields.ts'
+import type { Files } from './files.ts'
 import type { Action, AppScreen, HiddenValue } from './frame.ts'
 import type { EmptyState, Table } from './list.ts'
 import type { Conflict, ErrorSummary } from './refused.ts'
@@ -34,6 +35,7 @@ export interface FormScreen extends AppScreen {
   /** Shown two beside each other. */
   readonly groups: readonly FieldGroup[]
   readonly tabs: readonly Tab[]
+  readonly files?: Files
   readonly history?: History
   /** Instead of the history alone, where the record is talked about. */
   readonly conversation?: Conversation

@@ -1,6 +1,7 @@
 /** What happened to a record, and what was said about it. */
 import type { PersonTone } from './cells.ts'
 import type { Option } from './fields.ts'
+import type { FileItem } from './files.ts'
 
 export interface History {
   readonly days: readonly HistoryDay[]
@@ -25,6 +26,8 @@ export interface HistoryEntry {
   readonly changes: readonly Change[]
   /** Of a message or note, or what happened in a sentence. */
   readonly text?: string
+  /** Sent with it. */
+  readonly files?: readonly FileItem[]
 }
 
 /** What was said and what happened, oldest first, and by what the reader may add to it. */
@@ -43,6 +46,8 @@ export interface Saying {
   readonly internal: boolean
   readonly action: string
   readonly maxLength?: number
+  /** Files may go with it: a form with `files`, or with the ids of those that were sent before under this name. */
+  readonly drafts?: string
   readonly choice?: { readonly name: string; readonly options: readonly Option[] }
 }
 

@@ -17,6 +17,7 @@ import { forgetChoices } from './choices.ts'
 import { isId, type Typed } from './control.ts'
 import { destinationHref } from './destination.ts'
 import { dialogFields, dialogSummary, inputIn } from './dialog.ts'
+import { draftsInput, typedWithFiles } from './files.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
 import { mostAtOnce } from './list.ts'
@@ -48,7 +49,7 @@ export async function actionScreen(reader: Reader, request: Request, model: Mode
 export async function doAction(reader: Reader, request: Request, model: ModelMeta, id: string, action: Action): Promise<Reply> {
   if (action.opens) return redirect(await openedBy(reader, model, id, action, action.opens))
   const back = withPlace(`/${model.path}/${id}`, placeIn(request.query))
-  const typed = typedIn(request)
+  const typed = await typedWithFiles(reader, request, action)
   try {
     await reader.records.act(action, id, inputIn(action, typed, false), versionIn(request))
   } catch (error) {
@@ -151,12 +152,18 @@ async function oneScreen(
     subject: row.label ?? '',
     ...(action.help && { text: t(helpCode(action)) }),
     action: withPlace(`${here}/actions/${action.name}`, place),
-    values: typeof row.version === 'number' ? [{ name: '_version', value: String(row.version) }] : [],
+    values: [...(typeof row.version === 'number' ? [{ name: '_version', value: String(row.version) }] : []), ...sentBefore(action, typed)],
     fields: await dialogFields(reader, model, action, row, typed, error),
     confirm: { label: labelOf(action, t), danger: false },
     cancel: withPlace(here, place),
     ...(error && { errors: dialogSummary(reader, model, action, error) }),
   }
+}
+
+/** Files that came with what was refused need not come again. */
+function sentBefore(action: Action, typed: Typed): ConfirmScreen['values'] {
+  const name = draftsInput(action)
+  return name === undefined ? [] : (typed.get(name) ?? []).map((value) => ({ name, value }))
 }
 
 async function manyScreen(

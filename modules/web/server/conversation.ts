@@ -1,7 +1,9 @@
+import type { KeptFile } from '@tessera/base'
 import { inputsOf, type ModelMeta } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Conversation, HistoryEntry, Saying } from '../screens.ts'
 import { choicesOf } from './choices.ts'
+import { draftsInput, fileItem } from './files.ts'
 import type { PlannedConversation, PlannedSaying } from './form-plan.ts'
 import { changesOf, daysOf, fewEntries, type Happening, mostEntries } from './history.ts'
 import type { Reader } from './reader.ts'
@@ -54,10 +56,17 @@ async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id
     order: { createdAt: 'desc' },
     limit: limit + 1,
   })
-  return { entries: rows.slice(0, limit).flatMap((row) => happeningOf(reader, said.target, row, speaker)), isMore: rows.length > limit }
+  const shown = rows.slice(0, limit)
+  const sent = await reader.services.attachments.of(
+    said.target.handle,
+    shown.map(({ id: each }) => each),
+  )
+  const entries = shown.flatMap((row) => happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? []))
+  return { entries, isMore: rows.length > limit }
 }
 
-function happeningOf({ formats, t }: Reader, target: ModelMeta, row: Row, speaker: string | undefined): Happening[] {
+function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: string | undefined, sent: readonly KeptFile[]): Happening[] {
+  const { formats, t } = reader
   const { kind, body, sender, author, channel, createdAt } = row
   if (!(createdAt instanceof Date)) return []
   const senderField = target.fields.get('sender')
@@ -75,6 +84,7 @@ function happeningOf({ formats, t }: Reader, target: ModelMeta, row: Row, speake
         ...(door && { door }),
         changes: [],
         text: String(body),
+        ...(sent.length > 0 && { files: sent.map((file) => fileItem(reader, file)) }),
       },
     },
   ]
@@ -91,6 +101,7 @@ async function sayingOf(
   const inputs = inputsOf(action)
   const maxLength = inputs.find(({ name }) => name === 'body')?.maxLength
   const choice = inputs.find(({ kind, required, reference }) => kind === 'record' && !required && reference)
+  const drafts = draftsInput(action)
   const current = choice && relatedIn(row[choice.name])?.id
   const { rows } = choice?.reference
     ? await choicesOf(reader, reader.app.models.of(choice.reference.model), choice.reference.where)
@@ -103,6 +114,7 @@ async function sayingOf(
     internal,
     action: withPlace(`/${model.path}/${row.id}/actions/${action.name}`, place),
     ...(maxLength !== undefined && { maxLength }),
+    ...(drafts !== undefined && { drafts }),
     ...(choice &&
       others.length > 0 && {
         choice: {

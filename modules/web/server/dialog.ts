@@ -16,7 +16,8 @@ export async function dialogFields(
   error?: UserError,
 ): Promise<readonly Field[]> {
   const wrong = new Map((error?.errors ?? []).map((each) => [each.field, fieldSentence(each, undefined, reader.t)]))
-  return Promise.all(inputsOf(action).map((input) => dialogField(reader, model, action, input, row, typed, wrong.get(input.name))))
+  const asked = inputsOf(action).filter(({ kind }) => kind !== 'drafts')
+  return Promise.all(asked.map((input) => dialogField(reader, model, action, input, row, typed, wrong.get(input.name))))
 }
 
 async function dialogField(
@@ -79,7 +80,8 @@ export function inputIn(action: Action, typed: Typed, isBulk: boolean): Record<s
   for (const { name, kind, nullable } of inputsOf(action)) {
     const text = typed.get(name)?.at(-1)
     if (text === undefined) continue
-    if (text === '') {
+    if (kind === 'drafts') input[name] = typed.get(name)
+    else if (text === '') {
       if (nullable && !isBulk) input[name] = null
     } else if (kind === 'number') input[name] = Number.isFinite(Number(text)) ? Number(text) : text
     else if (kind === 'boolean') input[name] = text === 'true'

@@ -3,6 +3,7 @@ import type { Action, Cell, Conflict, Conversation, ErrorSummary, FieldGroup, Fo
 import { controlOf, isId, type Typed } from './control.ts'
 import { conversationOf } from './conversation.ts'
 import { destinationHref, withQuery } from './destination.ts'
+import { filesOf } from './files.ts'
 import { type FormPlan, formPlan, type PlannedField, type PlannedGroup, type PlannedTab } from './form-plan.ts'
 import { historyOf } from './history.ts'
 import { withHotkeys } from './hotkeys.ts'
@@ -44,7 +45,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
   const older = request.query.get('history') === 'all' ? undefined : withQuery(href, [...placeEntries(place), ['history', 'all']])
   const screen: About = { model, row, isNew: false, typed: unsaved.typed, errors: unsaved.wrong }
   const relatedNow = ({ related }: PlannedTab) => related.filter(({ hidden }) => hidden !== true && !hidden?.holds(row, reader.asking))
-  const [body, stages, links, related, history, conversation, pager] = await Promise.all([
+  const [body, stages, links, related, history, conversation, pager, files] = await Promise.all([
     fieldsOf(reader, plan, screen, canWrite),
     stagesOf(reader, model, row, withPlace(`${href}/move`, place)),
     smartLinks(reader, model, row.id),
@@ -52,6 +53,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     plan.conversation ? undefined : historyOf(reader, model, row.id, older),
     plan.conversation && conversationOf(reader, model, plan.conversation, row, place, older),
     recordPager(reader, model, row.id, place),
+    filesOf(reader, model, row, place, canWrite),
   ])
   const canSave = body.writable > 0
   return {
@@ -79,6 +81,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
         ...tables.map((table) => (shown.length === 0 && tables.length === 1 ? { ...table, name: tab.name, label: tab.label } : table)),
       ]
     }),
+    ...(files && { files }),
     ...(history && { history }),
     ...(unsaved.summary && { errors: unsaved.summary }),
     ...(unsaved.conflict && { conflict: unsaved.conflict }),

@@ -9,6 +9,8 @@ export interface Formats {
   when(instant: Date, now: Date): string
   /** In full: "21 Nov 2026, 14:02". */
   exact(instant: Date): string
+  /** Of a file: "1.2 MB". */
+  size(bytes: number): string
   time(instant: Date): string
   /** A day of this year and the time: "19 Nov, 14:02"; in full for other years. */
   at(instant: Date, now: Date): string
@@ -48,6 +50,9 @@ function makeFormats(language: string, timeZone: string): Formats {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' })
   const hours = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'narrow' })
+  const size = (unit: string, digits: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits })
+  const [kilobytes, megabytes, gigabytes] = [size('kilobyte', 0), size('megabyte', 1), size('gigabyte', 1)]
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const thisYear = date({ day: 'numeric', month: 'short' })
   const otherYear = date({ day: 'numeric', month: 'short', year: 'numeric' })
@@ -88,6 +93,10 @@ function makeFormats(language: string, timeZone: string): Formats {
       }
       const isNear = Math.abs(past) < 300 * dayMs
       return isNear ? thisYear.format(instant) : otherYear.format(instant)
+    },
+    size(bytes) {
+      if (bytes >= 1e9) return gigabytes.format(bytes / 1e9)
+      return bytes >= 1e6 ? megabytes.format(bytes / 1e6) : kilobytes.format(Math.ceil(bytes / 1e3))
     },
     exact: (instant) => kept(instant, () => exact.format(instant)),
     time: (instant) => time.format(instant),

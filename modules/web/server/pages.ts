@@ -12,6 +12,7 @@ import { filterScreen, takeFilter } from './custom-filter.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
 import { exportList } from './export.ts'
 import { chooseFacet, facetScreen } from './facet.ts'
+import { addFiles, removeFile, removeFileScreen } from './file-pages.ts'
 import { demandRow, newScreen, recordScreen } from './form.ts'
 import { acceptInvitation, invitationPage } from './invitation.ts'
 import { kanbanScreen } from './kanban.ts'
@@ -28,6 +29,7 @@ import { codePage, useCode } from './second-step.ts'
 import { stopViewing, viewAs } from './view-as.ts'
 
 type Params = { readonly model: string }
+type OfFile = Params & { readonly id: string; readonly file: string }
 type Respond<P> = (reader: Reader, request: Request<P>, model: ModelMeta) => Reply | Promise<Reply>
 
 /** A page about one model, for those who may read some of its records. */
@@ -146,8 +148,24 @@ export const pages: readonly Page[] = [
       actionScreen(reader, request, model, request.params.id, demandAction(reader, model, request.params.action)),
     ),
   }),
+  page('POST /:model/:id/files', {
+    may,
+    uploads: true,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => addFiles(reader, request, model, request.params.id)),
+  }),
+  page('GET /:model/:id/files/:file/delete', {
+    may,
+    respond: modelPage<OfFile>(async (reader, request, model) =>
+      show(reader.services, request, 'confirm', await removeFileScreen(reader, request, model, request.params.id, request.params.file)),
+    ),
+  }),
+  page('POST /:model/:id/files/:file/delete', {
+    may,
+    respond: modelPage<OfFile>((reader, request, model) => removeFile(reader, request, model, request.params.id, request.params.file)),
+  }),
   page('POST /:model/:id/actions/:action', {
     may,
+    uploads: true,
     respond: modelPage<Params & { id: string; action: string }>((reader, request, model) =>
       doAction(reader, request, model, request.params.id, demandAction(reader, model, request.params.action)),
     ),

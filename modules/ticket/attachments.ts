@@ -1,0 +1,13 @@
+import { Attachment } from '@tessera/base'
+import { extend, type Fields, p } from '@tessera/core'
+import { Ticket } from './ticket.model.ts'
+
+const fields = {
+  ticket: () => p.manyToOne(Ticket).nullable(),
+}
+declare module '@tessera/base' {
+  interface Attachment extends Fields<typeof fields> {}
+}
+
+/** Files of tickets: whoever may not read the ticket may not read them. */
+export const attachmentExtension = extend(Attachment, fields, { within: ['ticket'], indexes: [{ of: ['ticket', 'createdAt'] }] })
