@@ -41,7 +41,21 @@ const types: Readonly<Record<string, string>> = {
 }
 
 // The order is the cascade inside a layer; the layers themselves are named on the first line of tokens.css.
-const styleNames = ['tokens', 'base', 'layout', 'components', 'fields', 'builder', 'list', 'form', 'talk', 'kanban', 'entrance', 'looking']
+const styleNames = [
+  'tokens',
+  'base',
+  'layout',
+  'components',
+  'fields',
+  'builder',
+  'list',
+  'form',
+  'talk',
+  'kanban',
+  'entrance',
+  'looking',
+  'palette',
+]
 
 /**
  * Everything under /assets, read and compressed once at start.
@@ -75,7 +89,7 @@ export function preloadedScripts(): string[] {
   return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
 
-const onDemand = new Set(['kanban.js', 'relation.js', 'tags.js'])
+const onDemand = new Set(['kanban.js', 'palette.js', 'relation.js', 'tags.js'])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

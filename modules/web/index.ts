@@ -4,6 +4,8 @@ import { account } from './account.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
+import { searchRoute } from './server/search.route.ts'
+import { userExtension } from './user.ts'
 
 export { account } from './account.ts'
 export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter } from './builder/builder.ts'
@@ -11,9 +13,9 @@ export type { BuilderChange } from './builder/typed.ts'
 export { initialsOf, toneOf } from './person.ts'
 export { ownPath } from './server/answer.ts'
 export type { RecordLink, WayIn } from './server/client.service.ts'
+export { type Looks, looksOf } from './server/looks.ts'
 export type { OwnPage, Render } from './server/screens.service.ts'
 export { templates } from './server/screens.service.ts'
-export { themeOf } from './server/shell.ts'
 
 declare module '@tessera/core' {
   interface Services {
@@ -28,4 +30,6 @@ export default defineModule({
   services: { client: ClientService, screens: ScreensService },
   menus: [account],
   pages,
+  routes: [searchRoute],
+  extends: [userExtension],
 })

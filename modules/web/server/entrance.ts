@@ -2,6 +2,7 @@ import { type FieldError, html, type Reply, type Request, redirect, type Service
 import type { FirstRunScreen, SignInScreen } from '../screens.ts'
 import { ownPath, show, wantsFragment } from './answer.ts'
 import { textIn } from './body.ts'
+import { cookies } from './cookies.ts'
 import { readerOf } from './reader.ts'
 import { letIn } from './second-step.ts'
 import { sentenceOf } from './sentence.ts'
@@ -67,7 +68,7 @@ export async function mailLink(services: Services, request: Request): Promise<Re
 
 export async function signOut({ identity }: Services, { session }: Request): Promise<Reply> {
   if (session !== undefined) await identity.signOut(session)
-  return redirect('/sign-in', { session: null })
+  return redirect('/sign-in', { session: null, cookies: { [cookies.recent]: null } })
 }
 
 /** A one-time link is used by a button, never by opening it: programs that look through mail open every link. */

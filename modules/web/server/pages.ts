@@ -18,8 +18,10 @@ import { listScreen } from './list.ts'
 import { columnsCookie } from './list-columns.ts'
 import { moveRecord } from './move.ts'
 import { optionsFor } from './options.ts'
+import { palettePages } from './palette-pages.ts'
 import { preferencesPage } from './preferences.ts'
 import { type Reader, readerOf } from './reader.ts'
+import { visited } from './recent.ts'
 import { refuseCreation, refuseReading } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
@@ -78,6 +80,8 @@ export const pages: readonly Page[] = [
   page('POST /sign-out', { may: 'anybody', whileLooking: true, respond: (request, services) => signOut(services, request) }),
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
+  ...palettePages,
+
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
     may,
@@ -116,7 +120,9 @@ export const pages: readonly Page[] = [
     may,
     respond: modelPage<Params & { id: string }>(async (reader, request, model) => {
       const row = await demandRow(reader, model, request.params.id)
-      return show(reader.services, request, 'form', await recordScreen(reader, request, model, row))
+      return show(reader.services, request, 'form', await recordScreen(reader, request, model, row), {
+        cookies: visited(request, model, row.id),
+      })
     }),
   }),
   page('POST /:model/:id', {
