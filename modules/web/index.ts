@@ -1,6 +1,7 @@
 import base from '@tessera/base'
 import { defineModule } from '@tessera/core'
 import { account } from './account.ts'
+import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
@@ -30,6 +31,6 @@ export default defineModule({
   services: { client: ClientService, screens: ScreensService },
   menus: [account],
   pages,
-  routes: [searchRoute],
+  routes: [searchRoute, apiDocs],
   extends: [userExtension],
 })

@@ -70,6 +70,18 @@ describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 60_000 }, ()
     expect(await sheet.count()).toBe(0)
   })
 
+  it('shows the document of the API by a script of this server alone', async () => {
+    const page = await desk.signedIn(agent)
+    const elsewhere: string[] = []
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== new URL(page.url()).origin) elsewhere.push(request.url())
+    })
+    await page.goto('/api/docs', { waitUntil: 'networkidle' })
+    await page.locator('h1').first().waitFor()
+    await page.getByRole('link', { name: 'ticket' }).first().waitFor()
+    expect(elsewhere.filter((url) => !/^(data|blob):/.test(url))).toEqual([])
+  })
+
   it.each([...Object.entries(looks), ['right-to-left', rightToLeft] as const])('is open to everybody: %s', async (look, options) => {
     const page = await desk.signedIn(agent, options)
     await page.goto(`/tickets/${ticket}`)

@@ -3,6 +3,7 @@ import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, re
 import { builderPage, countPage } from '../builder/count.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { ownPath, show } from './answer.ts'
+import { apiDocsScript } from './api-docs.ts'
 import { assetPage } from './assets-page.ts'
 import { textIn, typedIn } from './body.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
@@ -81,6 +82,7 @@ export const pages: readonly Page[] = [
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
   ...palettePages,
+  apiDocsScript,
 
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
