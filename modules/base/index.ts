@@ -35,6 +35,7 @@ import { Session } from './session.model.ts'
 import { renewsSessions } from './session-renewal.ts'
 import { SessionService } from './sessions.service.ts'
 import { Setting } from './setting.model.ts'
+import { configSettings } from './settings.command.ts'
 import { SettingsService } from './settings.service.ts'
 import { Team, teamViews } from './team.model.ts'
 import { forgetModules } from './uninstalled.ts'
@@ -75,6 +76,7 @@ export type { Enrolment, SecondFactorService } from './second-factor.service.ts'
 export { resetSecondFactor } from './second-factor-reset.ts'
 export type { LivingSession, SessionService } from './sessions.service.ts'
 export type { SettingsService } from './settings.service.ts'
+export { lockedIn, variablesOf } from './settings-locked.ts'
 export { mayViewAs, type ViewAsService } from './view-as.service.ts'
 export {
   ApiKey,
@@ -136,7 +138,7 @@ export default defineModule({
   actions: [invite, resetSecondFactor, activate, deactivate, retry, discard],
   jobs: [sealsAudit, deliver, deliverDue, mailsLink],
   routes: [explainRoute],
-  commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
+  commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry, configSettings],
   menus: [
     configuration,
     people,

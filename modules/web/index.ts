@@ -1,6 +1,7 @@
-import base from '@tessera/base'
-import { defineModule } from '@tessera/core'
+import base, { administrator, system } from '@tessera/base'
+import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
+import { organisation } from './organisation.ts'
 import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
@@ -11,6 +12,7 @@ import { userExtension } from './user.ts'
 export { account } from './account.ts'
 export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter } from './builder/builder.ts'
 export type { BuilderChange } from './builder/typed.ts'
+export { organisationName } from './organisation.ts'
 export { initialsOf, toneOf } from './person.ts'
 export { ownPath } from './server/answer.ts'
 export type { RecordLink, WayIn } from './server/client.service.ts'
@@ -29,7 +31,8 @@ export default defineModule({
   name: 'web',
   depends: [base],
   services: { client: ClientService, screens: ScreensService },
-  menus: [account],
+  menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],
+  settings: [organisation],
   pages,
   routes: [searchRoute, apiDocs],
   extends: [userExtension],

@@ -6,11 +6,13 @@ import { chromiumPath } from './chromium.ts'
 import { expectSound, looks, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
-describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 150_000 }, () => {
   let agent: string
+  let administrator: string
   let ticket: string
   const desk = openDesk(['access', 'ticket'], async ({ system }) => {
     agent = (await system.identity.createUser({ email: 'ana@example.org', name: 'Ana Kovač', roles: ['agent'] })).id
+    administrator = (await system.identity.createUser({ email: 'root@example.org', name: 'Noor Bakker', roles: ['administrator'] })).id
     const partner = (await system.records.create(Partner, { name: 'Marta Oyelaran', email: 'marta@example.org' })).id
     for (const subject of ['Deep pothole in the left lane', 'Row of potholes by the depot', 'A lamp is out']) {
       ticket = (await system.records.create(Ticket, { subject, partner, type: type.inquiry })).id
@@ -77,7 +79,7 @@ describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 60_000 }, ()
       if (new URL(request.url()).origin !== new URL(page.url()).origin) elsewhere.push(request.url())
     })
     await page.goto('/api/docs', { waitUntil: 'networkidle' })
-    await page.locator('h1').first().waitFor()
+    await page.locator('h1').first().waitFor({ timeout: 40_000 })
     await page.getByRole('link', { name: 'ticket' }).first().waitFor()
     expect(elsewhere.filter((url) => !/^(data|blob):/.test(url))).toEqual([])
   })
@@ -96,5 +98,10 @@ describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 60_000 }, ()
     await expectSound(page, `shell-palette-page-${look}`)
     await page.goto('/profile')
     await expectSound(page, `shell-profile-${look}`)
+    const admin = await desk.signedIn(administrator, options)
+    await admin.goto('/settings')
+    await expectSound(admin, `shell-settings-${look}`)
+    await admin.goto('/tickets/nothing-here')
+    await expectSound(admin, `shell-not-found-${look}`)
   })
 })

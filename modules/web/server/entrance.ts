@@ -1,4 +1,5 @@
 import { type FieldError, html, type Reply, type Request, redirect, type Services, TooMany, UserError } from '@tessera/core'
+import { organisation } from '../organisation.ts'
 import type { FirstRunScreen, SignInScreen } from '../screens.ts'
 import { ownPath, show, wantsFragment } from './answer.ts'
 import { textIn } from './body.ts'
@@ -22,6 +23,7 @@ export async function signInPage(services: Services, request: Request, answered?
   if (services.context.caller.id !== null) return redirect(next)
   // A script that asked for a part of a page, and whose session has ended, must load the whole of this one.
   if (wantsFragment(request)) return html('', { headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next })}` } })
+  await services.settings.remembered(organisation)
   const screen: SignInScreen = {
     shell: frameOf(readerOf(services), request),
     action: '/sign-in',

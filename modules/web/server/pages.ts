@@ -27,6 +27,7 @@ import { refuseCreation, refuseReading } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
 import { codePage, useCode } from './second-step.ts'
+import { settingsPages } from './settings-page.ts'
 import { stopViewing, viewAs } from './view-as.ts'
 
 type Params = { readonly model: string }
@@ -83,6 +84,7 @@ export const pages: readonly Page[] = [
 
   ...palettePages,
   apiDocsScript,
+  ...settingsPages,
 
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {

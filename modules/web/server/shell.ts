@@ -1,4 +1,5 @@
 import { type Composition, labelOf, type Request } from '@tessera/core'
+import { organisation } from '../organisation.ts'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Frame, Language, Shell, Toast } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
@@ -11,7 +12,7 @@ export function frameOf({ app, locale, t, services }: Pick<Reader, 'app' | 'loca
   const { theme, density, letterKeys } = looksOf(services, request)
   const toast = toastIn(request)
   return {
-    organisation: t('web.organisation'),
+    organisation: services.settings.known(organisation).name || t('web.organisation'),
     locale,
     direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
     theme,
@@ -34,6 +35,7 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
+  await reader.services.settings.remembered(organisation)
   return { ...stillShell(reader, request, path), sections: await countedSections(reader, request, path) }
 }
 
