@@ -6,7 +6,6 @@ const fields = {
   theme: p.enum(['light', 'dark', 'system']).nullable(),
   density: p.enum(['compact', 'normal', 'comfortable']).nullable(),
   letterKeys: p.boolean().default(true),
-  developer: p.boolean().default(false),
 }
 
 declare module '@tessera/base' {
@@ -18,6 +17,5 @@ export const userExtension = extend(User, fields, {
     theme: { help: 'Without one it is as in the browser.' },
     density: { label: 'Row height' },
     letterKeys: { label: 'Single letters are shortcuts' },
-    developer: { label: 'Developer mode', help: 'Shows administrators technical names and where each part of a screen comes from.' },
   },
 })

@@ -38,7 +38,7 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target)
   const button = event.submitter
-  if (!form.matches('[data-preferences]') || !(button instanceof HTMLButtonElement) || ['locale', 'developer'].includes(button.name)) return
+  if (!form.matches('[data-preferences]') || !(button instanceof HTMLButtonElement) || button.name === 'locale') return
   event.preventDefault()
   document.documentElement.dataset[button.name === 'letters' ? 'hotkeys' : button.name] = button.value
   for (const other of form.querySelectorAll(`[name="${button.name}"]`)) other.setAttribute('aria-pressed', String(other === button))

@@ -1,5 +1,5 @@
 /** Theme, row height, shortcuts: what a user chose, and for whoever is not signed in what was chosen in this browser. */
-import { administrator, User } from '@tessera/base'
+import { User } from '@tessera/base'
 import type { Request, Services } from '@tessera/core'
 import type { Density, Theme } from '../screens.ts'
 import { cookieIn, cookies } from './cookies.ts'
@@ -14,39 +14,30 @@ export interface Looks {
   readonly density: Density
   /** Single letters are shortcuts. */
   readonly letterKeys: boolean
-  readonly developer: boolean
-  /** Administrators alone may see technical names and queries. */
-  readonly mayDevelop: boolean
 }
 
 export function looksOf({ context: { caller } }: Services, request: Pick<Request, 'headers'>): Looks {
-  const { me, ability } = caller
+  const { me } = caller
   const theme = me.theme ?? cookieIn(request, cookies.theme)
   const density = me.density ?? cookieIn(request, cookies.density)
-  const mayDevelop = caller.id !== null && ability.has(administrator)
   return {
     theme: isTheme(theme) ? theme : 'system',
     density: isDensity(density) ? density : 'normal',
     letterKeys: me.letterKeys !== false,
-    developer: mayDevelop && me.developer === true,
-    mayDevelop,
   }
 }
 
-type Chosen = Partial<Pick<User, 'theme' | 'density' | 'letterKeys' | 'developer'>>
+type Chosen = Partial<Pick<User, 'theme' | 'density' | 'letterKeys'>>
 
 /** What a form chose, as far as it is one of the choices. */
-export function chosenLooks(services: Services, text: (name: string) => string | undefined): Chosen {
-  const [theme, density, letters, developer] = [text('theme'), text('density'), text('letters'), text('developer')]
+export function chosenLooks(text: (name: string) => string | undefined): Chosen {
+  const [theme, density, letters] = [text('theme'), text('density'), text('letters')]
   return {
     ...(isTheme(theme) && { theme }),
     ...(isDensity(density) && { density }),
-    ...(isSwitch(letters) && { letterKeys: letters === 'on' }),
-    ...(isSwitch(developer) && services.context.caller.ability.has(administrator) && { developer: developer === 'on' }),
+    ...((letters === 'on' || letters === 'off') && { letterKeys: letters === 'on' }),
   }
 }
-
-const isSwitch = (value: string | undefined): boolean => value === 'on' || value === 'off'
 
 /** Kept with the user, so that it follows him to another browser. */
 export async function keepLooks(services: Services, chosen: Chosen): Promise<void> {

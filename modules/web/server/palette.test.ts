@@ -1,4 +1,3 @@
-import { User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -113,11 +112,5 @@ describe('How the screens look to somebody', () => {
     expect((await elsewhere.get('/tickets')).html).toMatch(/data-theme="dark" data-density="compact" data-hotkeys="off"/)
     await elsewhere.post('/preferences', { letters: 'on', theme: 'light' })
     expect((await agent.get('/tickets')).html).toMatch(/data-theme="light" data-density="compact">/)
-  })
-
-  it('takes the mode of developers from administrators alone', async () => {
-    await agent.post('/preferences', { developer: 'on' })
-    const { records } = system
-    expect((await records.get(User, agent.user)).developer).toBe(false)
   })
 })

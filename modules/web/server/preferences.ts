@@ -12,7 +12,7 @@ export async function preferencesPage(services: Services, request: Request): Pro
   const folded = textIn(request, 'folded')
   const { app, records } = readerOf(services)
   const language = locale !== undefined && app.texts.has(locale) ? locale : undefined
-  const looks = chosenLooks(services, (name) => textIn(request, name))
+  const looks = chosenLooks((name) => textIn(request, name))
   const chosen = {
     ...(looks.theme && { [cookies.theme]: looks.theme }),
     ...(language !== undefined && { [cookies.language]: language }),
