@@ -22,8 +22,8 @@ export interface ActionInput {
   readonly reference: Reference | undefined
 }
 
-/** None for an action without input. */
-export function inputsOf({ input }: Action): readonly ActionInput[] {
+/** None for an action without input. Also of other schemas that people fill in, such as settings. */
+export function inputsOf({ input }: Pick<Action, 'input'>): readonly ActionInput[] {
   if (!(input instanceof z.ZodObject)) return []
   return Object.entries(input.shape as Record<string, z.ZodType>).map(([name, schema]) => {
     const inner = unwrapped(schema)
@@ -36,7 +36,7 @@ export function inputsOf({ input }: Action): readonly ActionInput[] {
       nullable: schema.safeParse(null).success,
       values: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
       maxLength: inner instanceof z.ZodString ? (inner.maxLength ?? undefined) : undefined,
-      secret: inner.meta()?.format === 'password',
+      secret: [schema, inner].some((each) => each.meta()?.format === 'password'),
       reference,
     }
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import IntlMessageFormat from 'intl-messageformat'
 import type { BootProblem } from '../errors.ts'
 import type { Composition, LoadedModule } from '../module/composition.ts'
+import { withCommon } from './common.ts'
 import { declaredTexts } from './declared.ts'
 import { needsFormatting } from './translator.ts'
 
@@ -13,7 +14,9 @@ export type Texts = ReadonlyMap<string, ReadonlyMap<string, string>>
 /** The declared English, then the catalogues of the modules, the later module winning. */
 export function composeTexts(composition: Omit<Composition, 'texts'>, problems: BootProblem[]): Texts {
   const texts = loadTexts(composition.modules, problems)
-  return new Map([...texts, ['en', new Map([...declaredTexts(composition), ...(texts.get('en') ?? [])])]])
+  const english = new Map([...declaredTexts(composition), ...(texts.get('en') ?? [])])
+  const others = [...texts].filter(([locale]) => locale !== 'en')
+  return new Map([['en', english], ...others.map(([locale, catalogue]) => [locale, withCommon(catalogue, english, composition)] as const)])
 }
 
 /** Reads the catalogues of modules in order. What is no locale, no JSON or no message becomes a problem. */

@@ -1,6 +1,6 @@
 import { ApiKey, staff, User } from '@tessera/base'
 import type { Reply, Request, Services, UserError } from '@tessera/core'
-import { themeOf } from '@tessera/web'
+import { looksOf } from '@tessera/web'
 import { sentence } from './roles-page.ts'
 import { render } from './roles-render.ts'
 
@@ -21,7 +21,7 @@ export async function profilePage(request: Request, services: Services, wrong?: 
     'profile',
     {
       csrf: request.csrf,
-      theme: themeOf(request),
+      looks: looksOf(services, request),
       user,
       ...choicesOf(services, user),
       about: wrong?.at === 'about' ? sentence(services, wrong.error) : undefined,

@@ -41,6 +41,7 @@ import { Session } from './session.model.ts'
 import { renewsSessions } from './session-renewal.ts'
 import { SessionService } from './sessions.service.ts'
 import { Setting } from './setting.model.ts'
+import { configSettings } from './settings.command.ts'
 import { SettingsService } from './settings.service.ts'
 import { Team, teamViews } from './team.model.ts'
 import { forgetModules } from './uninstalled.ts'
@@ -85,6 +86,7 @@ export type { Enrolment, SecondFactorService } from './second-factor.service.ts'
 export { resetSecondFactor } from './second-factor-reset.ts'
 export type { LivingSession, SessionService } from './sessions.service.ts'
 export type { SettingsService } from './settings.service.ts'
+export { lockedIn, variablesOf } from './settings-locked.ts'
 export { mayViewAs, type ViewAsService } from './view-as.service.ts'
 export {
   ApiKey,
@@ -164,7 +166,7 @@ export default defineModule({
   routes: [explainRoute, ...attachmentRoutes],
   pages: attachmentPages,
   settings: [attachmentSettings],
-  commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry],
+  commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry, configSettings],
   menus: [
     configuration,
     people,

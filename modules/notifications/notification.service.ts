@@ -81,9 +81,9 @@ export class NotificationService {
     const wording = rows.find((row) => row.event === event)
     if (!event || !wording) return undefined
     const telling = { event, happenings, audience }
-    const whole = valuesFor(reader, await this.#system(reader).get(Ticket, ticket.id, told), telling)
+    const whole = await valuesFor(reader, await this.#system(reader).get(Ticket, ticket.id, told), telling)
     if (user === undefined) return { event, wording, language, values: whole }
-    const values = valuesFor(reader, (await reader.seenBy(user, Ticket, ticket.id, told)) ?? {}, {
+    const values = await valuesFor(reader, (await reader.seenBy(user, Ticket, ticket.id, told)) ?? {}, {
       ...telling,
       happenings: await heardBy(reader, user, happenings),
     })

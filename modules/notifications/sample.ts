@@ -2,6 +2,7 @@
 import type { Services } from '@tessera/core'
 import { Message } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
+import { organisationName } from '@tessera/web'
 import { type Mail, type MailValues, renderMail } from './mail/render.ts'
 import type { Happening } from './notification.service.ts'
 import { NotificationTemplate } from './notification-template.model.ts'
@@ -24,12 +25,12 @@ export async function sampleOf(services: Services, id: string, wanted: string | 
   const isPartner = template.audience === 'partner'
   const { name } = services.context.caller
   const values = latest
-    ? valuesFor(reader, (await seenHere(reader, latest.id)) ?? {}, {
+    ? await valuesFor(reader, (await seenHere(reader, latest.id)) ?? {}, {
         event: template.event,
         happenings: [await happeningOf(reader, latest.id, template)],
         audience: template.audience,
       })
-    : invented(reader, isPartner, name)
+    : await invented(reader, isPartner, name)
   const receiver = isPartner ? values.partner : name
   return { mail: await renderMail(template, language, { ...values, name: receiver }), language, number: latest?.number }
 }
@@ -48,8 +49,9 @@ async function happeningOf({ records, context, text }: Services, ticket: string,
   return { ...happening, said: { body: rows[0]?.body ?? text('notifications.sample_message'), by: sender } }
 }
 
-function invented({ config, text }: Services, isPartner: boolean, caller: string): MailValues {
-  const organisation = text('web.organisation')
+async function invented(services: Services, isPartner: boolean, caller: string): Promise<MailValues> {
+  const { config, text } = services
+  const organisation = await organisationName(services)
   return {
     number: 'T-2026-00042',
     subject: text('notifications.sample_subject'),

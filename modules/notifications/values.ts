@@ -2,6 +2,7 @@
 import type { Composition, Seen, Services } from '@tessera/core'
 import { Message } from '@tessera/thread'
 import type { Ticket } from '@tessera/ticket'
+import { organisationName } from '@tessera/web'
 import type { Audience, Event } from './event.ts'
 import { type Placeholder, placeholders } from './mail/placeholders.ts'
 import type { MailValues } from './mail/render.ts'
@@ -43,11 +44,11 @@ type Seeing = Partial<Seen<Ticket, (typeof told)[number]>>
  * The ticket's own words in the language of `reader`, as far as they are `seen`. A customer is not told who of the staff has his ticket,
  * which team, nor why staff closed it: what he may not see in the portal is in no mail either. The receiver's name is put in for each.
  */
-export function valuesFor(reader: Services, seen: Seeing, telling: Telling): MailValues {
+export async function valuesFor(reader: Services, seen: Seeing, telling: Telling): Promise<MailValues> {
+  const organisation = await organisationName(reader)
   const { config, text } = reader
   const { event, happenings, audience } = telling
   const isPartner = audience === 'partner'
-  const organisation = text('web.organisation')
   const said = happenings.flatMap((each) => (each.said && (each.said.by === 'customer') !== isPartner ? each.said.body : []))
   const asked = event === 'created' && !isPartner && seen.description ? [seen.description] : []
   return {

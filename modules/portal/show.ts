@@ -1,7 +1,7 @@
 /** The frame of the customers' pages. */
 import { customer } from '@tessera/base'
 import type { Reply, Request, Services } from '@tessera/core'
-import { initialsOf, templates, toneOf } from '@tessera/web'
+import { initialsOf, organisationName, templates, toneOf } from '@tessera/web'
 
 const render = templates(new URL('templates/', import.meta.url))
 
@@ -24,10 +24,10 @@ export async function show(
   model: object,
   { title, at, back, status = 200 }: Shown,
 ): Promise<Reply> {
-  const { app, context, text } = services
+  const { app, context } = services
   const { caller, locale } = context
   const head = {
-    organisation: text('web.organisation'),
+    organisation: await organisationName(services),
     title,
     at,
     back,

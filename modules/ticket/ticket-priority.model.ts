@@ -20,10 +20,10 @@ export const TicketPriority: Model<TicketPriority> = defineModel('ticketPriority
 })
 
 export const priority = data(TicketPriority, {
-  low: { code: 'low', name: 'Low', level: 1 },
-  medium: { code: 'medium', name: 'Medium', level: 2 },
-  high: { code: 'high', name: 'High', level: 3 },
-  urgent: { code: 'urgent', name: 'Urgent', level: 4 },
+  low: { code: 'low', name: { en: 'Low', fr: 'Basse', ar: 'منخفضة' }, level: 1 },
+  medium: { code: 'medium', name: { en: 'Medium', fr: 'Moyenne', ar: 'متوسطة' }, level: 2 },
+  high: { code: 'high', name: { en: 'High', fr: 'Haute', ar: 'عالية' }, level: 3 },
+  urgent: { code: 'urgent', name: { en: 'Urgent', fr: 'Urgente', ar: 'عاجلة' }, level: 4 },
 })
 
 export const ticketPriorityViews = [

@@ -16,13 +16,13 @@ export const TicketSource: Model<TicketSource> = defineModel('ticketSource', fie
 })
 
 export const source = data(TicketSource, {
-  web: { code: 'web', name: 'Web' },
-  mobile: { code: 'mobile', name: 'Mobile app' },
-  phone: { code: 'phone', name: 'Phone' },
-  email: { code: 'email', name: 'Email' },
-  counter: { code: 'counter', name: 'Counter' },
-  api: { code: 'api', name: 'API' },
-  chat: { code: 'chat', name: 'Chat' },
+  web: { code: 'web', name: { en: 'Web', fr: 'Web', ar: 'الويب' } },
+  mobile: { code: 'mobile', name: { en: 'Mobile app', fr: 'Application mobile', ar: 'تطبيق الجوال' } },
+  phone: { code: 'phone', name: { en: 'Phone', fr: 'Téléphone', ar: 'الهاتف' } },
+  email: { code: 'email', name: { en: 'Email', fr: 'E-mail', ar: 'البريد الإلكتروني' } },
+  counter: { code: 'counter', name: { en: 'Counter', fr: 'Guichet', ar: 'الاستقبال' } },
+  api: { code: 'api', name: { en: 'API', fr: 'API', ar: 'واجهة البرمجة' } },
+  chat: { code: 'chat', name: { en: 'Chat', fr: 'Messagerie', ar: 'المحادثة' } },
 })
 
 export const ticketSourceViews = [list(TicketSource, ['name', 'code']), search(TicketSource, { texts: ['name', 'code'] })]

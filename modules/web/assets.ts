@@ -56,6 +56,7 @@ const styleNames = [
   'kanban',
   'entrance',
   'looking',
+  'palette',
 ]
 
 /**
@@ -90,7 +91,7 @@ export function preloadedScripts(): string[] {
   return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
 
-const onDemand = new Set(['files.js', 'kanban.js', 'relation.js', 'tags.js'])
+const onDemand = new Set(['api-docs.js', 'files.js', 'kanban.js', 'palette.js', 'relation.js', 'tags.js'])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

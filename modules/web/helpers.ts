@@ -88,7 +88,8 @@ export const helpers = {
   chipIcon: (kind: Chip['kind']) => chipIcons[kind],
   viewIcon: (kind: ViewLink['kind']) => viewIcons[kind],
   toastIcon: (tone: Toast['tone']) => (tone === 'error' ? 'alert-circle' : tone === 'success' ? 'check' : 'info-circle'),
-  bottomBar: ({ bottomBar, sections }: Shell): readonly NavItem[] => (bottomBar ?? sections.flatMap(({ items }) => items)).slice(0, 4),
+  bottomBar: ({ bottomBar, palette, sections }: Shell): readonly NavItem[] =>
+    (bottomBar ?? sections.flatMap(({ items }) => items)).slice(0, palette === undefined ? 4 : 3),
   currentTab: (tabs: readonly Tab[]) => (tabs.find(({ hasErrors }) => hasErrors) ?? tabs.find(({ current }) => current) ?? tabs[0])?.name,
 
   // The page itself

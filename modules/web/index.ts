@@ -1,21 +1,26 @@
-import base from '@tessera/base'
-import { defineModule } from '@tessera/core'
+import base, { administrator, system } from '@tessera/base'
+import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
+import { organisation } from './organisation.ts'
+import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
+import { searchRoute } from './server/search.route.ts'
+import { userExtension } from './user.ts'
 
 export { account } from './account.ts'
 export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter } from './builder/builder.ts'
 export type { BuilderChange } from './builder/typed.ts'
+export { organisationName } from './organisation.ts'
 export { initialsOf, toneOf } from './person.ts'
 export { ownPath } from './server/answer.ts'
 export type { RecordLink, WayIn } from './server/client.service.ts'
 export { shownFile } from './server/files.ts'
+export { type Looks, looksOf } from './server/looks.ts'
 export type { OwnPage, Render } from './server/screens.service.ts'
 export { templates } from './server/screens.service.ts'
-export { themeOf } from './server/shell.ts'
 
 declare module '@tessera/core' {
   interface Services {
@@ -30,6 +35,9 @@ export default defineModule({
   models: [ExportTemplate],
   permissions: exportTemplateRules,
   services: { client: ClientService, screens: ScreensService },
-  menus: [account],
+  menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],
+  settings: [organisation],
   pages,
+  routes: [searchRoute, apiDocs],
+  extends: [userExtension],
 })

@@ -256,7 +256,7 @@ describe('Templates', () => {
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
       const composed = /^web\.((builder_op|error_\d+|view|door|conflict)_|(created|changed)_at_by$)/.test(code)
-      expect(used.has(code) || said || composed, `${code} is used`).toBe(true)
+      expect(used.has(code) || said || composed || code.startsWith('setting.'), `${code} is used`).toBe(true)
     }
   })
 })

@@ -25,6 +25,7 @@ export type * from './screens/form.ts'
 export type * from './screens/frame.ts'
 export type * from './screens/kanban.ts'
 export type * from './screens/list.ts'
+export type * from './screens/palette.ts'
 export type * from './screens/refused.ts'
 export type * from './screens/talk.ts'
 

@@ -34,6 +34,14 @@ function prepare() {
   if (board) import(board.getAttribute('data-kanban')).then(({ prepareBoard }) => prepareBoard(board))
 }
 
+/** The palette comes when it is first asked for. */
+document.addEventListener('click', (event) => {
+  const link = /** @type {Element} */ (event.target).closest?.('a[data-palette]')
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  import('./palette.js').then(({ openPalette }) => openPalette(link.href))
+})
+
 document.addEventListener('htmx:config:request', (event) => {
   event.detail.ctx.request.headers['x-csrf-token'] = csrf()
 })

@@ -34,13 +34,13 @@ document.addEventListener('keydown', (event) => {
   }
 })
 
-/** Theme and row height change at once; the server is only told, so that the next page comes right. */
+/** Theme, row height and shortcuts change at once; the server is only told, so that the next page comes right. */
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target)
   const button = event.submitter
   if (!form.matches('[data-preferences]') || !(button instanceof HTMLButtonElement) || button.name === 'locale') return
   event.preventDefault()
-  document.documentElement.dataset[button.name] = button.value
+  document.documentElement.dataset[button.name === 'letters' ? 'hotkeys' : button.name] = button.value
   for (const other of form.querySelectorAll(`[name="${button.name}"]`)) other.setAttribute('aria-pressed', String(other === button))
   const body = new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)]))
   fetch(form.action, { method: 'POST', body, headers: { 'x-csrf-token': csrf(), accept: 'application/json' } })

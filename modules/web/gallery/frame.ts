@@ -75,7 +75,7 @@ export const shell: Shell = {
   user: { name: 'Ana Kovač', initials: 'AK', role: 'Supervisor' },
   home: '/list',
   sections: places,
-  search: '/search',
+  palette: '/palette',
   bottomBar: [
     places[0]!.items[0]!,
     places[0]!.items[1]!,

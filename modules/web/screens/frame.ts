@@ -12,6 +12,8 @@ export interface Frame {
   readonly direction: 'ltr' | 'rtl'
   readonly theme: Theme
   readonly density: Density
+  /** Single letters are no shortcuts for him; those with Control stay. */
+  readonly withoutKeys?: boolean
   /** Sent by every form as `_csrf`, by every script as header `x-csrf-token`. */
   readonly csrf: string
   /** For the one script element, if the policy asks for it; scripts come from 'self', so it may be left out. */
@@ -48,10 +50,10 @@ export interface Shell extends Frame {
   readonly user: User
   readonly home: string
   readonly sections: readonly NavSection[]
-  /** At most four places for the phone's bottom bar; the first four of `sections` if absent. The fifth is the menu. */
+  /** At most four places for the phone's bottom bar; the first of `sections` if absent. The search and the menu stand beside them. */
   readonly bottomBar?: readonly NavItem[]
-  /** Where the search box of the sidebar sends `q` (GET); left out, there is no such box. */
-  readonly search?: string
+  /** Where everything is searched, and every command found (GET, `q`): the way to it stands on top of the sidebar. */
+  readonly palette?: string
   /** Takes a POST. */
   readonly signOut: string
   /** Entries of the user menu above theme, density and sign-out. */
@@ -83,6 +85,8 @@ export interface NavItem {
   readonly count?: string
   /** The count is a warning. */
   readonly alarming?: boolean
+  /** Keys one after the other: "g t". */
+  readonly hotkey?: string
   readonly current?: boolean
 }
 

@@ -7,6 +7,7 @@ export const cookies = {
   density: 'tessera-density',
   toast: 'tessera-toast',
   folded: 'tessera-folded',
+  recent: 'tessera-recent',
 } as const
 
 /** The value of a cookie that this module set; undefined when there is none. */

@@ -75,7 +75,7 @@ async function dialogField(
 }
 
 /** What was typed as the action's input. A cleared choice takes away what the dialog showed; on many records it leaves each as it is. */
-export function inputIn(action: Action, typed: Typed, isBulk: boolean): Record<string, unknown> {
+export function inputIn(action: Pick<Action, 'input'>, typed: Typed, isBulk: boolean): Record<string, unknown> {
   const input: Record<string, unknown> = {}
   for (const { name, kind, nullable } of inputsOf(action)) {
     const text = typed.get(name)?.at(-1)

@@ -1,7 +1,9 @@
 import { type FieldError, html, type Reply, type Request, redirect, type Services, TooMany, UserError } from '@tessera/core'
+import { organisation } from '../organisation.ts'
 import type { FirstRunScreen, SignInScreen } from '../screens.ts'
 import { ownPath, show, wantsFragment } from './answer.ts'
 import { textIn } from './body.ts'
+import { cookies } from './cookies.ts'
 import { readerOf } from './reader.ts'
 import { letIn } from './second-step.ts'
 import { sentenceOf } from './sentence.ts'
@@ -21,6 +23,7 @@ export async function signInPage(services: Services, request: Request, answered?
   if (services.context.caller.id !== null) return redirect(next)
   // A script that asked for a part of a page, and whose session has ended, must load the whole of this one.
   if (wantsFragment(request)) return html('', { headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next })}` } })
+  await services.settings.remembered(organisation)
   const screen: SignInScreen = {
     shell: frameOf(readerOf(services), request),
     action: '/sign-in',
@@ -67,7 +70,7 @@ export async function mailLink(services: Services, request: Request): Promise<Re
 
 export async function signOut({ identity }: Services, { session }: Request): Promise<Reply> {
   if (session !== undefined) await identity.signOut(session)
-  return redirect('/sign-in', { session: null })
+  return redirect('/sign-in', { session: null, cookies: { [cookies.recent]: null } })
 }
 
 /** A one-time link is used by a button, never by opening it: programs that look through mail open every link. */

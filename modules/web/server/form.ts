@@ -206,7 +206,7 @@ function metaOf(reader: Reader, plan: FormPlan, row: Row): readonly Cell[] {
 }
 
 /** The verbs that make sense for this record and this reader. */
-function actionsOf(reader: Reader, model: ModelMeta, plan: FormPlan, row: Row, place: Place): readonly Action[] {
+export function actionsOf(reader: Reader, model: ModelMeta, plan: FormPlan, row: Row, place: Place): readonly Action[] {
   const { asking } = reader
   return plan.actions.flatMap(({ action, label, permit, when }): Action[] => {
     if (!permit.holds(row, asking) || when?.holds(row, asking) === false) return []

@@ -1,6 +1,24 @@
 /** Keys that every page has for itself: new, up and down, select, go, search, help, pages. */
 const taken = new Set([...'cjkxg/?[]'])
 
+/** The key before that of a place: "g", then "t" for tickets. */
+const goes = 'g'
+
+/** Gives each place a letter to be typed after "g": the first free one of its name, else of its address. */
+export function withGoKeys<P extends { readonly item: { readonly label: string; readonly href: string } }>(
+  places: readonly P[],
+): ReadonlyMap<P, string> {
+  const used = new Set<string>()
+  const keys = new Map<P, string>()
+  for (const place of places) {
+    const letter = [...`${place.item.label}${place.item.href}`.toLowerCase()].find((each) => /^[a-z]$/.test(each) && !used.has(each))
+    if (letter === undefined) continue
+    used.add(letter)
+    keys.set(place, `${goes} ${letter}`)
+  }
+  return keys
+}
+
 /** Gives each verb the first letter of its name that is free: "a" assigns. Letters of other alphabets are no keys of every keyboard. */
 export function withHotkeys<A extends { readonly label: string }>(actions: readonly A[]): readonly (A & { readonly hotkey?: string })[] {
   const used = new Set(taken)

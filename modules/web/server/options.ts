@@ -51,7 +51,7 @@ async function offeredBy(
 }
 
 /** The second line of an offer: the first text by which the model is searched, besides its own name. */
-function detailOf({ ability, app }: Reader, target: ModelMeta): string | undefined {
+export function detailOf({ ability, app }: Pick<Reader, 'ability' | 'app'>, target: ModelMeta): string | undefined {
   return app.screens(target).search.texts.find((path) => {
     const field = readableField(ability, target, path)
     return field?.kind === 'scalar' && !path.includes('.') && !target.title.needs.includes(path)

@@ -4,6 +4,7 @@ import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { ownPath, show } from './answer.ts'
+import { apiDocsScript } from './api-docs.ts'
 import { assetPage } from './assets-page.ts'
 import { textIn, typedIn } from './body.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
@@ -20,12 +21,15 @@ import { listScreen } from './list.ts'
 import { columnsCookie } from './list-columns.ts'
 import { moveRecord } from './move.ts'
 import { optionsFor } from './options.ts'
+import { palettePages } from './palette-pages.ts'
 import { preferencesPage } from './preferences.ts'
 import { type Reader, readerOf } from './reader.ts'
+import { visited } from './recent.ts'
 import { refuseCreation, refuseReading } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
 import { codePage, useCode } from './second-step.ts'
+import { settingsPages } from './settings-page.ts'
 import { stopViewing, viewAs } from './view-as.ts'
 
 type Params = { readonly model: string }
@@ -81,6 +85,10 @@ export const pages: readonly Page[] = [
   page('POST /sign-out', { may: 'anybody', whileLooking: true, respond: (request, services) => signOut(services, request) }),
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
+  ...palettePages,
+  apiDocsScript,
+  ...settingsPages,
+
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
     may,
@@ -121,7 +129,9 @@ export const pages: readonly Page[] = [
     may,
     respond: modelPage<Params & { id: string }>(async (reader, request, model) => {
       const row = await demandRow(reader, model, request.params.id)
-      return show(reader.services, request, 'form', await recordScreen(reader, request, model, row))
+      return show(reader.services, request, 'form', await recordScreen(reader, request, model, row), {
+        cookies: visited(request, model, row.id),
+      })
     }),
   }),
   page('POST /:model/:id', {

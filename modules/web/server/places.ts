@@ -1,10 +1,11 @@
 /** The places of the sidebar: which a reader sees, in which sections, and what waits behind them. */
 import { staff } from '@tessera/base'
-import { labelOf, type Menu, type Of, type Request } from '@tessera/core'
+import { labelOf, type Menu, type ModelMeta, type Of, type Request } from '@tessera/core'
 import { account } from '../account.ts'
 import type { NavItem, NavSection, Shell } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { destinationHref } from './destination.ts'
+import { withGoKeys } from './hotkeys.ts'
 import { prepare, type Reader } from './reader.ts'
 
 /** `path`, without its slash, is that of the place that is marked. */
@@ -37,6 +38,21 @@ export function ownPlaces(reader: Reader): Pick<Shell, 'userMenu'> {
   const { actor } = app.models
   if (!actor?.exposed || !ability.has(staff) || !ability.possible('read', actor)) return {}
   return { userMenu: [{ label: t('web.my_account'), icon: 'user', href: `/${actor.path}/${services.context.caller.id}` }] }
+}
+
+/** Every place that the reader may go to, with the heading above it and the model that it shows. */
+export function allPlaces(reader: Reader): readonly (NavItem & { readonly section?: string; readonly model?: ModelMeta })[] {
+  const within = (sections: readonly Section[]): ReturnType<typeof allPlaces> =>
+    sections.flatMap(({ label, places, sections: inner }) => [
+      ...places.map(({ item, menu: { opens } }) => ({
+        ...item,
+        ...(label !== undefined && { section: label }),
+        ...(opens && !opens.create && { model: reader.app.models.of(opens.model) }),
+      })),
+      ...within(inner),
+    ])
+  const own = (ownPlaces(reader).userMenu ?? []).map((item) => ({ ...item, section: reader.t('web.my_account') }))
+  return prepare(reader, 'places', () => [...within(treeOf(reader)), ...own])
 }
 
 interface Place {
@@ -87,22 +103,36 @@ function currentOf(all: readonly Place[], path: string, { query }: Request): Pla
 
 function treeOf(reader: Reader): readonly Section[] {
   return prepare(reader, 'menus', () => {
-    const { menus } = reader.app
-    const top = menus.filter((menu) => menu.in === undefined && !isAccount(menu))
-    const isParent = (menu: Of<Menu>) => !leads(menu) || menus.some((other) => other.in === menu)
-    const placed = (all: readonly Of<Menu>[]) =>
-      all.filter((menu) => isShown(reader, menu)).map((menu) => ({ menu, item: itemOf(reader, menu) }))
-    const sectionOf = (parent: Of<Menu>): readonly Section[] => {
-      if (!isAllowed(reader, parent)) return []
-      const within = menus.filter((menu) => menu.in === parent)
-      const places = placed([parent, ...within.filter((menu) => !isParent(menu))])
-      const sections = latestFirst(within.filter(isParent)).flatMap(sectionOf)
-      return places.length + sections.length > 0 ? [{ label: labelOf(parent, reader.t), places, sections }] : []
-    }
-    const own = placed(latestFirst(top.filter((menu) => !isParent(menu))))
-    const first = own.length > 0 ? [{ places: own, sections: [] }] : []
-    return [...first, ...top.filter(isParent).toReversed().flatMap(sectionOf)]
+    const tree = makeTree(reader)
+    const keys = withGoKeys(placesIn(tree))
+    const keyed = (section: Section): Section => ({
+      ...section,
+      places: section.places.map((place) => {
+        const hotkey = keys.get(place)
+        return hotkey === undefined ? place : { ...place, item: { ...place.item, hotkey } }
+      }),
+      sections: section.sections.map(keyed),
+    })
+    return tree.map(keyed)
   })
+}
+
+function makeTree(reader: Reader): readonly Section[] {
+  const { menus } = reader.app
+  const top = menus.filter((menu) => menu.in === undefined && !isAccount(menu))
+  const isParent = (menu: Of<Menu>) => !leads(menu) || menus.some((other) => other.in === menu)
+  const placed = (all: readonly Of<Menu>[]) =>
+    all.filter((menu) => isShown(reader, menu)).map((menu) => ({ menu, item: itemOf(reader, menu) }))
+  const sectionOf = (parent: Of<Menu>): readonly Section[] => {
+    if (!isAllowed(reader, parent)) return []
+    const within = menus.filter((menu) => menu.in === parent)
+    const places = placed([parent, ...within.filter((menu) => !isParent(menu))])
+    const sections = latestFirst(within.filter(isParent)).flatMap(sectionOf)
+    return places.length + sections.length > 0 ? [{ label: labelOf(parent, reader.t), places, sections }] : []
+  }
+  const own = placed(latestFirst(top.filter((menu) => !isParent(menu))))
+  const first = own.length > 0 ? [{ places: own, sections: [] }] : []
+  return [...first, ...top.filter(isParent).toReversed().flatMap(sectionOf)]
 }
 
 /** What builds on others is what one came for: tickets before the partners whom they concern. Those of one module stay as it lists them. */

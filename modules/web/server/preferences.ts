@@ -2,22 +2,24 @@ import { type Reply, type Request, redirect, type Services } from '@tessera/core
 import { ownPath, wantsJson } from './answer.ts'
 import { textIn } from './body.ts'
 import { cookies, toCookie } from './cookies.ts'
+import { chosenLooks, keepLooks } from './looks.ts'
 import { readerOf } from './reader.ts'
 import { updateRow } from './rows.ts'
-import { isDensity, isTheme } from './shell.ts'
 
-/** Theme, row height and what is folded belong to the browser; the language to the user, and for whoever is not signed in to the browser too. */
+/** What is folded belongs to the browser; theme, row height, shortcuts and language to the user, and to the browser for whoever is not signed in. */
 export async function preferencesPage(services: Services, request: Request): Promise<Reply> {
-  const [theme, density, locale] = [textIn(request, 'theme'), textIn(request, 'density'), textIn(request, 'locale')]
+  const locale = textIn(request, 'locale')
   const folded = textIn(request, 'folded')
   const { app, records } = readerOf(services)
   const language = locale !== undefined && app.texts.has(locale) ? locale : undefined
+  const looks = chosenLooks((name) => textIn(request, name))
   const chosen = {
-    ...(isTheme(theme) && { [cookies.theme]: theme }),
+    ...(looks.theme && { [cookies.theme]: looks.theme }),
     ...(language !== undefined && { [cookies.language]: language }),
-    ...(isDensity(density) && { [cookies.density]: density }),
+    ...(looks.density && { [cookies.density]: looks.density }),
     ...(folded !== undefined && { [cookies.folded]: folded === '' ? null : toCookie(folded.slice(0, 500)) }),
   }
+  await keepLooks(services, looks)
   const { id } = services.context.caller
   if (id !== null && language !== undefined && app.models.actor?.fields.has('language')) {
     await updateRow(records, app.models.actor, id, { language })

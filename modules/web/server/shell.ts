@@ -1,31 +1,23 @@
 import { type Composition, labelOf, type Request } from '@tessera/core'
+import { organisation } from '../organisation.ts'
 import { initialsOf, toneOf } from '../person.ts'
-import type { Density, Frame, Language, Shell, Theme, Toast } from '../screens.ts'
+import type { Frame, Language, Shell, Toast } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
+import { looksOf } from './looks.ts'
 import { countedSections, ownPlaces, sectionsOf } from './places.ts'
 import type { Reader } from './reader.ts'
 
-const themes: readonly Theme[] = ['light', 'dark', 'system']
-const densities: readonly Density[] = ['compact', 'normal', 'comfortable']
-export const isTheme = (value: unknown): value is Theme => themes.some((theme) => theme === value)
-export const isDensity = (value: unknown): value is Density => densities.some((density) => density === value)
-
-/** The one that was chosen in this browser. */
-export function themeOf(request: Pick<Request, 'headers'>): Theme {
-  const theme = cookieIn(request, cookies.theme)
-  return isTheme(theme) ? theme : 'system'
-}
-
 /** What every page needs, signed in or not. */
 export function frameOf({ app, locale, t, services }: Pick<Reader, 'app' | 'locale' | 't' | 'services'>, request: Request): Frame {
-  const density = cookieIn(request, cookies.density)
+  const { theme, density, letterKeys } = looksOf(services, request)
   const toast = toastIn(request)
   return {
-    organisation: t('web.organisation'),
+    organisation: services.settings.known(organisation).name || t('web.organisation'),
     locale,
     direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
-    theme: themeOf(request),
-    density: isDensity(density) ? density : 'normal',
+    theme,
+    density,
+    ...(!letterKeys && { withoutKeys: true }),
     csrf: request.csrf,
     preferences: '/preferences',
     languages: languagesOf(app),
@@ -43,6 +35,7 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
+  await reader.services.settings.remembered(organisation)
   return { ...stillShell(reader, request, path), sections: await countedSections(reader, request, path) }
 }
 
@@ -53,6 +46,7 @@ export function stillShell(reader: Reader, request: Request, path?: string): She
     ...frameOf(reader, request),
     user: { name: caller.name, initials: initialsOf(caller.name), role: roleLabel(reader), tone: toneOf(caller.name) },
     home: '/',
+    palette: '/palette',
     signOut: '/sign-out',
     ...ownPlaces(reader),
     sections: sectionsOf(reader, request, path),

@@ -81,6 +81,7 @@ export const programHints: Hints = {
     return json('/api/assignment-rules', { name: 'Urgent ones', condition: {}, strategy: 'team', team })
   }),
   'POST /api/authorized-vehicles': administrator(() => json('/api/authorized-vehicles', { vin: '11111111111111111' })),
+  'GET /api/search': administrator(() => get('/api/search?q=Ana')),
   'GET /api/ssc/:vin': administrator(() => get(`/api/ssc/${vin}`)),
   'POST /api/ssc-records': administrator(() => json('/api/ssc-records', { vin, code: '21TA04', description: 'The airbag' })),
   'GET /api/reports/:figure': administrator(() => get('/api/reports/volume')),

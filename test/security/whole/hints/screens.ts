@@ -10,6 +10,7 @@ export const screenHints: Hints = {
     const { text } = await stage.do(person, get('/access/explain'))
     return { person, ask: get(/"(\/assets(?:\/[^/"]+){3})"/.exec(text)?.[1] ?? '/assets/none/is/linked') }
   },
+  'POST /settings/:key': administrator(() => form('/settings/web.Organisation', { 'web.Organisation.name': 'Walked' })),
   'GET /:model/choose': staff(() => get('/tickets/choose?field=type')),
   'POST /:model/new': manager(() => form('/ticket-tags/new', { name: 'Walked' })),
   'POST /:model/:id': manager(async (stage) => form(`/ticket-tags/${await tag(stage)}`, { name: 'Walked again' })),

@@ -1,0 +1,26 @@
+/** Whatever a person reads stands in English, French and Arabic: of each module with what it depends on, and of all together. */
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { compose } from '../core/module/compose.ts'
+import type { Composition } from '../core/module/composition.ts'
+import { discover } from '../core/module/discover.ts'
+import { loadModules } from '../core/module/load.ts'
+
+const languages = ['fr', 'ar'] as const
+const modules = ['modules', 'addons'].flatMap((folder) => readdirSync(folder))
+
+describe('Every text', () => {
+  it.each([...modules.map((name) => [name, [name]] as const), ['all modules together', modules] as const])(
+    'of %s is there in English, French and Arabic',
+    async (_, names) => {
+      expect(missingIn(compose(await loadModules(await discover(process.cwd(), []), names)))).toEqual([])
+    },
+  )
+})
+
+/** Models that nobody opens have no words. */
+function missingIn({ models, texts }: Composition): readonly string[] {
+  const hidden = new Set(models.all.filter(({ exposed }) => !exposed).map(({ name }) => name))
+  const codes = [...(texts.get('en')?.keys() ?? [])].filter((code) => !hidden.has(code.split('.')[0]!))
+  return languages.flatMap((language) => codes.filter((code) => !texts.get(language)?.has(code)).map((code) => `${language} ${code}`))
+}
