@@ -1,19 +1,47 @@
-import base, { administrator, customer, system, viewer } from '@tessera/base'
-import { defineModule, menu } from '@tessera/core'
+import base, { administrator, agent, configuration, customer, manager, staff, system, viewer } from '@tessera/base'
+import { defineModule, me, menu } from '@tessera/core'
+import web from '@tessera/web'
+import { ActivitiesService } from './activities.service.ts'
+import { Activity, activityViews, complete } from './activity.model.ts'
+import { ActivityType, activityType, activityTypeViews } from './activity-type.model.ts'
+import { besideMessages } from './beside.ts'
+import { Follower, followerViews } from './follower.model.ts'
+import { FollowersService } from './followers.service.ts'
 import { History, historyViews } from './history.model.ts'
+import { listeners } from './listeners.ts'
 import { Message, messageViews } from './message.model.ts'
+import { myActivities } from './my-activities.ts'
+import { pages } from './pages.ts'
 
-export { History, Message }
+export type { Mention } from './mentions.ts'
+export { Activity, ActivityType, activityType, complete, Follower, History, Message }
 
 export default defineModule({
   name: 'thread',
-  depends: [base],
-  models: [History, Message],
-  views: [...historyViews, ...messageViews],
-  menus: [menu('History', { in: system, icon: 'history', opens: History, may: administrator })],
+  depends: [base, web],
+  models: [History, Message, Follower, ActivityType, Activity],
+  services: { followers: FollowersService, activities: ActivitiesService },
+  actions: [complete],
+  data: [activityType],
+  views: [...historyViews, ...messageViews, ...followerViews, ...activityTypeViews, ...activityViews],
+  menus: [
+    myActivities,
+    menu('Activity types', { in: configuration, icon: 'calendar-event', opens: ActivityType, may: manager }),
+    menu('History', { in: system, icon: 'history', opens: History, may: administrator }),
+  ],
+  pages,
+  events: listeners,
+  overrides: { client: besideMessages },
   permissions: [
     // Of the history there are no rules: a record's is shown to those who may read the record, and as a whole to administrators only.
     viewer.can('read', Message),
     customer.can('read', Message, { kind: 'public' }, ['kind', 'body', 'sender', 'channel', 'createdAt']),
+    // Of the records that they may read, as the models say that ask for it.
+    viewer.can('read', Follower),
+    viewer.can('read', Activity),
+    staff.can(['update', complete], Activity, { user: me.id }),
+    agent.can(['create', 'update', 'delete', complete], Activity),
+    viewer.can('read', ActivityType),
+    manager.can(['create', 'update', 'delete'], ActivityType),
   ],
 })

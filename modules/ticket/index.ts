@@ -4,7 +4,8 @@ import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { messageExtension } from './conversation.ts'
+import { activityExtension, followerExtension, messageExtension } from './conversation.ts'
+import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
 import { asked, atHand, inSight, ofCompany } from './reach.ts'
@@ -75,7 +76,7 @@ export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
   models: [Ticket, TicketOpening, ContactPoint, ...configured],
-  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension],
+  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension, followerExtension, activityExtension],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
@@ -121,7 +122,7 @@ export default defineModule({
     // Tags are words of the staff among themselves.
     ...[TicketType, TicketPriority, TicketStatus, TicketSource].map((model) => customer.can('read', model)),
   ],
-  events: [keepsCategory, ...keepsOpenings],
+  events: [keepsCategory, ...keepsOpenings, followsHisTickets],
   migrations: [earlierOpenings],
   commands: [demoLoad, dbPopulate],
 })

@@ -33,6 +33,7 @@ const fields = {
   ratingComment: p.text().nullable(),
   ratedAt: p.datetime().nullable(),
   externalId: p.string().nullable(),
+  nextActivity: p.date().nullable().persist(false),
 }
 
 /** A matter that a partner raised: filed, assigned, worked on, closed. */
@@ -76,6 +77,10 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     rating: { valid: z.int().min(1).max(5), tracked: true, help: 'From 1 (very bad) to 5 (very good).', through: () => [rate] },
     ratingComment: { valid: z.string().max(2_000), through: () => [rate] },
     ratedAt: { through: () => [rate] },
+    nextActivity: {
+      help: 'By when the most pressing of what somebody means to do about it is due.',
+      sql: ({ id }) => `(select min(planned.due) from activity planned where planned.ticket_id = ${id} and planned.done_at is null)`,
+    },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
   indexes: [{ of: ['channel', 'channelAddress'] }],
