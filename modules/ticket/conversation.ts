@@ -27,6 +27,20 @@ export const followerExtension = extend(Follower, ofTicket, {
   unique: { ticket_user: { of: ['ticket', 'user'], else: 'He follows this ticket already.' } },
 })
 
+/** Who followed it and what was planned goes with a ticket; what was said about it keeps it. */
+export const leavingExtension = extend(
+  Ticket,
+  {},
+  {
+    around: {
+      remove: async (ticket, next, { app, followers }) => {
+        await followers.forget(app.models.of(Ticket), ticket.id)
+        await next()
+      },
+    },
+  },
+)
+
 /** What is to be done about a ticket. */
 export const activityExtension = extend(Activity, ofTicket, {
   within: ['ticket'],

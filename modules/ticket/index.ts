@@ -4,7 +4,7 @@ import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { activityExtension, followerExtension, messageExtension } from './conversation.ts'
+import { activityExtension, followerExtension, leavingExtension, messageExtension } from './conversation.ts'
 import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
@@ -76,7 +76,15 @@ export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
   models: [Ticket, TicketOpening, ContactPoint, ...configured],
-  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension, followerExtension, activityExtension],
+  extends: [
+    contactPointExtension,
+    openingExtension,
+    partnerExtension,
+    messageExtension,
+    followerExtension,
+    activityExtension,
+    leavingExtension,
+  ],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],

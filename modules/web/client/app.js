@@ -14,6 +14,8 @@ import { csrf, say } from './words.js'
 const parts = {
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
+  '[data-bell]': () => import('./bell.js'),
+  '[data-people], [data-colleagues]': () => import('./mentions.js'),
 }
 function loadParts() {
   for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()

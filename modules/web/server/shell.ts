@@ -43,7 +43,8 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
-  return { ...stillShell(reader, request, path), sections: await countedSections(reader, request, path) }
+  const [sections, bell] = await Promise.all([countedSections(reader, request, path), reader.services.client.bell()])
+  return { ...stillShell(reader, request, path), sections, ...(bell && { bell }) }
 }
 
 /** The same without asking the database for anything: for a page that says what went wrong. */
