@@ -1,7 +1,9 @@
 /** The bell of every screen: how many, the latest, and a page with all. */
 import { staff } from '@tessera/base'
-import { html, job, page, type Reply, type Request, redirect, type ServiceClass, type Services } from '@tessera/core'
-import { type Bell, templates, whenOf } from '@tessera/web'
+import { html, job, on, page, type Reply, type Request, redirect, type ServiceClass, type Services } from '@tessera/core'
+import { type Bell, bellTopic, templates, whenOf } from '@tessera/web'
+
+import { Notice } from './notice.model.ts'
 
 const render = templates(new URL('templates/', import.meta.url))
 const path = '/notifications'
@@ -29,6 +31,12 @@ export const bellPages = [
 ]
 
 export const forgetsNotices = job('notifications.forget', { every: '17 3 * * *', run: (_, { notices }) => notices.forgetOld() })
+
+/** Every browser of his hears that the number is another. */
+export const ringing = [
+  on(Notice, 'create', ({ user }, { live }) => live.tell(bellTopic(user.id), {})),
+  on(Notice, ['readAt'], ({ user }, { live }) => live.tell(bellTopic(user.id), {})),
+]
 
 async function everything(request: Request, services: Services): Promise<Reply> {
   const shown = await services.notices.latest(200)

@@ -4,7 +4,7 @@ import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
 import ticket from '@tessera/ticket'
 import web from '@tessera/web'
-import { bellOnScreens, bellPages, forgetsNotices } from './bell.ts'
+import { bellOnScreens, bellPages, forgetsNotices, ringing } from './bell.ts'
 import { listeners } from './listeners.ts'
 import { Notice, noticeViews } from './notice.model.ts'
 import { NoticeService } from './notices.service.ts'
@@ -30,7 +30,7 @@ export default defineModule({
   pages: [...previewPages, ...bellPages],
   jobs: [forgetsNotices],
   overrides: { client: bellOnScreens },
-  events: listeners,
+  events: [...listeners, ...ringing],
   permissions: [
     manager.can(['create', 'read', 'update', 'delete'], NotificationTemplate),
     staff.can('read', Notice, { user: me.id }),

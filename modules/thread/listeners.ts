@@ -1,4 +1,6 @@
-import { on } from '@tessera/core'
+import { type Model, on, recordTopic, type Services } from '@tessera/core'
+import { Activity } from './activity.model.ts'
+import { Follower } from './follower.model.ts'
 import { Message } from './message.model.ts'
 import { placeOf } from './place.ts'
 
@@ -12,4 +14,18 @@ const followsWhatIsSaid = on(Message, 'create', async (message, { app, context, 
     await followers.add(place.model, place.id, user)
 })
 
-export const listeners = [followsWhatIsSaid]
+/** Whoever looks at a record sees what is said and planned about it as it happens. */
+const looked = [
+  on(Message, 'create', (message, services) => tellLookers(Message, message, services)),
+  on(Activity, 'create', (activity, services) => tellLookers(Activity, activity, services)),
+  on(Activity, 'update', (activity, services) => tellLookers(Activity, activity, services)),
+  on(Follower, 'create', (follower, services) => tellLookers(Follower, follower, services)),
+  on(Follower, 'delete', (follower, services) => tellLookers(Follower, follower, services)),
+]
+
+export const listeners = [followsWhatIsSaid, ...looked]
+
+async function tellLookers<T extends object>(thing: Model<T>, record: T, { app, live }: Services): Promise<void> {
+  const place = placeOf(app, thing, record)
+  if (place) await live.tell(recordTopic(place.model.name, place.id), {})
+}

@@ -75,7 +75,7 @@ export function preloadedScripts(): string[] {
   return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
 
-const onDemand = new Set(['bell.js', 'kanban.js', 'mentions.js', 'relation.js', 'tags.js'])
+const onDemand = new Set(['bell.js', 'events-hub.js', 'events-worker.js', 'kanban.js', 'live.js', 'mentions.js', 'relation.js', 'tags.js'])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

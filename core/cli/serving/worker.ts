@@ -86,6 +86,7 @@ async function leave(how: 'drain' | 'stop'): Promise<void> {
   if (!working) process.exit(0)
   const { booted, handed } = working
   const patience = patienceMs[how]
+  booted.app.endStreams()
   setTimeout(() => handed.cut(), patience.requests).unref()
   const parted = how === 'stop' ? handed.close() : handed.drain((connection) => say({ kind: 'connection' }, connection))
   const rested = booted.app.queue.stop(patience.jobs)

@@ -15,6 +15,7 @@ const parts = {
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
   '[data-bell]': () => import('./bell.js'),
+  '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
 }
 function loadParts() {

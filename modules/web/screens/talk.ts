@@ -41,6 +41,8 @@ export interface Conversation extends History {
   /** The reader may narrow it to messages, notes or changes. */
   readonly kinds: boolean
   readonly say: readonly Saying[]
+  /** What a script listens to: the record as it was read, by its path, version and the latest message. */
+  readonly live?: { readonly record: string; readonly version: string; readonly said: string }
   /** What modules have beside it. */
   readonly beside?: TalkParts
 }

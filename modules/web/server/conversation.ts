@@ -37,6 +37,7 @@ export async function conversationOf(
     kinds: plan.said !== undefined,
     say,
     beside,
+    live: { record: `${model.path}/${row.id}`, version: String(row.version ?? 0), said: said.latest },
   }
 }
 
@@ -49,7 +50,7 @@ function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): re
 }
 
 async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id: string, isAll: boolean) {
-  if (!said) return { entries: [], isMore: false }
+  if (!said) return { entries: [], isMore: false, latest: '' }
   const limit = isAll ? mostEntries : fewEntries
   const { rows } = await queryRows(reader.records, said.target, {
     fields: said.fields,
@@ -57,7 +58,11 @@ async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id
     order: { createdAt: 'desc' },
     limit: limit + 1,
   })
-  return { entries: rows.slice(0, limit).flatMap((row) => happeningOf(reader, said.target, row, speaker)), isMore: rows.length > limit }
+  return {
+    entries: rows.slice(0, limit).flatMap((row) => happeningOf(reader, said.target, row, speaker)),
+    isMore: rows.length > limit,
+    latest: rows[0]?.id ?? '',
+  }
 }
 
 function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: string | undefined): Happening[] {

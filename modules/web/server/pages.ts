@@ -9,6 +9,7 @@ import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './
 import { toCookie } from './cookies.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
+import { events, replying } from './events.ts'
 import { exportList } from './export.ts'
 import { chooseFacet, facetScreen } from './facet.ts'
 import { demandRow, newScreen, recordScreen } from './form.ts'
@@ -77,6 +78,9 @@ export const pages: readonly Page[] = [
   page('POST /view-as/end', { may: 'signed-in', whileLooking: true, respond: (request, services) => stopViewing(services, request) }),
   page('POST /sign-out', { may: 'anybody', whileLooking: true, respond: (request, services) => signOut(services, request) }),
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
+
+  page('GET /events', { may: 'signed-in', respond: (request, services) => events(request, services) }),
+  page('POST /events/replying', { may, respond: (request, services) => replying(request, services) }),
 
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
