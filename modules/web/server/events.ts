@@ -17,6 +17,9 @@ const mostRecords = 40
 const mostStreams = 12
 const streams = new Map<string, number>()
 
+/** How many browsers of a user listen to this process. */
+export const streamsOf = (user: string): number => streams.get(user) ?? 0
+
 interface Watched {
   /** As the browser calls it: `tickets/<id>`. */
   readonly name: string
@@ -30,7 +33,7 @@ export async function events(request: Request, services: Services): Promise<Repl
   const { id: user } = services.context.caller
   const isStream = (request.headers.accept ?? '').includes('text/event-stream')
   if (user === null) return html('', { status: 204 })
-  const open = streams.get(user) ?? 0
+  const open = streamsOf(user)
   if (isStream && open >= mostStreams)
     throw new TooMany('web.too_many_streams', 'You have this open in {most} browsers; close one of them.', 60, { most: mostStreams })
   const watched = request.query
@@ -51,7 +54,7 @@ export async function events(request: Request, services: Services): Promise<Repl
   else {
     streams.set(user, open + 1)
     closing.push(() => {
-      const left = (streams.get(user) ?? 1) - 1
+      const left = streamsOf(user) - 1
       if (left > 0) streams.set(user, left)
       else streams.delete(user)
     })
@@ -157,7 +160,7 @@ async function sayState(
 }
 
 /** The id of the latest message that the reader may read. */
-export async function latestSaid(services: Services, model: ModelMeta, id: string): Promise<string> {
+async function latestSaid(services: Services, model: ModelMeta, id: string): Promise<string> {
   const reader = readerOf(services)
   const said = formPlan(reader, model).conversation?.said
   if (!said) return ''
