@@ -7,6 +7,7 @@ import type { Config } from './config/index.ts'
 import { announce, listen } from './database/announcements.ts'
 import { type Connection, connect } from './database/connection.ts'
 import { copyMark } from './database/copy.ts'
+import { liveHub, ownTopics, recordTopic } from './database/live.ts'
 import { processName } from './database/processes.ts'
 import { createHttp, type HttpDoor } from './http/index.ts'
 import { buildIndexes } from './installation/building.ts'
@@ -69,6 +70,8 @@ export interface App {
   ): Promise<R>
   /** The services of somebody who comes through a door; of the system when nobody is named. */
   servicesFor(about: { readonly door: Door; readonly user?: string; readonly now?: Date }): Promise<Services>
+  /** Ends the answers that go on for as long as somebody looks; whoever asks again is served by another process, or later. */
+  endStreams(): void
   close(): Promise<void>
 }
 
@@ -87,6 +90,7 @@ export async function createApp(
   const copy = await copyMark((text, values) => connection.run(text, values))
   const withheld = await withheldRecords((text) => connection.run(text))
   const faultsOf = faultsIn(composition)
+  const live = liveHub((err) => log.error({ err }, 'News of a record could not be followed.'))
   const callers = callersOf(composition, connection.aside, faultsOf)
 
   const kernel: Kernel = {
@@ -101,6 +105,7 @@ export async function createApp(
         // This process must not wait for its own announcement.
         transaction.committed(() => forget())
       },
+      look: (transaction, model, id) => announce(transaction, { kind: 'told', topic: recordTopic(model.name, id), news: {} }),
     },
   }
   const open = servicesOf({
@@ -117,6 +122,7 @@ export async function createApp(
     }),
     log,
     copy,
+    live,
     send: (scope, actor, job, input) => queue.send(scope, actor, job, input),
   })
   const contextOf = async (user: string | null, door: Door, now = new Date()): Promise<Context> => {
@@ -145,6 +151,7 @@ export async function createApp(
   const forget = (): void => {
     callers.forget()
     for (const service of forgetful(composition)) service(open(nobody).services)
+    live.deliver(ownTopics.forgotten, {})
   }
   const lookAgain = (): void => {
     copy.lookAgain().catch((err) => isClosing || log.warn({ err }, 'Whether this database is a copy could not be asked.'))
@@ -157,12 +164,14 @@ export async function createApp(
       // Of what this process told itself at its end, too late to be asked about.
       if (isClosing) return
       if (message.kind === 'jobs') return queue.wake()
+      if (message.kind === 'told') return live.deliver(message.topic, message.news)
       if (message.kind === 'modules') lookAgain()
       forget()
     },
     onReconnect() {
       lookAgain()
       forget()
+      live.deliver(ownTopics.missed, {})
     },
     log,
   })
@@ -230,8 +239,10 @@ export async function createApp(
     async servicesFor({ door, user, now }) {
       return open(await contextOf(user ?? null, door, now)).services
     },
+    endStreams: live.end,
     async close() {
       isClosing = true
+      live.end()
       await announcements.close()
       await queue.stop()
       if (tables !== connection) await tables.close()

@@ -13,6 +13,7 @@ export { scopePattern } from './access/scopes.ts'
 export type { Action } from './action/action.ts'
 export { action, ref } from './action/action.ts'
 export { type ActionInput, inputsOf } from './action/inputs.ts'
+export { type Live, type News, ownTopics, recordTopic } from './database/live.ts'
 export {
   BadRequest,
   CheckFailed,

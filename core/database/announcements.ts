@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { Transaction } from '../records/transaction.ts'
 import type { Rows } from './connection.ts'
 
 const channel = 'tessera'
@@ -16,11 +15,20 @@ const announcement = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('jobs') }),
   /** The set of installed modules. */
   z.object({ kind: z.literal('modules') }),
+  /** For those who look at something right now. */
+  z.object({
+    kind: z.literal('told'),
+    topic: z.string(),
+    news: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
 ])
 export type Announcement = z.infer<typeof announcement>
 
 /** Tells every process that listens, this one too, when the transaction commits. The same message twice in one transaction is told once. */
-export async function announce(transaction: Pick<Transaction, 'run'>, message: Announcement): Promise<void> {
+export async function announce(
+  transaction: { run(text: string, values: readonly unknown[]): Promise<unknown> },
+  message: Announcement,
+): Promise<void> {
   await transaction.run(`select pg_notify('${channel}', $1)`, [JSON.stringify(message)])
 }
 

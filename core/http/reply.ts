@@ -9,6 +9,8 @@ export function sendReply(http: Http, reply: Reply, cookie: SessionCookie): void
   http.set(reply.headers)
   if (reply.session !== undefined) cookie.write(http, reply.session)
   cookie.writeOthers(http, reply.cookies)
+  // What is said piece by piece as it happens must not wait in a compressor.
+  if (reply.headers['content-type']?.startsWith('text/event-stream')) http.compress = false
   if (reply.pieces) http.body = Readable.from(reply.pieces)
   else http.body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body)
 }

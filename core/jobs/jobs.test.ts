@@ -6,6 +6,7 @@ import { abilityOf, unlimited } from '../access/ability.ts'
 import type { Context } from '../access/caller.ts'
 import { listen } from '../database/announcements.ts'
 import { type Connection, connect } from '../database/connection.ts'
+import { liveHub } from '../database/live.ts'
 import { entitiesOf } from '../model/entities.ts'
 import { compose } from '../module/compose.ts'
 import { fromDeclarations } from '../module/load.ts'
@@ -92,7 +93,7 @@ function office(...modules: Module[]): Office {
     composition,
     connection,
     entities,
-    after: { enqueue: (...change) => queue.enqueue(...change), announce: async () => undefined },
+    after: { enqueue: (...change) => queue.enqueue(...change), announce: async () => undefined, look: async () => undefined },
   }
   const openScope: OpenScope = servicesOf({
     kernel,
@@ -102,6 +103,7 @@ function office(...modules: Module[]): Office {
     modules: {} as Services['modules'],
     log: pino({ level: 'silent' }),
     copy: { since: undefined },
+    live: liveHub(() => undefined),
     send: (...sent) => queue.send(...sent),
   })
   const log: string[] = []

@@ -53,7 +53,7 @@ async function done(all: readonly Rule[], model: ModelMeta, verb: 'read' | 'upda
     composition: stored.app.composition,
     connection: stored.app.connection,
     entities: new Map(),
-    after: { enqueue: async () => undefined, announce: async () => undefined },
+    after: { enqueue: async () => undefined, announce: async () => undefined, look: async () => undefined },
   }
   const caller = { id: null, name: 'somebody', me, ability }
   const context = { ...services.context, caller, now, locale: 'en' }

@@ -10,6 +10,8 @@ import type { Writing } from './writing.ts'
 
 export async function told(writing: Writing, transaction: Transaction, model: ModelMeta, change: Change, removed?: Values): Promise<void> {
   if (isAnnounced(model, change)) await writing.after.announce(transaction, model, change.id)
+  // What is talked about is looked at by several at a time. Of a new one nobody knows yet.
+  if (change.verb !== 'create' && writing.screens(model).form.conversation) await writing.after.look(transaction, model, change.id)
   const { listeners } = writing.composition
   for (const [at, listener] of listeners.entries()) {
     if (listener.model !== model.handle || !waitsFor(listener.trigger, change)) continue

@@ -15,6 +15,8 @@ export interface AfterChange {
   enqueue(transaction: Transaction, listener: number, change: Change): Promise<void>
   /** Tells every process, at the commit, that what it keeps of a model is old. */
   announce(transaction: Transaction, model: ModelMeta, id: string): Promise<void>
+  /** Tells whoever looks at the record, at the commit, that it is another now. */
+  look(transaction: Transaction, model: ModelMeta, id: string): Promise<void>
 }
 
 export interface Writing extends Reading {

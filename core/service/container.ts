@@ -2,7 +2,9 @@
 import { type AwilixContainer, asClass, asFunction, asValue, createContainer, InjectionMode, type Resolver } from 'awilix'
 import { unlimited } from '../access/ability.ts'
 import type { Context } from '../access/caller.ts'
+import { announce } from '../database/announcements.ts'
 import { limitsOn } from '../database/limits.ts'
+import type { Live, LiveHub } from '../database/live.ts'
 import type { Erased, Model } from '../model/types.ts'
 import type { Job } from '../module/module.ts'
 import { readableField } from '../records/asked.ts'
@@ -21,6 +23,7 @@ export interface ServiceParts {
   readonly modules: Services['modules']
   readonly log: Services['log']
   readonly copy: Services['copy']
+  readonly live: LiveHub
   /** Writes a job, in the scope's transaction when there is one. */
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
 }
@@ -47,10 +50,11 @@ interface Bound {
   readonly mayRead: Services['mayRead']
   readonly seenBy: Services['seenBy']
   readonly jobs: Jobs
+  readonly live: Live
   readonly text: Services['text']
 }
 
-export function servicesOf({ kernel, config, text, access, modules, log, copy, send }: ServiceParts): OpenScope {
+export function servicesOf({ kernel, config, text, access, modules, log, copy, live, send }: ServiceParts): OpenScope {
   const container = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
   for (const [name, Service] of kernel.composition.services) container.register(name, asClass(Service).scoped())
   const ofRequest = <R>(made: (bound: Bound) => R) => asFunction(({ bound }: { bound: Bound }) => made(bound)).scoped()
@@ -79,6 +83,7 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, s
     mayRead: ofRequest(({ mayRead }) => mayRead),
     seenBy: ofRequest(({ seenBy }) => seenBy),
     jobs: ofRequest(({ jobs }) => jobs),
+    live: ofRequest(({ live: its }) => its),
     text: ofRequest(({ text }) => text),
   })
   // awilix knows what there is and how each is made; the instances of a request are kept by a cradle of ours (see there).
@@ -109,6 +114,10 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, s
       mayRead: async (user, model, id) => (await seenBy(user, model, id, [])) !== undefined,
       seenBy,
       jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
+      live: {
+        hear: live.hear,
+        tell: (topic, news) => announce(scope.transaction ?? kernel.connection, { kind: 'told', topic, news }),
+      },
       text: (code, values) => text(context.locale, code, values),
     }))
     return { services, scope }

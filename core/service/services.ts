@@ -4,6 +4,7 @@ import type { Context } from '../access/caller.ts'
 import type { Config } from '../config/index.ts'
 import type { Copy } from '../database/copy.ts'
 import type { Limits } from '../database/limits.ts'
+import type { Live } from '../database/live.ts'
 import type { Modules } from '../installation/modules.ts'
 import type { AnyPath, Model, Seen } from '../model/types.ts'
 import type { Composition } from '../module/composition.ts'
@@ -55,6 +56,8 @@ export interface Services {
   readonly copy: Pick<Copy, 'since'>
   /** How often something happened lately, counted by all processes together. */
   readonly limits: Limits
+  /** News for those who look at something right now, in whichever process they are heard. */
+  readonly live: Live
   /** A text of the catalogues in the caller's language, by code: `text('web.save')`; ICU placeholders from `values`. */
   readonly text: (code: string, values?: Readonly<Record<string, unknown>>) => string
   readonly identity: Identity

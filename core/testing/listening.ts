@@ -17,6 +17,7 @@ export function listening(app: App, afterwards: () => Promise<void> = async () =
       return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
     },
     async close() {
+      app.endStreams()
       server?.closeAllConnections()
       await new Promise<void>((done) => (server ? server.close(() => done()) : done()))
       await app.close()

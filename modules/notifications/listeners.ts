@@ -20,9 +20,14 @@ const moved = on(Ticket, ['status'], (ticket, services, { verb, fields }) => {
   heard(services, { ticket: ticket.id, event: isClosing ? 'closed' : 'status' })
 })
 
-/** A note is for those who read the ticket; no mail knows of it. */
-const said = on(Message, 'create', ({ id, ticket, kind, body, sender }, services) => {
-  if (ticket && kind === 'public') heard(services, { ticket: ticket.id, event: 'replied', said: { body, by: sender, message: id } })
+/** A note is for those who read the ticket: no mail knows of it, but the ones to colleagues whom it names. */
+const said = on(Message, 'create', async ({ id, ticket, kind, body, sender, mentions }, services) => {
+  if (!ticket) return
+  const words = { body, by: sender, message: id }
+  if (kind === 'public') heard(services, { ticket: ticket.id, event: 'replied', said: words })
+  const mentioned: string[] = []
+  for (const { user } of mentions ?? []) if (await services.mayRead(user, Message, id)) mentioned.push(user)
+  if (mentioned.length > 0) heard(services, { ticket: ticket.id, event: 'mentioned', mentioned, said: words })
 })
 
 export const listeners = [created, assigned, moved, said]

@@ -21,10 +21,17 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
   order: { event: 'asc', audience: 'asc' },
   fields: {
     event: {
-      options: { created: 'Created', assigned: 'Assigned', replied: 'Replied', status: 'Status changed', closed: 'Closed' },
+      options: {
+        created: 'Created',
+        assigned: 'Assigned',
+        replied: 'Replied',
+        mentioned: 'Named',
+        status: 'Status changed',
+        closed: 'Closed',
+      },
       tracked: true,
     },
-    audience: { label: 'To', options: { partner: 'Customer', assignee: 'Assignee', team: 'Team' }, tracked: true },
+    audience: { label: 'To', options: { partner: 'Customer', assignee: 'Assignee', team: 'Team', follower: 'Follower' }, tracked: true },
     subject: { valid: z.string().max(255), tracked: true, help: 'In the language in which you read this. Placeholders as in the text.' },
     body: {
       label: 'Text',
@@ -41,13 +48,14 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
       holds: {
         $or: [
           { event: { $in: ['replied', 'status', 'closed'] } },
-          { event: 'created', audience: { $ne: 'assignee' } },
-          { event: 'assigned', audience: { $ne: 'partner' } },
+          { event: 'created', audience: { $in: ['partner', 'team'] } },
+          { event: 'assigned', audience: { $in: ['assignee', 'team'] } },
+          { event: 'mentioned', audience: 'follower' },
         ],
       },
       else:
-        'There is no mail of this event to this receiver: a customer is never told to whom his ticket was assigned, and an assignee is told ' +
-        'of a new ticket by its assignment. Choose another receiver.',
+        'There is no mail of this event to this receiver: a customer is never told to whom his ticket was assigned, an assignee is told ' +
+        'of a new ticket by its assignment, and only colleagues are named. Choose another receiver.',
     },
   },
   unique: { event: { of: ['event', 'audience'], else: 'There is already a template for this event and this receiver. Change that one.' } },

@@ -4,6 +4,7 @@ import { Ticket } from '@tessera/ticket'
 import type { Event } from './event.ts'
 import { withoutHidden } from './mail/hidden.ts'
 import { type MailValues, renderMail, renderText, type Wording } from './mail/render.ts'
+import { Notice } from './notice.model.ts'
 import { NotificationTemplate } from './notification-template.model.ts'
 import { type Receiver, receiversOf } from './receivers.ts'
 import { heardBy, hiddenFrom, languageOf, told, valuesFor } from './values.ts'
@@ -23,7 +24,9 @@ export interface Happening {
   readonly actor: { readonly id: string; readonly name: string } | null
   /** Of an assignment, whether the person changed or only the team. */
   readonly to?: 'assignee' | 'team'
-  /** What was said publicly. */
+  /** The ids of those whom a message or note names, and who may read it. */
+  readonly mentioned?: readonly string[]
+  /** What was said: publicly, or where somebody is named perhaps in a note, which is for him alone. */
   readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot'; readonly message?: string }
 }
 
@@ -48,10 +51,12 @@ export class NotificationService {
     if (!ticket) return
     const drafts = new Map<string, Draft | undefined>()
     for (const receiver of await this.receivers(ticket, happenings)) {
+      if (receiver.user !== undefined && receiver.bell[0]) await this.#ring(ticket, receiver.user, receiver.bell[0], happenings)
+      if (receiver.events.length === 0) continue
       const language = languageOf(this.services.app, receiver.language)
       // What one of the staff may read of it is his own matter; customers are told what every customer sees.
       const key = [language, receiver.audience, receiver.user ?? '', ...receiver.events].join(' ')
-      if (!drafts.has(key)) drafts.set(key, await this.#draft(ticket, happenings, receiver, language))
+      if (!drafts.has(key)) drafts.set(key, await this.#draft(ticket, heardAs(receiver, happenings), receiver, language))
       const draft = drafts.get(key)
       if (draft) await this.#send(ticket, receiver, draft)
     }
@@ -61,6 +66,7 @@ export class NotificationService {
   async receivers(ticket: Ticket, happenings: readonly Happening[]): Promise<readonly Receiver[]> {
     return receiversOf(this.#system(this.services), ticket, happenings, {
       hasChannel: (channel) => this.services.channels.named(channel) !== undefined,
+      followers: await this.services.followers.of(this.services.app.models.of(Ticket), ticket.id),
       mayRead: async (user) => (await this.#isStaff(user)) && this.services.mayRead(user, Ticket, ticket.id),
     })
   }
@@ -90,6 +96,12 @@ export class NotificationService {
     return { event, wording: withoutHidden(wording, hiddenFrom(whole, values), reader), language, values }
   }
 
+  /** The strongest of what happened, once. */
+  async #ring(ticket: Ticket, user: string, event: Event, happenings: readonly Happening[]): Promise<void> {
+    const actor = happenings.find((each) => each.event === event)?.actor?.id ?? null
+    await this.#system(this.services).create(Notice, { user, event, model: 'ticket', record: ticket.id, actor })
+  }
+
   async #send(ticket: Ticket, { channel, to, name, signsIn }: Receiver, { event, wording, language, values }: Draft): Promise<void> {
     const his = { ...values, name, url: signsIn ? values.url : '' }
     const about = { channel, to, about: { model: 'ticket', record: ticket.id }, event: `ticket.${event}`, conversation: ticket.id }
@@ -106,4 +118,10 @@ export class NotificationService {
   #system({ asSystem }: Services): Records {
     return asSystem('Who is told of a ticket does not depend on who changed it.')
   }
+}
+
+/** What was said in a note is heard by those whom it names, and by nobody else. */
+function heardAs({ audience, events }: Receiver, happenings: readonly Happening[]): readonly Happening[] {
+  const isNamed = audience === 'follower' && events.includes('mentioned')
+  return isNamed ? happenings : happenings.filter(({ event }) => event !== 'mentioned')
 }

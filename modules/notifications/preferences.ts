@@ -2,6 +2,7 @@
 import { User, userForm } from '@tessera/base'
 import { extend, type Fields, p, patchView } from '@tessera/core'
 import { Partner, partnerForm } from '@tessera/partner'
+import { bellOf } from './event.ts'
 
 const userFields = {
   mailsCreated: p.boolean().default(true),
@@ -9,6 +10,13 @@ const userFields = {
   mailsReplied: p.boolean().default(true),
   mailsStatus: p.boolean().default(true),
   mailsClosed: p.boolean().default(true),
+  mailsMentioned: p.boolean().default(true),
+  bellCreated: p.boolean().default(true),
+  bellAssigned: p.boolean().default(true),
+  bellReplied: p.boolean().default(true),
+  bellStatus: p.boolean().default(true),
+  bellClosed: p.boolean().default(true),
+  bellMentioned: p.boolean().default(true),
 }
 const partnerFields = { mails: p.boolean().default(true) }
 
@@ -19,7 +27,15 @@ declare module '@tessera/partner' {
   interface Partner extends Fields<typeof partnerFields> {}
 }
 
-export const ownPreferences = ['mailsCreated', 'mailsAssigned', 'mailsReplied', 'mailsStatus', 'mailsClosed'] as const
+export const ownPreferences = [
+  'mailsCreated',
+  'mailsAssigned',
+  'mailsReplied',
+  'mailsStatus',
+  'mailsClosed',
+  'mailsMentioned',
+  ...Object.values(bellOf),
+] as const
 
 export const userExtension = extend(User, userFields, {
   fields: {
@@ -28,6 +44,13 @@ export const userExtension = extend(User, userFields, {
     mailsReplied: { label: 'Mail: replies', help: 'When the customer answers.' },
     mailsStatus: { label: 'Mail: status', help: 'When a ticket of his gets another status, or is taken up again.' },
     mailsClosed: { label: 'Mail: closed', help: 'When a ticket of his is closed.' },
+    mailsMentioned: { label: 'Mail: named', help: 'When a colleague names him in a message or note.' },
+    bellCreated: { label: 'Bell: new' },
+    bellAssigned: { label: 'Bell: assigned' },
+    bellReplied: { label: 'Bell: replies' },
+    bellStatus: { label: 'Bell: status' },
+    bellClosed: { label: 'Bell: closed' },
+    bellMentioned: { label: 'Bell: named' },
   },
 })
 export const partnerExtension = extend(Partner, partnerFields, {

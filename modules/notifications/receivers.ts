@@ -2,7 +2,7 @@
 import { User } from '@tessera/base'
 import type { Records } from '@tessera/core'
 import type { Ticket } from '@tessera/ticket'
-import { type Audience, type Event, eventsFor, preferenceOf } from './event.ts'
+import { type Audience, bellOf, type Event, eventsFor, preferenceOf } from './event.ts'
 import type { Happening } from './notification.service.ts'
 
 export interface Receiver {
@@ -18,6 +18,8 @@ export interface Receiver {
   readonly signsIn: boolean
   /** What he may be told of, the strongest first. */
   readonly events: readonly Event[]
+  /** What the bell may tell him, likewise; customers have none. */
+  readonly bell: readonly Event[]
 }
 
 /**
@@ -28,19 +30,54 @@ export async function receiversOf(
   records: Records,
   ticket: Ticket,
   happenings: readonly Happening[],
-  { hasChannel, mayRead }: { readonly hasChannel: (name: string) => boolean; readonly mayRead: (user: string) => Promise<boolean> },
+  {
+    hasChannel,
+    followers,
+    mayRead,
+  }: {
+    readonly hasChannel: (name: string) => boolean
+    /** The ids of those who follow the ticket. */
+    readonly followers: readonly string[]
+    readonly mayRead: (user: string) => Promise<boolean>
+  },
 ): Promise<readonly Receiver[]> {
   const actors = new Set(happenings.flatMap(({ actor }) => actor?.id ?? []))
-  const colleagues = [...assigneeOf(ticket, happenings, actors), ...(await teamOf(records, ticket, happenings, actors))]
+  const { named, others } = await followersOf(records, ticket, happenings, actors, followers)
+  // What a note says is for those whom it names.
+  const heard = happenings.filter(({ event }) => event !== 'mentioned')
+  const colleagues = [...named, ...assigneeOf(ticket, heard, actors), ...(await teamOf(records, ticket, heard, actors)), ...others]
   const all: Receiver[] = []
-  for (const { user, receiver } of colleagues) if (receiver.events.length > 0 && (await mayRead(user))) all.push(receiver)
-  all.push(...(await partnerOf(records, ticket, happenings, actors, hasChannel)))
+  for (const { user, receiver } of colleagues) if (isTold(receiver) && (await mayRead(user))) all.push(receiver)
+  all.push(...(await partnerOf(records, ticket, heard, actors, hasChannel)))
   const byAddress = new Map<string, Receiver>()
-  for (const receiver of all.filter(({ events }) => events.length > 0)) {
+  for (const receiver of all.filter(isTold)) {
     const address = `${receiver.channel}:${receiver.to.toLowerCase()}`
     if (!byAddress.has(address)) byAddress.set(address, receiver)
   }
   return [...byAddress.values()]
+}
+
+const isTold = ({ events, bell }: Receiver): boolean => events.length > 0 || bell.length > 0
+
+/** Those whom a message names before all others; those who only follow it after the others, and not whoever has it: his mails say more. */
+async function followersOf(
+  records: Records,
+  { assignee }: Ticket,
+  happenings: readonly Happening[],
+  actors: ReadonlySet<string>,
+  followers: readonly string[],
+): Promise<{ readonly named: readonly Colleague[]; readonly others: readonly Colleague[] }> {
+  const mentioned = new Set(happenings.flatMap((each) => each.mentioned ?? []))
+  const happened = (isNamed: boolean) =>
+    eventsFor.follower.filter((event) => (isNamed || event !== 'mentioned') && happenings.some((each) => each.event === event))
+  const ids = [...new Set([...mentioned, ...(happened(false).length > 0 ? followers : [])])].filter((id) => !actors.has(id))
+  if (ids.length === 0) return { named: [], others: [] }
+  const { rows } = await records.query(User, { fields: memberFields, where: { active: true, id: { $in: ids } }, limit: 200 })
+  const told = (isNamed: boolean) =>
+    rows
+      .filter(({ id }) => mentioned.has(id) === isNamed && (isNamed || id !== assignee?.id))
+      .map((user) => staff('follower', user, happened(isNamed)))
+  return { named: told(true), others: told(false) }
 }
 
 function assigneeOf({ assignee }: Ticket, happenings: readonly Happening[], actors: ReadonlySet<string>): readonly Colleague[] {
@@ -74,8 +111,9 @@ async function teamOf(
   return members.filter(({ id }) => id !== assignee?.id && !actors.has(id)).map((member) => staff('team', member, events))
 }
 
-const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf)] as const
-type Member = Pick<User, 'id' | 'name' | 'email' | 'language'> & Readonly<Record<(typeof preferenceOf)[Event], boolean>>
+const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf), ...Object.values(bellOf)] as const
+type Member = Pick<User, 'id' | 'name' | 'email' | 'language'> &
+  Readonly<Record<(typeof preferenceOf)[Event] | (typeof bellOf)[Event], boolean>>
 
 interface Colleague {
   /** His id. */
@@ -86,7 +124,8 @@ interface Colleague {
 function staff(audience: Audience, user: Member, events: readonly Event[]): Colleague {
   const { id, name, email, language } = user
   const wanted = events.filter((event) => user[preferenceOf[event]])
-  return { user: id, receiver: { audience, user: id, name, language, channel: 'email', to: email, signsIn: true, events: wanted } }
+  const bell = events.filter((event) => user[bellOf[event]])
+  return { user: id, receiver: { audience, user: id, name, language, channel: 'email', to: email, signsIn: true, events: wanted, bell } }
 }
 
 /** Of answers, staff are told those of the customer. */
@@ -114,7 +153,7 @@ async function partnerOf(
       happenings.some((each) => each.event === event) && (event === 'replied' ? answered : event === 'created' || answered || !isSpeaking),
   )
   const { name, language, email } = partner
-  const receiver = { audience: 'partner' as const, name, language, signsIn: email !== null }
+  const receiver = { audience: 'partner' as const, name, language, signsIn: email !== null, bell: [] }
   if (channel !== null && channel !== 'email' && channelAddress !== null && hasChannel(channel)) {
     const welcome = partner.mails ? events : events.filter((event) => event === 'replied')
     return [{ ...receiver, channel, to: channelAddress, events: welcome }]

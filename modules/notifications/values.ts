@@ -49,7 +49,12 @@ export async function valuesFor(reader: Services, seen: Seeing, telling: Telling
   const { config, text } = reader
   const { event, happenings, audience } = telling
   const isPartner = audience === 'partner'
-  const said = happenings.flatMap((each) => (each.said && (each.said.by === 'customer') !== isPartner ? each.said.body : []))
+  const said = new Map(
+    happenings.flatMap((each) => {
+      if (!each.said || (audience !== 'follower' && (each.said.by === 'customer') === isPartner)) return []
+      return [[each.said.message ?? each, each.said.body] as const]
+    }),
+  )
   const asked = event === 'created' && !isPartner && seen.description ? [seen.description] : []
   return {
     number: seen.number ?? '',
@@ -62,7 +67,7 @@ export async function valuesFor(reader: Services, seen: Seeing, telling: Telling
     team: isPartner ? '' : (seen.team?.name ?? ''),
     name: '',
     author: isPartner ? organisation : authorOf(happenings, seen.partner?.name ?? '', organisation),
-    message: [...asked, ...said].join('\n\n'),
+    message: [...asked, ...said.values()].join('\n\n'),
     reason: (!isPartner && event === 'closed' && seen.closeReason) || '',
     url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${happenings[0]?.ticket ?? ''}`,
     organisation,

@@ -1,18 +1,39 @@
-import base, { Attachment, administrator, customer, manager, system, viewer } from '@tessera/base'
-import { defineModule, menu } from '@tessera/core'
+import base, { Attachment, administrator, agent, configuration, customer, manager, staff, system, viewer } from '@tessera/base'
+import { defineModule, me, menu } from '@tessera/core'
+import web from '@tessera/web'
+import { ActivitiesService } from './activities.service.ts'
+import { Activity, activityViews, complete } from './activity.model.ts'
+import { ActivityType, activityType, activityTypeViews } from './activity-type.model.ts'
 import { attachmentExtension } from './attachments.ts'
+import { besideMessages } from './beside.ts'
+import { Follower, followerViews } from './follower.model.ts'
+import { FollowersService } from './followers.service.ts'
 import { History, historyViews } from './history.model.ts'
+import { listeners } from './listeners.ts'
 import { Message, messageViews } from './message.model.ts'
+import { myActivities } from './my-activities.ts'
+import { pages } from './pages.ts'
 
-export { attachmentExtension, History, Message }
+export type { Mention } from './mentions.ts'
+export { Activity, ActivityType, activityType, attachmentExtension, complete, Follower, History, Message }
 
 export default defineModule({
   name: 'thread',
-  depends: [base],
-  models: [History, Message],
+  depends: [base, web],
+  models: [History, Message, Follower, ActivityType, Activity],
   extends: [attachmentExtension],
-  views: [...historyViews, ...messageViews],
-  menus: [menu('History', { in: system, icon: 'history', opens: History, may: administrator })],
+  services: { followers: FollowersService, activities: ActivitiesService },
+  actions: [complete],
+  data: [activityType],
+  views: [...historyViews, ...messageViews, ...followerViews, ...activityTypeViews, ...activityViews],
+  menus: [
+    myActivities,
+    menu('Activity types', { in: configuration, icon: 'calendar-event', opens: ActivityType, may: manager }),
+    menu('History', { in: system, icon: 'history', opens: History, may: administrator }),
+  ],
+  pages,
+  events: listeners,
+  overrides: { client: besideMessages },
   permissions: [
     // Of the history there are no rules: a record's is shown to those who may read the record, and as a whole to administrators only.
     viewer.can('read', Message),
@@ -20,5 +41,12 @@ export default defineModule({
     ...[viewer, customer].map((role) => role.can('read', Attachment, { $not: { message: null } })),
     // What was said stays; a file that should not have been sent can be taken out of it.
     manager.can('delete', Attachment, { $not: { message: null } }),
+    // Of the records that they may read, as the models say that ask for it.
+    viewer.can('read', Follower),
+    viewer.can('read', Activity),
+    staff.can(['update', complete], Activity, { user: me.id }),
+    agent.can(['create', 'update', 'delete', complete], Activity),
+    viewer.can('read', ActivityType),
+    manager.can(['create', 'update', 'delete'], ActivityType),
   ],
 })

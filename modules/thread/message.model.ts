@@ -1,6 +1,9 @@
 import { User } from '@tessera/base'
 import { defineModel, type Fields, given, list, type Model, p, search } from '@tessera/core'
 import { z } from 'zod'
+import { Activity } from './activity.model.ts'
+import { type Mention, mentionsIn } from './mentions.ts'
+import { placeOf } from './place.ts'
 
 const fields = {
   kind: p.enum(['public', 'note']),
@@ -9,6 +12,8 @@ const fields = {
   author: () => p.manyToOne(User).nullable(),
   channel: p.string().nullable(),
   externalId: p.string().nullable(),
+  mentions: p.json().$type<readonly Mention[]>().nullable(),
+  activity: () => p.manyToOne(Activity).nullable(),
 }
 
 /**
@@ -29,8 +34,17 @@ export const Message: Model<Message> = defineModel('message', fields, {
     author: { help: 'The user who wrote it; empty for somebody without an account, and for what is sent automatically.' },
     channel: { help: 'The way by which it came in: email, telegram. Empty for what was written here.' },
     externalId: { help: 'What the channel calls it, so that nothing is taken in twice.' },
+    mentions: { readonly: true, help: 'The colleagues whom the text names after an @, as it named them.' },
+    activity: { readonly: true, help: 'What was done, where this says what came of it.' },
   },
   unique: { external_id: { of: ['channel', 'externalId'], else: 'The message {externalId} of {channel} was taken in already.' } },
+  around: {
+    create: async (draft, next, services) => {
+      const place = placeOf(services.app, Message, draft)
+      const mentions = place && draft.sender === 'staff' ? await mentionsIn(draft.body, place, services) : []
+      return next({ ...draft, mentions: mentions.length > 0 ? mentions : null })
+    },
+  },
 })
 
 export const messageViews = [

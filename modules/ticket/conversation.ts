@@ -1,14 +1,17 @@
 import { extend, type Fields, p } from '@tessera/core'
 import { Partner } from '@tessera/partner'
-import { Message } from '@tessera/thread'
+import { Activity, Follower, Message } from '@tessera/thread'
 import { Ticket } from './ticket.model.ts'
 
 const fields = {
   ticket: () => p.manyToOne(Ticket).nullable(),
   partner: () => p.manyToOne(Partner).nullable(),
 }
+const ofTicket = { ticket: () => p.manyToOne(Ticket).nullable() }
 declare module '@tessera/thread' {
   interface Message extends Fields<typeof fields> {}
+  interface Follower extends Fields<typeof ofTicket> {}
+  interface Activity extends Fields<typeof ofTicket> {}
 }
 
 /** Messages about tickets: whoever may not read the ticket may not read them. */
@@ -16,4 +19,30 @@ export const messageExtension = extend(Message, fields, {
   within: ['ticket'],
   fields: { partner: { help: 'The customer who wrote it.' } },
   indexes: [{ of: ['ticket', 'createdAt'] }],
+})
+
+/** Who follows a ticket. */
+export const followerExtension = extend(Follower, ofTicket, {
+  within: ['ticket'],
+  unique: { ticket_user: { of: ['ticket', 'user'], else: 'He follows this ticket already.' } },
+})
+
+/** Who followed it and what was planned goes with a ticket; what was said about it keeps it. */
+export const leavingExtension = extend(
+  Ticket,
+  {},
+  {
+    around: {
+      remove: async (ticket, next, { app, followers }) => {
+        await followers.forget(app.models.of(Ticket), ticket.id)
+        await next()
+      },
+    },
+  },
+)
+
+/** What is to be done about a ticket. */
+export const activityExtension = extend(Activity, ofTicket, {
+  within: ['ticket'],
+  indexes: [{ of: ['ticket', 'due'], where: { doneAt: null } }],
 })

@@ -5,7 +5,8 @@ import thread from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { messageExtension } from './conversation.ts'
+import { activityExtension, followerExtension, leavingExtension, messageExtension } from './conversation.ts'
+import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
 import { asked, atHand, inSight, ofCompany } from './reach.ts'
@@ -76,7 +77,16 @@ export default defineModule({
   name: 'ticket',
   depends: [base, thread, partner],
   models: [Ticket, TicketOpening, ContactPoint, ...configured],
-  extends: [contactPointExtension, openingExtension, partnerExtension, messageExtension, attachmentExtension],
+  extends: [
+    contactPointExtension,
+    openingExtension,
+    partnerExtension,
+    messageExtension,
+    attachmentExtension,
+    followerExtension,
+    activityExtension,
+    leavingExtension,
+  ],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
@@ -126,7 +136,7 @@ export default defineModule({
     // Tags are words of the staff among themselves.
     ...[TicketType, TicketPriority, TicketStatus, TicketSource].map((model) => customer.can('read', model)),
   ],
-  events: [keepsCategory, ...keepsOpenings],
+  events: [keepsCategory, ...keepsOpenings, followsHisTickets],
   migrations: [earlierOpenings],
   commands: [demoLoad, dbPopulate],
 })

@@ -34,6 +34,7 @@ const fields = {
   ratingComment: p.text().nullable(),
   ratedAt: p.datetime().nullable(),
   externalId: p.string().nullable(),
+  nextActivity: p.date().nullable().persist(false),
 }
 
 /** A matter that a partner raised: filed, assigned, worked on, closed. */
@@ -78,6 +79,10 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     ratingComment: { valid: z.string().max(2_000), through: () => [rate] },
     ratedAt: { through: () => [rate] },
     attachments: { tracked: true },
+    nextActivity: {
+      help: 'By when the most pressing of what somebody means to do about it is due.',
+      sql: ({ id }) => `(select min(planned.due) from activity planned where planned.ticket_id = ${id} and planned.done_at is null)`,
+    },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
   indexes: [{ of: ['channel', 'channelAddress'] }],

@@ -10,6 +10,7 @@ export const ticketList = list(
     { field: 'status', as: 'status' },
     { field: 'priority', as: 'level' },
     { field: 'assignee', as: 'person' },
+    { field: 'nextActivity', as: 'due', optional: 'shown' },
     'team',
     { field: 'type', optional: 'hidden' },
     { field: 'source', optional: 'hidden' },
@@ -70,6 +71,7 @@ export const ticketKanban = kanban(Ticket, {
     'partner',
     { field: 'priority', as: 'level' },
     { field: 'assignee', as: 'person' },
+    { field: 'nextActivity', as: 'due' },
     { field: 'tags', as: 'tags' },
   ],
 })

@@ -91,7 +91,19 @@ export function preloadedScripts(): string[] {
   return clientNames().filter((name) => name !== 'app.js' && !onDemand.has(name))
 }
 
-const onDemand = new Set(['api-docs.js', 'files.js', 'kanban.js', 'palette.js', 'relation.js', 'tags.js'])
+const onDemand = new Set([
+  'api-docs.js',
+  'bell.js',
+  'events-hub.js',
+  'events-worker.js',
+  'files.js',
+  'kanban.js',
+  'live.js',
+  'mentions.js',
+  'palette.js',
+  'relation.js',
+  'tags.js',
+])
 
 function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))

@@ -87,6 +87,7 @@ async function leave(how: ToWorker & { kind: 'drain' | 'stop' }): Promise<void> 
   if (!working) process.exit(0)
   const { booted, handed } = working
   const patience = how.kind === 'stop' ? stopMs : { requests: how.withinMs, jobs: how.withinMs }
+  booted.app.endStreams()
   const late = setTimeout(() => {
     booted.log.warn(`What was still being answered after ${seconds(patience.requests)} was cut off.`)
     handed.cut()

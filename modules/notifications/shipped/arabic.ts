@@ -64,4 +64,27 @@ export const arabic: Wordings = {
     says: ['أُغلقت تذكرتك {{number}} «{{subject}}» من {{partner}} بواسطة {{author}}: {{status}}.{{#if reason}} {{reason}}{{/if}}', quote],
     button: open,
   }),
+  mentioned_follower: wording({
+    subject: 'ذكرك {{author}}: {{number}} {{subject}}',
+    says: ['ذكرك {{author}} في التذكرة {{number}} «{{subject}}» من {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
+  replied_follower: wording({
+    subject: 'رد من {{author}}: {{number}} {{subject}}',
+    says: ['رد من {{author}} على التذكرة {{number}} «{{subject}}» من {{partner}} التي تتابعها ({{status}}):', quote],
+    button: open,
+  }),
+  status_follower: wording({
+    subject: '{{status}}: {{number}} {{subject}}',
+    says: ['حالة التذكرة {{number}} «{{subject}}» من {{partner}} التي تتابعها الآن: {{status}} ({{author}}).'],
+    button: open,
+  }),
+  closed_follower: wording({
+    subject: 'أُغلقت: {{number}} {{subject}}',
+    says: [
+      'أُغلقت التذكرة {{number}} «{{subject}}» من {{partner}} التي تتابعها، بواسطة {{author}}: {{status}}.{{#if reason}} {{reason}}{{/if}}',
+      quote,
+    ],
+    button: open,
+  }),
 }

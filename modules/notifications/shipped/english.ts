@@ -72,4 +72,27 @@ export const english: Wordings = {
     says: ['{{author}} closed your ticket {{number}} “{{subject}}” of {{partner}}: {{status}}.{{#if reason}} {{reason}}{{/if}}', quote],
     button: open,
   }),
+  mentioned_follower: wording({
+    subject: '{{author}} named you: {{number}} {{subject}}',
+    says: ['{{author}} named you on ticket {{number}} “{{subject}}” of {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
+  replied_follower: wording({
+    subject: '{{author}} answered: {{number}} {{subject}}',
+    says: ['{{author}} answered on ticket {{number}} “{{subject}}” of {{partner}}, which you follow ({{status}}):', quote],
+    button: open,
+  }),
+  status_follower: wording({
+    subject: '{{status}}: {{number}} {{subject}}',
+    says: ['Ticket {{number}} “{{subject}}” of {{partner}}, which you follow, is now: {{status}} ({{author}}).'],
+    button: open,
+  }),
+  closed_follower: wording({
+    subject: 'Closed: {{number}} {{subject}}',
+    says: [
+      '{{author}} closed ticket {{number}} “{{subject}}” of {{partner}}, which you follow: {{status}}.{{#if reason}} {{reason}}{{/if}}',
+      quote,
+    ],
+    button: open,
+  }),
 }

@@ -75,4 +75,27 @@ export const french: Wordings = {
     says: ['{{author}} a clos votre ticket {{number}} « {{subject}} » de {{partner}} : {{status}}.{{#if reason}} {{reason}}{{/if}}', quote],
     button: open,
   }),
+  mentioned_follower: wording({
+    subject: '{{author}} vous a cité : {{number}} {{subject}}',
+    says: ['{{author}} vous a cité sur le ticket {{number}} « {{subject}} » de {{partner}} ({{status}}) :', quote],
+    button: open,
+  }),
+  replied_follower: wording({
+    subject: '{{author}} a répondu : {{number}} {{subject}}',
+    says: ['{{author}} a répondu sur le ticket {{number}} « {{subject}} » de {{partner}}, que vous suivez ({{status}}) :', quote],
+    button: open,
+  }),
+  status_follower: wording({
+    subject: '{{status}} : {{number}} {{subject}}',
+    says: ['Le ticket {{number}} « {{subject}} » de {{partner}}, que vous suivez, est maintenant : {{status}} ({{author}}).'],
+    button: open,
+  }),
+  closed_follower: wording({
+    subject: 'Clos : {{number}} {{subject}}',
+    says: [
+      '{{author}} a clos le ticket {{number}} « {{subject}} » de {{partner}}, que vous suivez : {{status}}.{{#if reason}} {{reason}}{{/if}}',
+      quote,
+    ],
+    button: open,
+  }),
 }

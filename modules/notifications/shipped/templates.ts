@@ -19,6 +19,10 @@ export const templates = data(NotificationTemplate, {
   status_assignee: row('status', 'assignee'),
   closed_partner: row('closed', 'partner'),
   closed_assignee: row('closed', 'assignee'),
+  mentioned_follower: row('mentioned', 'follower'),
+  replied_follower: row('replied', 'follower'),
+  status_follower: row('status', 'follower'),
+  closed_follower: row('closed', 'follower'),
 })
 
 function row<E extends Event, A extends Audience>(event: E, audience: `${E}_${A}` extends Shipped ? A : never) {

@@ -14,6 +14,10 @@ export type Shipped =
   | 'status_assignee'
   | 'closed_partner'
   | 'closed_assignee'
+  | 'mentioned_follower'
+  | 'replied_follower'
+  | 'status_follower'
+  | 'closed_follower'
 export type Wordings = Readonly<Record<Shipped, Wording>>
 
 interface About {

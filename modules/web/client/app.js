@@ -15,6 +15,9 @@ const parts = {
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
   '[data-takes-files]': () => import('./files.js').then(({ prepareFiles }) => prepareFiles()),
+  '[data-bell]': () => import('./bell.js'),
+  '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
+  '[data-people], [data-colleagues]': () => import('./mentions.js'),
 }
 function loadParts() {
   for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()

@@ -58,6 +58,16 @@ export interface Shell extends Frame {
   readonly signOut: string
   /** Entries of the user menu above theme, density and sign-out. */
   readonly userMenu?: readonly NavItem[]
+  readonly bell?: Bell
+}
+
+/** What somebody was told of and has not read yet. */
+export interface Bell {
+  readonly count: number
+  /** The page with all. */
+  readonly href: string
+  /** Answers with the latest as items of a menu. */
+  readonly latest: string
 }
 
 export interface User {

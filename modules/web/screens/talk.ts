@@ -17,7 +17,7 @@ export interface HistoryDay {
 }
 
 export interface HistoryEntry {
-  readonly is: 'created' | 'changed' | 'message' | 'reply' | 'note'
+  readonly is: 'created' | 'changed' | 'message' | 'reply' | 'note' | 'done'
   /** Absent when a rule or the system did it; then `door` says which. */
   readonly who?: { readonly name: string; readonly initials: string; readonly avatar?: PersonTone }
   readonly at: { readonly iso: string; readonly shown: string; readonly title?: string }
@@ -28,6 +28,15 @@ export interface HistoryEntry {
   readonly text?: string
   /** Sent with it. */
   readonly files?: readonly FileItem[]
+  /** The same with the colleagues that it names, in pieces. */
+  readonly pieces?: readonly TextPiece[]
+}
+
+/** A piece of a text; `names` is the address of the colleague who is named there, empty where there is none to open. */
+export interface TextPiece {
+  readonly text: string
+  readonly named?: boolean
+  readonly href?: string
 }
 
 /** What was said and what happened, oldest first, and by what the reader may add to it. */
@@ -35,6 +44,31 @@ export interface Conversation extends History {
   /** The reader may narrow it to messages, notes or changes. */
   readonly kinds: boolean
   readonly say: readonly Saying[]
+  /** What a script listens to: the record as it was read, by its path, version and the latest message. */
+  readonly live?: { readonly record: string; readonly version: string; readonly said: string }
+  /** What modules have beside it. */
+  readonly beside?: TalkParts
+}
+
+/** What modules add to a conversation; each text is safe HTML. */
+export interface TalkParts {
+  /** In its head, behind the choice of kinds. */
+  readonly head: readonly string[]
+  /** Between what was said and the composer. */
+  readonly above: readonly string[]
+  /** Further tabs of the composer. */
+  readonly tabs: readonly TalkTab[]
+  /** Answers `?q=` with the colleagues who can be named in a text; absent where nobody is. */
+  readonly people?: string
+}
+
+/** Takes a POST of what its content asks for. */
+export interface TalkTab {
+  readonly name: string
+  readonly label: string
+  readonly icon: string
+  readonly action: string
+  readonly content: string
 }
 
 /** A tab of the composer: takes a POST of `body`, and of `choice.name` where a way to send was chosen. */

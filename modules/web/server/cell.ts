@@ -2,6 +2,7 @@ import { type Ability, type As, fieldAt, type ModelMeta, type OneField, operand,
 import { initialsOf, toneOf } from '../person.ts'
 import type { Cell, Tone as Colour, LevelCell, Outcome, StatusCategory, StatusCell } from '../screens.ts'
 import { testOf } from './condition.ts'
+import { dueCell } from './due.ts'
 import { factsIn } from './facts.ts'
 import type { Reader } from './reader.ts'
 import { type Row, relatedIn, valueAt } from './rows.ts'
@@ -196,6 +197,7 @@ function scalarMaker(
         return { as: 'date', iso: instant.toISOString(), shown: formats.when(instant, now), title: formats.exact(instant) }
       })
     case 'date':
+      if (as === 'due') return maker('badge', (value, _, reader) => dueCell(String(value).slice(0, 10), reader))
       return maker('date', (value, _, { formats }) => {
         const day = String(value).slice(0, 10)
         return { as: 'date', iso: day, shown: formats.day(day) }

@@ -1,6 +1,6 @@
 import { staff } from '@tessera/base'
-import type { Client, Reply, Request, Services } from '@tessera/core'
-import type { Action, ErrorStatus } from '../screens.ts'
+import type { Client, ModelMeta, Reply, Request, Services } from '@tessera/core'
+import type { Action, Bell, ErrorStatus, TalkParts } from '../screens.ts'
 import { show, wantsJson } from './answer.ts'
 import { withheld } from './confirm.ts'
 import { firstPlace } from './places.ts'
@@ -22,6 +22,13 @@ export interface RecordLink {
   readonly label: string
   readonly href: string
   readonly icon?: string
+}
+
+/** The record whose conversation is shown; `csrf` is what forms beside it send along as `_csrf`. */
+export interface RecordAbout {
+  readonly model: ModelMeta
+  readonly id: string
+  readonly csrf: string
 }
 
 /** How an error looks to a person. */
@@ -54,6 +61,16 @@ export class ClientService implements Client {
   /** Further entries of a record's menu on its form, each a link; an override adds its own. `model` is the name of the record's model. */
   recordMenu(_model: string, _id: string): readonly RecordLink[] {
     return []
+  }
+
+  /** What the bell of every screen tells the reader; an override knows. Asked for each page: one small query. */
+  async bell(): Promise<Bell | undefined> {
+    return undefined
+  }
+
+  /** What stands beside the messages of a record; an override adds its own to what there is. */
+  async beside(_about: RecordAbout): Promise<TalkParts> {
+    return { head: [], above: [], tabs: [] }
   }
 
   async errorPage({ status, code, sentence, hint }: Failure, request: Request): Promise<Reply> {

@@ -1,7 +1,7 @@
 import type { KeptFile } from '@tessera/base'
 import { inputsOf, type ModelMeta } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
-import type { Conversation, HistoryEntry, Saying } from '../screens.ts'
+import type { Conversation, HistoryEntry, Saying, TextPiece } from '../screens.ts'
 import { choicesOf } from './choices.ts'
 import { draftsInput, fileItem } from './files.ts'
 import type { PlannedConversation, PlannedSaying } from './form-plan.ts'
@@ -9,7 +9,7 @@ import { changesOf, daysOf, fewEntries, type Happening, mostEntries } from './hi
 import type { Reader } from './reader.ts'
 import { type Place, withPlace } from './record-pager.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
-import { optionLabel } from './words.ts'
+import { hrefOf, optionLabel } from './words.ts'
 
 /** What was said about a record and what happened to it, in one stream, newest last; `all` is the address that shows older entries too. */
 export async function conversationOf(
@@ -19,12 +19,14 @@ export async function conversationOf(
   row: Row,
   place: Place,
   all: string | undefined,
+  csrf: string,
 ): Promise<Conversation> {
   const isAll = all === undefined
-  const [changes, said, say] = await Promise.all([
+  const [changes, said, say, beside] = await Promise.all([
     changesOf(reader, model, row.id, isAll),
     saidOf(reader, plan, row.id, isAll),
     Promise.all(offered(reader, plan, row).map((planned) => sayingOf(reader, model, planned, row, place))),
+    reader.services.client.beside({ model, id: row.id, csrf }),
   ])
   // Where one of both goes further back than was read, the other is not shown alone.
   const since = Math.max(...[changes, said].map(({ entries, isMore }) => (isMore ? (entries.at(-1)?.at.getTime() ?? 0) : 0)))
@@ -36,11 +38,13 @@ export async function conversationOf(
     ...((changes.isMore || said.isMore) && all !== undefined && { more: all }),
     kinds: plan.said !== undefined,
     say,
+    beside,
+    live: { record: `${model.path}/${row.id}`, version: String(row.version ?? 0), said: said.latest },
   }
 }
 
 /** Of one instant: what was said comes after the record it is about, and before the status that it brought. */
-const rank: Readonly<Record<HistoryEntry['is'], number>> = { created: 0, message: 1, reply: 1, note: 1, changed: 2 }
+const rank: Readonly<Record<HistoryEntry['is'], number>> = { created: 0, message: 1, reply: 1, note: 1, done: 1, changed: 2 }
 
 /** The verbs by which this reader may add to it now. */
 function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): readonly PlannedSaying[] {
@@ -48,7 +52,7 @@ function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): re
 }
 
 async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id: string, isAll: boolean) {
-  if (!said) return { entries: [], isMore: false }
+  if (!said) return { entries: [], isMore: false, latest: '' }
   const limit = isAll ? mostEntries : fewEntries
   const { rows } = await queryRows(reader.records, said.target, {
     fields: said.fields,
@@ -61,18 +65,21 @@ async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id
     said.target.handle,
     shown.map(({ id: each }) => each),
   )
-  const entries = shown.flatMap((row) => happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? []))
-  return { entries, isMore: rows.length > limit }
+  return {
+    entries: shown.flatMap((row) => happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? [])),
+    isMore: rows.length > limit,
+    latest: rows[0]?.id ?? '',
+  }
 }
 
 function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: string | undefined, sent: readonly KeptFile[]): Happening[] {
   const { formats, t } = reader
-  const { kind, body, sender, author, channel, createdAt } = row
+  const { kind, body, sender, author, channel, createdAt, mentions, activity } = row
   if (!(createdAt instanceof Date)) return []
   const senderField = target.fields.get('sender')
   const role = senderField?.kind === 'scalar' && typeof sender === 'string' ? optionLabel(senderField, sender, t) : ''
   const name = relatedIn(author)?.label ?? (speaker !== undefined ? relatedIn(row[speaker])?.label : undefined)
-  const is: HistoryEntry['is'] = kind === 'note' ? 'note' : sender === 'customer' ? 'message' : 'reply'
+  const is: HistoryEntry['is'] = relatedIn(activity) ? 'done' : kind === 'note' ? 'note' : sender === 'customer' ? 'message' : 'reply'
   const door = [name === undefined ? undefined : role, typeof channel === 'string' ? channel : undefined].filter(Boolean).join(' · ')
   return [
     {
@@ -85,9 +92,34 @@ function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: strin
         changes: [],
         text: String(body),
         ...(sent.length > 0 && { files: sent.map((file) => fileItem(reader, file)) }),
+        ...(Array.isArray(mentions) && { pieces: piecesOf(reader, String(body), mentions) }),
       },
     },
   ]
+}
+
+/** The text with the names marked that it was understood to call. */
+function piecesOf(
+  { ability, app }: Reader,
+  body: string,
+  mentions: readonly { readonly user: string; readonly as: string }[],
+): readonly TextPiece[] {
+  const { actor } = app.models
+  const canOpen = actor?.exposed && ability.possible('read', actor)
+  const pieces: TextPiece[] = []
+  let rest = body
+  for (let at = rest.indexOf('@'); at >= 0; at = rest.indexOf('@', at + 1)) {
+    const meant = mentions.filter(({ as }) => rest.startsWith(as, at + 1)).sort((a, b) => b.as.length - a.as.length)[0]
+    if (!meant) continue
+    const end = at + 1 + meant.as.length
+    pieces.push(
+      { text: rest.slice(0, at) },
+      { text: rest.slice(at, end), named: true, ...(canOpen && { href: hrefOf(actor, meant.user) }) },
+    )
+    rest = rest.slice(end)
+    at = -1
+  }
+  return [...pieces, { text: rest }]
 }
 
 /** One tab of the composer: the text, and with an optional choice the ways to send it. */

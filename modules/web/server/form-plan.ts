@@ -157,7 +157,9 @@ function plannedAction({ ability, t }: Reader, model: ModelMeta, action: Action)
 function plannedConversation(reader: Reader, model: ModelMeta, { of, speaker, say }: ComposedConversation): PlannedConversation {
   const field = readableField(reader.ability, model, of)
   const isRead = field?.kind === 'many' && reader.ability.possible('read', field.target)
-  const names = isRead ? ['kind', 'body', 'sender', 'author', 'channel', 'createdAt', ...(speaker === undefined ? [] : [speaker])] : []
+  const names = isRead
+    ? ['kind', 'body', 'sender', 'author', 'channel', 'createdAt', 'mentions', 'activity', ...(speaker === undefined ? [] : [speaker])]
+    : []
   return {
     said:
       isRead && field.mappedBy

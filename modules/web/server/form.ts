@@ -51,7 +51,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     smartLinks(reader, model, row.id),
     Promise.all(plan.tabs.map((tab) => Promise.all(relatedNow(tab).map((each) => relatedTab(reader, model, row.id, each))))),
     plan.conversation ? undefined : historyOf(reader, model, row.id, older),
-    plan.conversation && conversationOf(reader, model, plan.conversation, row, place, older),
+    plan.conversation && conversationOf(reader, model, plan.conversation, row, place, older, request.csrf),
     recordPager(reader, model, row.id, place),
     filesOf(reader, model, row, place, canWrite),
   ])

@@ -39,6 +39,14 @@ export function formatsOf(locale: string, zone: string): Formats {
   return formats
 }
 
+/** Short, for one reader: "18 min", "3 h", "Yesterday", "19 Nov". */
+export function whenOf(
+  instant: Date,
+  { locale, zone, now }: { readonly locale: string; readonly zone: string; readonly now: Date },
+): string {
+  return formatsOf(locale, zone).when(instant, now)
+}
+
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs

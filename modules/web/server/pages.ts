@@ -11,6 +11,7 @@ import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './
 import { toCookie } from './cookies.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
+import { events, replying } from './events.ts'
 import { exportList } from './export.ts'
 import { chooseFacet, facetScreen } from './facet.ts'
 import { addFiles, removeFile, removeFileScreen } from './file-pages.ts'
@@ -88,6 +89,8 @@ export const pages: readonly Page[] = [
   ...palettePages,
   apiDocsScript,
   ...settingsPages,
+  page('GET /events', { may: 'signed-in', respond: (request, services) => events(request, services) }),
+  page('POST /events/replying', { may, respond: (request, services) => replying(request, services) }),
 
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {

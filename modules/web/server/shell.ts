@@ -35,8 +35,9 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
-  await reader.services.settings.remembered(organisation)
-  return { ...stillShell(reader, request, path), sections: await countedSections(reader, request, path) }
+  const { settings, client } = reader.services
+  const [sections, bell] = await Promise.all([countedSections(reader, request, path), client.bell(), settings.remembered(organisation)])
+  return { ...stillShell(reader, request, path), sections, ...(bell && { bell }) }
 }
 
 /** The same without asking the database for anything: for a page that says what went wrong. */

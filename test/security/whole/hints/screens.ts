@@ -1,6 +1,7 @@
 /** Forms of the screens and of the portal, filled in as people fill them in. */
 import { Role, RuleSet, Session } from '@tessera/base'
-import { NotificationTemplate } from '@tessera/notifications'
+import { Notice, NotificationTemplate } from '@tessera/notifications'
+import { Activity } from '@tessera/thread'
 import { TicketStatus, TicketTag, type as ticketType } from '@tessera/ticket'
 import { type Aimed, form, get, type Hints, type Stage } from '../stage.ts'
 
@@ -26,6 +27,32 @@ export const screenHints: Hints = {
   ),
   'POST /:model/actions/:action': manager(async (stage) => form('/tickets/actions/close', { ids: (await stage.customer()).ticket })),
   'GET /:model/options': staff(() => get('/tickets/options?field=partner')),
+  'GET /talk/:model/:id/people': manager(async (stage) => get(`/talk/tickets/${(await stage.customer()).ticket}/people?q=`)),
+  'POST /talk/:model/:id/follow': manager(async (stage) => form(`/talk/tickets/${(await stage.customer()).ticket}/follow`)),
+  'POST /talk/:model/:id/unfollow': manager(async (stage) => form(`/talk/tickets/${(await stage.customer()).ticket}/unfollow`)),
+  'POST /talk/:model/:id/followers': manager(async (stage) =>
+    form(`/talk/tickets/${(await stage.customer()).ticket}/followers`, { who: (await stage.somebody('agent')).email }),
+  ),
+  'POST /talk/:model/:id/activities': manager(async (stage) =>
+    form(`/talk/tickets/${(await stage.customer()).ticket}/activities`, { summary: 'Look at the lamp', due: '2026-11-23' }),
+  ),
+  'POST /activities/:id/done': async (stage) => {
+    const person = await stage.somebody('manager')
+    const { ticket } = await stage.customer()
+    const { id } = await stage.system.records.create(Activity, {
+      summary: 'Look at the lamp',
+      due: '2026-11-23',
+      user: person.user,
+      ticket,
+    })
+    return { person, ask: form(`/activities/${id}/done`) }
+  },
+  'POST /notifications/:id/open': async (stage) => {
+    const person = await stage.somebody('manager')
+    const record = (await stage.customer()).ticket
+    const { id } = await stage.system.records.create(Notice, { user: person.user, event: 'closed', model: 'ticket', record })
+    return { person, ask: form(`/notifications/${id}/open`) }
+  },
   'POST /support': staff(() => form('/support', { subject: 'A key is stuck', description: 'Since today.' })),
   'POST /users/new': administrator(() => form('/users/new', { email: 'new@people.example', name: 'New' })),
   'POST /users/:id/sign-in/link': administrator(async (stage) => form(`/users/${await someone(stage)}/sign-in/link`)),
