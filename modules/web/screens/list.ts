@@ -57,6 +57,8 @@ export interface Chip {
 
 export interface MenuSection {
   readonly label?: string
+  /** Opened by its label. */
+  readonly folded?: boolean
   readonly items: readonly MenuItem[]
 }
 
@@ -116,6 +118,10 @@ export type Place = 'top-start' | 'top-end' | 'title' | 'bottom-start' | 'bottom
 
 export interface SortLink {
   readonly href: string
+  /** With the keys that are there: for a press with Shift held. */
+  readonly also?: string
+  /** Its place among several keys, from 1. */
+  readonly rank?: number
   /** How the table is sorted by this column now; absent if it is not. */
   readonly now?: 'ascending' | 'descending'
 }
@@ -145,11 +151,22 @@ export interface GroupRow {
   readonly facts?: readonly Fact[]
 }
 
-/** Below the first rows of an open group: the way to all of them. */
+/** Below rows of an open group: the way to all of them, and through them. Without a way, a word on what is not shown. */
 export interface MoreRow {
   readonly is: 'more'
   readonly label: string
-  readonly href: string
+  readonly href?: string
+  readonly pages?: {
+    /** "11–20 / 44". */
+    readonly range: string
+    /** Tells one pager from the others of the page. */
+    readonly id: string
+    /** What its ways are called. */
+    readonly before: string
+    readonly after: string
+    readonly previous?: string
+    readonly next?: string
+  }
 }
 
 /** "2 overdue", "Average age 2.1 d". */

@@ -38,7 +38,7 @@ function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
 export function exportLink({ ability }: Reader, model: ModelMeta, { state, first }: Addresses): Pick<ListScreen, 'exportHref'> {
   if (!mayExport(ability, model)) return {}
   return {
-    exportHref: withQuery(`/${model.path}/export`, entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)),
+    exportHref: withQuery(`/${model.path}/export`, entriesOf({ ...state, after: undefined, from: 1, groups: [], open: [] }, first)),
   }
 }
 
@@ -47,7 +47,7 @@ export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addr
   const noun = inSentence(modelPlural(model, t))
   const isNarrowed = state.q !== '' || state.filters.length > 0 || state.facets.size > 0 || state.where !== undefined
   if (isNarrowed) {
-    const everything = to({ q: '', filters: [], facets: new Map(), where: undefined, group: undefined })
+    const everything = to({ q: '', filters: [], facets: new Map(), where: undefined, groups: [] })
     return {
       icon: 'search',
       text: t('web.no_match', { noun }),

@@ -32,7 +32,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     ...createAction(reader, model),
     ...exportLink(reader, model, addresses),
   }
-  if (state.group !== undefined) {
+  if (state.groups.length > 0) {
     const [search, { body, groups, records }] = await Promise.all([
       searchBar(reader, model, screens, addresses),
       groupsOf(reader, model, screens, addresses, prepared, columns),
