@@ -1,6 +1,8 @@
 import base from '@tessera/base'
 import { defineModule } from '@tessera/core'
 import { account } from './account.ts'
+import { ListLayout, listLayoutRules } from './list-layout.model.ts'
+import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
@@ -25,6 +27,8 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
+  models: [SavedView, ListLayout],
+  permissions: [...savedViewRules, ...listLayoutRules],
   services: { client: ClientService, screens: ScreensService },
   menus: [account],
   pages,

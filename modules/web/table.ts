@@ -43,8 +43,8 @@ export function layoutOf({ columns, body }: Pick<Table, 'columns' | 'body'>): La
   const cellClasses: string[] = []
   columns.forEach((column, index) => {
     const width = column.narrow ? 'narrow' : isWhole(column, body, index) ? wholeWidth(column, body, index) : column.kind
-    if (index !== title) least += widths[width]!
-    colClasses.push(index === title ? 'w-title' : `w-${width}`)
+    if (index !== title) least += column.width ?? widths[width]!
+    colClasses.push(index === title ? 'w-title' : column.width === undefined ? `w-${width}` : `px-${column.width}`)
     const look = [`at-${places[index]}`]
     if (index === title) look.push('title-cell')
     else if (column.code) look.push('code')

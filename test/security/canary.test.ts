@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Asking } from './whole/asking.ts'
 import { Wire } from './whole/client.ts'
 import { type WholeDesk, wholeDesk } from './whole/desk.ts'
+import { listHints } from './whole/hints/lists.ts'
 import { moduleElsewhere, moduleHints } from './whole/hints/modules.ts'
 import { programHints } from './whole/hints/programs.ts'
 import { screenHints } from './whole/hints/screens.ts'
@@ -68,7 +69,7 @@ function expectNoFaults(): void {
 
 const nameOf = ({ method, path }: { readonly method: string; readonly path: string }): string => `${method} ${path}`
 /** What makes a request fit where chance alone hardly would. */
-const hints: Hints = { ...signInHints, ...screenHints, ...programHints, ...moduleHints }
+const hints: Hints = { ...signInHints, ...screenHints, ...listHints, ...programHints, ...moduleHints }
 /** Routes that no request of this test can fit, with the test that walks them. */
 const elsewhere: Readonly<Record<string, string>> = {
   ...moduleElsewhere,

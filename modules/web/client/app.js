@@ -14,6 +14,7 @@ import { csrf, say } from './words.js'
 const parts = {
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
+  'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),
 }
 function loadParts() {
   for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()

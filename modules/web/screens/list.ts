@@ -42,6 +42,8 @@ export interface SearchBar {
   readonly keep: readonly HiddenValue[]
   readonly filters?: readonly MenuSection[]
   readonly groups?: readonly MenuSection[]
+  /** Saved views, and saving this one. */
+  readonly favourites?: readonly MenuSection[]
 }
 
 /** One facet: "District: Harbour or Old Town ×". */
@@ -69,6 +71,10 @@ export interface MenuItem {
   readonly chosen: boolean
   /** As of an action. */
   readonly asks?: boolean
+  readonly icon?: string
+  /** Pages that ask how it shall be, and whether it shall be. */
+  readonly edit?: string
+  readonly remove?: string
 }
 
 export interface ViewLink {
@@ -110,6 +116,8 @@ export interface Column {
   /** Shows glyphs only, for instance levels; the head is read aloud but not seen. */
   readonly narrow?: boolean
   readonly sort?: SortLink
+  /** In pixels, as its reader drew it: a step of 20 from 60 to 600. */
+  readonly width?: number
   /** Where it stands when a row becomes a card; absent, `table.ts` decides by kind. */
   readonly place?: Place
 }
@@ -180,7 +188,16 @@ export interface Fact {
 export interface ColumnsMenu {
   /** Takes a POST of `column` once per chosen column, and `back`. */
   readonly action: string
-  readonly columns: readonly { readonly name: string; readonly label: string; readonly shown: boolean; readonly fixed?: boolean }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly label: string
+    readonly shown: boolean
+    readonly fixed?: boolean
+    /** Moves it before the one before it (POST, with the chosen ones). */
+    readonly earlier?: string
+  }[]
+  /** Asks for fields that are not among them. */
+  readonly more?: string
   /** Takes a POST. */
   readonly reset?: string
 }

@@ -112,7 +112,7 @@ describe('An export', () => {
     const rules = [{ verbs: ['export'], where: { priority: { level: { $gte: 4 } } }, fields: ['number', 'subject'] }]
     const { id } = await system.records.create(RuleSet, { role, model: 'ticket', rules })
     await expect.poll(async () => (await agent.get('/tickets/export')).status).toBe(200)
-    const list = await agent.get('/tickets?filter=&columns=subject,partner,priority')
+    const list = await agent.get('/tickets?filter=&columns=number,subject,partner,priority')
     expect(list.html).toContain('+Canary')
     const file = await agent.get(linkOf(list, /Export as CSV/))
     const lines = linesOf(file)

@@ -1,9 +1,10 @@
 import { BadRequest, type CsvValue, csvLines, fieldAt, type ModelMeta, type Reply, type Request } from '@tessera/core'
 import { isExportable, refuseExport } from './export-rights.ts'
-import { type PreparedColumn, prepareList, shownColumns } from './list-columns.ts'
+import type { PreparedColumn } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows, type Row, type RowsPage, relatedIn, valueAt } from './rows.ts'
+import { shownColumns } from './shown-columns.ts'
 import { optionLabel, sentenceIn } from './words.ts'
 
 /**
@@ -13,7 +14,7 @@ import { optionLabel, sentenceIn } from './words.ts'
 export async function exportList(reader: Reader, request: Request, model: ModelMeta): Promise<Reply> {
   refuseExport(reader, model)
   const state = readState(request.query, reader.app.screens(model))
-  const shown = shownColumns(prepareList(reader, model), state, request, model)
+  const shown = await shownColumns(reader, model, state)
   const columns = shown
     .filter(({ shown: { field } }) => isExportable(reader.ability, model, field))
     .map((each) => columnOf(reader, model, each))

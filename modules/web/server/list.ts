@@ -1,6 +1,6 @@
 import type { ModelMeta, Request } from '@tessera/core'
 import type { ListScreen } from '../screens.ts'
-import { columnsMenuOf, prepareList, shownColumns } from './list-columns.ts'
+import { prepareList } from './list-columns.ts'
 import { groupsOf } from './list-groups.ts'
 import { listQuery, needsOf, pageOf, pageSize, previousPage, recordLink } from './list-page.ts'
 import { readState, whereOf } from './list-state.ts'
@@ -11,6 +11,7 @@ import type { Reader } from './reader.ts'
 import type { RowsPage } from './rows.ts'
 import { type Addresses, addressesOf, searchBar, viewLinks } from './search-bar.ts'
 import { shellOf } from './shell.ts'
+import { columnsMenuOf, shownColumns } from './shown-columns.ts'
 import { inSentence, modelPlural } from './words.ts'
 
 /** Records that one action is done to in one go. */
@@ -21,7 +22,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
   const prepared = prepareList(reader, model)
-  const columns = shownColumns(prepared, state, request, model)
+  const columns = await shownColumns(reader, model, state)
   const noun = inSentence(modelPlural(model, reader.t))
   const common = {
     shell: await shellOf(reader, request, model.path),
@@ -43,7 +44,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       views: viewLinks(screens, addresses),
       bulk: bulkActions(reader, model),
       table: { columns: columns.map((each) => withSort(each, addresses)), body, caption: common.title },
-      ...columnsMenuOf(prepared, columns, model),
+      ...columnsMenuOf(prepared, columns, model, addresses),
       facts: [
         { value: reader.formats.count(records), label: noun },
         { value: reader.formats.count(groups), label: reader.t('web.groups') },
@@ -74,7 +75,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       ...(page.previous !== null && { previous: previousPage(state, page.previous, addresses) }),
     },
     table: { ...tableOf(reader, prepared, columns, page.rows, addresses, common.title, recordLink(model, addresses)), ...totals },
-    ...columnsMenuOf(prepared, columns, model),
+    ...columnsMenuOf(prepared, columns, model, addresses),
     facts: [{ value: reader.formats.count(total, page.capped), label: noun }],
     ...(shown === 0 && { empty: emptyState(reader, model, addresses) }),
     ...wholeResult(reader, request, addresses, shown, page),

@@ -7,6 +7,7 @@ import { groupedBy, groupingName, groupSections } from './grouping.ts'
 import { daysOf, entriesOf, firstState, jsonWhere, type ListState, type SortKey } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows } from './rows.ts'
+import { favourites } from './saved-views.ts'
 import { filterLabel, inSentence, modelPlural, optionLabel, pathLabel } from './words.ts'
 
 /** One list's address in any other state; a change of what is shown begins again at the first page. */
@@ -40,7 +41,7 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
   const { state, first } = addresses
   const placeholder = t('web.search_in', { noun: inSentence(modelPlural(model, t)) })
   const keep = entriesOf({ ...state, q: '', after: undefined, from: 1 }, first).map(([name, value]) => ({ name, value }))
-  const filters = await filterSections(reader, model, screens, addresses)
+  const [filters, views] = await Promise.all([filterSections(reader, model, screens, addresses), favourites(reader, model, addresses)])
   const groups = groupSections(reader, model, screens, addresses)
   return {
     action: `/${model.path}`,
@@ -51,6 +52,7 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
     keep,
     ...(filters.length > 0 && { filters }),
     ...(groups.length > 0 && state.view === 'list' && { groups }),
+    ...(views.length > 0 && { favourites: views }),
   }
 }
 

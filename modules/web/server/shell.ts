@@ -4,6 +4,7 @@ import type { Density, Frame, Language, Shell, Theme, Toast } from '../screens.t
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { countedSections, ownPlaces, sectionsOf } from './places.ts'
 import type { Reader } from './reader.ts'
+import { withSavedViews } from './saved-views.ts'
 
 const themes: readonly Theme[] = ['light', 'dark', 'system']
 const densities: readonly Density[] = ['compact', 'normal', 'comfortable']
@@ -43,7 +44,10 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
-  return { ...stillShell(reader, request, path), sections: await countedSections(reader, request, path) }
+  return {
+    ...stillShell(reader, request, path),
+    sections: await withSavedViews(reader, request, await countedSections(reader, request, path)),
+  }
 }
 
 /** The same without asking the database for anything: for a page that says what went wrong. */
