@@ -1,6 +1,8 @@
 import base from '@tessera/base'
 import { defineModule } from '@tessera/core'
 import { account } from './account.ts'
+import { bulkJob } from './bulk.job.ts'
+import { BulkRun, bulkRunRules } from './bulk-run.model.ts'
 import { ListLayout, listLayoutRules } from './list-layout.model.ts'
 import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { ClientService } from './server/client.service.ts'
@@ -27,8 +29,9 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [SavedView, ListLayout],
-  permissions: [...savedViewRules, ...listLayoutRules],
+  models: [SavedView, ListLayout, BulkRun],
+  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules],
+  jobs: [bulkJob],
   services: { client: ClientService, screens: ScreensService },
   menus: [account],
   pages,

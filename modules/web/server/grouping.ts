@@ -6,7 +6,7 @@ import { prepare, type Reader } from './reader.ts'
 import type { Addresses } from './search-bar.ts'
 import { groupingLabel, pathLabel } from './words.ts'
 
-export const grains = ['day', 'week', 'month', 'quarter', 'year'] as const
+const grains = ['day', 'week', 'month', 'quarter', 'year'] as const
 
 /** One level of groups. */
 export interface Level {
@@ -52,8 +52,7 @@ export function isGroupable(field: FieldMeta | undefined): boolean {
   return field.column !== undefined || field.sql !== undefined || field.from !== undefined
 }
 
-export const isDate = (field: FieldMeta | undefined): boolean =>
-  field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
+const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
 
 function furtherGroupings({ ability }: Reader, model: ModelMeta, declared: readonly string[]): readonly string[] {
   return [...model.fields.values()]

@@ -232,17 +232,6 @@ async function idOf(code: string): Promise<string> {
 }
 
 describe('A longer list', () => {
-  it('says why an action cannot be done to more than two hundred at once, and does it to none', async () => {
-    await system.records.createMany(
-      Ticket,
-      Array.from({ length: 201 }, (_, at) => ({ subject: `swarm ${at}`, partner: rossi })),
-    )
-    const refused = await agent.get(linkOf(await agent.get('/tickets?q=swarm'), /Select all/))
-    expect(wordsOf(refused.html)).toContain('201 match, and an action takes at most 200 at once.')
-    const sent = await agent.post('/tickets/actions/assign', { all: 'q=swarm', back: '/tickets' })
-    expect([sent.status, wordsOf(sent.html)]).toEqual([422, expect.stringContaining('201 match, and an action takes at most 200 at once.')])
-  })
-
   it('shows the average that a column declares, of all that match and by group', async () => {
     const taking = async (subject: string, year: number, hours: number) => {
       const begin = await app.servicesFor({ door: 'system', now: new Date(Date.UTC(year, 4, 1)) })

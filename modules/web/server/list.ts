@@ -14,8 +14,10 @@ import { shellOf } from './shell.ts'
 import { columnsMenuOf, shownColumns } from './shown-columns.ts'
 import { inSentence, modelPlural } from './words.ts'
 
-/** Records that one action is done to in one go. */
+/** Records to which something is done while one waits; to more, by a job. */
 export const mostAtOnce = 200
+/** As far as lists count, so that what is meant by all is known. */
+export const mostInRun = 10_000
 
 export async function listScreen(reader: Reader, request: Request, model: ModelMeta): Promise<ListScreen> {
   const screens = reader.app.screens(model)
@@ -82,7 +84,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
   }
 }
 
-/** Every record that matches can be chosen at once, as long as there are no more than an action takes. */
+/** Every record that matches can be chosen at once, as long as it is known how many these are. */
 function wholeResult(
   reader: Reader,
   request: Request,
@@ -94,6 +96,6 @@ function wholeResult(
   const count = reader.formats.count(total, capped)
   const selectAll = { href: `${here}${here.includes('?') ? '&' : '?'}all=1`, count }
   if (!request.query.has('all')) return { selectAll }
-  if (total > mostAtOnce) return { selectAll, refusal: reader.t('web.too_many', { count, most: mostAtOnce }) }
+  if (capped) return { selectAll, refusal: reader.t('web.too_many', { count, most: mostInRun }) }
   return { allSelected: { count, values: [{ name: 'all', value: listQuery({ ...state, after: undefined }, first) }], clear: to({}) } }
 }

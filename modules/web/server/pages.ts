@@ -4,6 +4,7 @@ import { builderPage, countPage } from '../builder/count.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { assetPage } from './assets-page.ts'
+import { bulkPages } from './bulk-pages.ts'
 import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
@@ -67,6 +68,7 @@ export const pages: readonly Page[] = [
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
   ...viewPages,
+  ...bulkPages,
   ...columnPages,
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {

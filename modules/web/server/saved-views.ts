@@ -58,7 +58,7 @@ export function forgetViews({ services }: Reader): void {
 }
 
 /** The address of a view; one that names what is gone leads where that is said first. */
-export function hrefOfView(reader: Reader, view: KnownView): string {
+function hrefOfView(reader: Reader, view: KnownView): string {
   const { lost } = stateLeft(reader, view.model, new URLSearchParams(view.address))
   return lost.length > 0 ? `/${view.model.path}/views/${view.id}` : addressOf(reader, view)
 }

@@ -1,6 +1,7 @@
 import { type Composition, labelOf, type Request } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Density, Frame, Language, Shell, Theme, Toast } from '../screens.ts'
+import { ownPath } from './answer.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { countedSections, ownPlaces, sectionsOf } from './places.ts'
 import type { Reader } from './reader.ts'
@@ -20,7 +21,7 @@ export function themeOf(request: Pick<Request, 'headers'>): Theme {
 /** What every page needs, signed in or not. */
 export function frameOf({ app, locale, t, services }: Pick<Reader, 'app' | 'locale' | 't' | 'services'>, request: Request): Frame {
   const density = cookieIn(request, cookies.density)
-  const toast = toastIn(request)
+  const toast = toastIn(request, t)
   return {
     organisation: t('web.organisation'),
     locale,
@@ -70,10 +71,16 @@ function roleLabel({ ability, app, t }: Reader): string {
   return role ? labelOf(role, t) : ''
 }
 
-function toastIn(request: Request): Toast | undefined {
+function toastIn(request: Request, t: Reader['t']): Toast | undefined {
   const kept = fromCookie(cookieIn(request, cookies.toast))
   const parts = kept === undefined ? undefined : /^(info|success|error):(.{1,500})$/s.exec(kept)
-  return parts ? { tone: parts[1] as NonNullable<Toast['tone']>, text: parts[2]! } : undefined
+  if (!parts) return undefined
+  const undo = ownPath(fromCookie(cookieIn(request, cookies.undo)), '')
+  return {
+    tone: parts[1] as NonNullable<Toast['tone']>,
+    text: parts[2]!,
+    ...(undo !== '' && { undo: { label: t('web.undo'), href: undo, method: 'post' } }),
+  }
 }
 
 const languages = new WeakMap<Composition, readonly Language[]>()

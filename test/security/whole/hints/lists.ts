@@ -1,4 +1,6 @@
 /** What belongs to lists: saved views and what is done to many. */
+import { Partner } from '@tessera/partner'
+import { BulkRun } from '../../../../modules/web/bulk-run.model.ts'
 import { form, get, type Hints, type Stage } from '../stage.ts'
 
 export const listHints: Hints = {
@@ -8,6 +10,16 @@ export const listHints: Hints = {
   'POST /:model/views/:view/edit': ofView((path) => form(`${path}/edit`, { name: `View ${++made}` })),
   'GET /:model/views/:view/remove': ofView((path) => get(`${path}/remove`)),
   'POST /:model/views/:view/remove': ofView((path) => form(`${path}/remove`)),
+  'POST /:model/edit': ofManager((ids) => form('/tickets/edit', { id: ids, field: 'subject', subject: 'Renamed together', _go: '1' })),
+  'POST /:model/archive': async (stage) => {
+    made += 1
+    const { id } = await stage.system.records.create(Partner, { name: `Walked ${made}` })
+    return { person: await stage.somebody('manager'), ask: form('/partners/archive', { id }) }
+  },
+  'POST /:model/delete': ofManager((ids) => form('/tickets/delete', { id: ids })),
+  'GET /:model/runs/:run': ofRun((path) => get(path)),
+  'GET /:model/runs/:run/refused': ofRun((path) => get(`${path}/refused`)),
+  'POST /:model/runs/:run/undo': ofRun((path) => form(`${path}/undo`)),
 }
 
 type Ask = ReturnType<typeof get>
@@ -30,4 +42,19 @@ async function savedBy(stage: Stage, person: Awaited<ReturnType<Stage['somebody'
   await stage.do(person, form('/tickets/views/new', { name: `View ${made}`, back: '/tickets?filter=urgent' }))
   const { text } = await stage.do(person, get('/tickets'))
   return /(\/tickets\/views\/[0-9a-f-]{36})\/edit/.exec(text)?.[1] ?? '/tickets/views/none'
+}
+
+function ofManager(make: (ids: string) => Ask): Hints[string] {
+  return async (stage) => ({ person: await stage.somebody('manager'), ask: make((await stage.customer()).ticket) })
+}
+
+/** Of a change that the manager just made to many. */
+function ofRun(make: (path: string) => Ask): Hints[string] {
+  return async (stage) => {
+    const person = await stage.somebody('manager')
+    const { ticket } = await stage.customer()
+    await stage.do(person, form('/tickets/edit', { id: ticket, field: 'subject', subject: 'Renamed alone', _go: '1' }))
+    const run = await stage.system.records.find(BulkRun, { user: person.user })
+    return { person, ask: make(`/tickets/runs/${run?.id}`) }
+  }
 }
