@@ -67,6 +67,12 @@ document.addEventListener(
   true,
 )
 
+/** A value is changed where it stands; the title is a link, so the key `e` begins there. */
+document.addEventListener('dblclick', (event) => {
+  const cell = /** @type {Element} */ (event.target).closest?.('.list tr.row > td:not(.pick-cell, .options)')
+  if (cell && !cell.querySelector('.cell-edit')) import('./inline.js').then(({ edit }) => edit(cell))
+})
+
 /** On a phone a long press starts choosing; from then on the boxes are there. */
 let press = 0
 document.addEventListener('pointerdown', (event) => {

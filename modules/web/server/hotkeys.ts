@@ -1,5 +1,5 @@
-/** Keys that every page has for itself: new, up and down, select, go, search, help, pages. */
-const taken = new Set([...'cjkxg/?[]'])
+/** Keys that every page has for itself: new, edit, up and down, select, go, search, help, pages. */
+const taken = new Set([...'cejkxg/?[]'])
 
 /** Gives each verb the first letter of its name that is free: "a" assigns. Letters of other alphabets are no keys of every keyboard. */
 export function withHotkeys<A extends { readonly label: string }>(actions: readonly A[]): readonly (A & { readonly hotkey?: string })[] {

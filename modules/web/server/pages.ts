@@ -5,6 +5,7 @@ import { actionScreen, demandAction, doAction, doActionToMany } from './actions.
 import { show } from './answer.ts'
 import { assetPage } from './assets-page.ts'
 import { bulkPages } from './bulk-pages.ts'
+import { cellPages } from './cell-edit.ts'
 import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
@@ -69,6 +70,7 @@ export const pages: readonly Page[] = [
 
   ...viewPages,
   ...bulkPages,
+  ...cellPages,
   ...columnPages,
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {

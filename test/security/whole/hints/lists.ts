@@ -10,6 +10,8 @@ export const listHints: Hints = {
   'POST /:model/views/:view/edit': ofView((path) => form(`${path}/edit`, { name: `View ${++made}` })),
   'GET /:model/views/:view/remove': ofView((path) => get(`${path}/remove`)),
   'POST /:model/views/:view/remove': ofView((path) => form(`${path}/remove`)),
+  'GET /:model/:id/cell': ofManager((id) => get(`/tickets/${id}/cell?field=subject`)),
+  'POST /:model/:id/cell': ofManager((id) => form(`/tickets/${id}/cell?field=subject`, { subject: 'Renamed in the list' })),
   'POST /:model/edit': ofManager((ids) => form('/tickets/edit', { id: ids, field: 'subject', subject: 'Renamed together', _go: '1' })),
   'POST /:model/archive': async (stage) => {
     made += 1
