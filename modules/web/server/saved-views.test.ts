@@ -29,7 +29,7 @@ afterAll(() => app.close())
 async function saved(visitor: Visitor, list: Seen, fields: Record<string, string>): Promise<Seen> {
   const dialog = await visitor.get(linkOf(list, /Save this view/))
   const back = plain(/id="record"[\s\S]*?name="back" value="([^"]*)"/.exec(dialog.html)?.[1] ?? '')
-  const answer = await visitor.post('/tickets/views/new', { back, counted: 'false', start: 'false', ...fields })
+  const answer = await visitor.post('/tickets/views/save', { back, counted: 'false', start: 'false', ...fields })
   return answer.status === 303 ? visitor.get(answer.location) : answer
 }
 const side = ({ html }: Seen) => wordsOf(/<nav class="side"[\s\S]*?<\/nav>/.exec(html)?.[0] ?? '')

@@ -93,7 +93,7 @@ export async function favourites(reader: Reader, model: ModelMeta, { to }: Addre
   const shared = ofModel.filter(({ isOwn }) => !isOwn).map(item)
   const save: MenuItem = {
     label: reader.t('web.save_view'),
-    href: `/${model.path}/views/new?${new URLSearchParams({ back: here })}`,
+    href: `/${model.path}/views/save?${new URLSearchParams({ back: here })}`,
     chosen: false,
     asks: true,
     icon: 'plus',

@@ -45,7 +45,7 @@ export async function viewScreen(
     title: t(view ? 'web.edit_view' : 'web.save_view'),
     breadcrumbs: [{ label: modelPlural(model, t), href: back }],
     ...(!view && { text: t('web.save_view_text', { noun: inSentence(modelPlural(model, t)) }) }),
-    action: `/${model.path}/views/${view ? `${view.id}/edit` : 'new'}`,
+    action: `/${model.path}/views/${view ? `${view.id}/edit` : 'save'}`,
     values: [{ name: 'back', value: back }],
     fields: [
       {

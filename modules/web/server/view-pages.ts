@@ -9,13 +9,13 @@ const may = staff
 type OfView = { readonly model: string; readonly view: string }
 
 export const viewPages: readonly Page[] = [
-  page('GET /:model/views/new', {
+  page('GET /:model/views/save', {
     may,
     respond: modelPage(async (reader, request, model) =>
       show(reader.services, request, 'confirm', await viewScreen(reader, request, model)),
     ),
   }),
-  page('POST /:model/views/new', { may, respond: modelPage((reader, request, model) => saveView(reader, request, model)) }),
+  page('POST /:model/views/save', { may, respond: modelPage((reader, request, model) => saveView(reader, request, model)) }),
   page('GET /:model/views/:view', {
     may,
     respond: modelPage<OfView>((reader, request, model) => openView(reader, model, request.params.view)),

@@ -4,7 +4,7 @@ import { BulkRun } from '../../../../modules/web/bulk-run.model.ts'
 import { form, get, type Hints, type Stage } from '../stage.ts'
 
 export const listHints: Hints = {
-  'POST /:model/views/new': ofAgent(() => form('/tickets/views/new', { name: `View ${++made}`, back: '/tickets' })),
+  'POST /:model/views/save': ofAgent(() => form('/tickets/views/save', { name: `View ${++made}`, back: '/tickets' })),
   'GET /:model/views/:view': ofView((path) => get(path)),
   'GET /:model/views/:view/edit': ofView((path) => get(`${path}/edit`)),
   'POST /:model/views/:view/edit': ofView((path) => form(`${path}/edit`, { name: `View ${++made}` })),
@@ -41,7 +41,7 @@ function ofView(make: (path: string) => Ask): Hints[string] {
 
 async function savedBy(stage: Stage, person: Awaited<ReturnType<Stage['somebody']>>): Promise<string> {
   made += 1
-  await stage.do(person, form('/tickets/views/new', { name: `View ${made}`, back: '/tickets?filter=urgent' }))
+  await stage.do(person, form('/tickets/views/save', { name: `View ${made}`, back: '/tickets?filter=urgent' }))
   const { text } = await stage.do(person, get('/tickets'))
   return /(\/tickets\/views\/[0-9a-f-]{36})\/edit/.exec(text)?.[1] ?? '/tickets/views/none'
 }
