@@ -94,9 +94,11 @@ export function preloadedScripts(): string[] {
 const onDemand = new Set([
   'api-docs.js',
   'bell.js',
+  'columns.js',
   'events-hub.js',
   'events-worker.js',
   'files.js',
+  'inline.js',
   'kanban.js',
   'live.js',
   'mentions.js',

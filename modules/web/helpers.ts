@@ -102,6 +102,7 @@ export const helpers = {
 
   // Logic
   is: (left: unknown, right: unknown) => left === right,
+  beyond: (left: unknown, right: number) => typeof left === 'number' && left > right,
   or: (...values: unknown[]) => given(values).find((value) => !isEmpty(value)),
   and: (...values: unknown[]) => given(values).every((value) => !isEmpty(value)),
   not: (value: unknown) => isEmpty(value),

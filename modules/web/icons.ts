@@ -55,6 +55,7 @@ const ownIcons: readonly string[] = [
   'search',
   'selector',
   'stack-2',
+  'star',
   'sun',
   'table',
   'tag',

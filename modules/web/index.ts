@@ -1,8 +1,12 @@
 import base, { administrator, system } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
+import { bulkJob } from './bulk.job.ts'
+import { BulkRun, bulkRunRules } from './bulk-run.model.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
+import { ListLayout, listLayoutRules } from './list-layout.model.ts'
 import { organisation } from './organisation.ts'
+import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
@@ -36,8 +40,9 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [ExportTemplate],
-  permissions: exportTemplateRules,
+  models: [SavedView, ListLayout, BulkRun, ExportTemplate],
+  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules],
+  jobs: [bulkJob],
   services: { client: ClientService, screens: ScreensService },
   menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],
   settings: [organisation],

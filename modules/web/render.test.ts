@@ -255,8 +255,9 @@ describe('Templates', () => {
     const scripts = readdirSync(here('client/')).map((name) => readFileSync(here(`client/${name}`), 'utf8'))
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
-      const composed = /^web\.((builder_op|error_\d+|view|door|conflict)_|(created|changed)_at_by$)/.test(code)
-      expect(used.has(code) || said || composed || code.startsWith('setting.'), `${code} is used`).toBe(true)
+      const composed =
+        /^web\.((builder_op|grain|error_\d+|view|door|conflict)_|(created|changed)_at_by$)|^(savedView|exportTemplate|setting)\./.test(code)
+      expect(used.has(code) || said || composed, `${code} is used`).toBe(true)
     }
   })
 })

@@ -43,8 +43,8 @@ export function layoutOf({ columns, body }: Pick<Table, 'columns' | 'body'>): La
   const cellClasses: string[] = []
   columns.forEach((column, index) => {
     const width = column.narrow ? 'narrow' : isWhole(column, body, index) ? wholeWidth(column, body, index) : column.kind
-    if (index !== title) least += widths[width]!
-    colClasses.push(index === title ? 'w-title' : `w-${width}`)
+    if (index !== title) least += column.width ?? widths[width]!
+    colClasses.push(index === title ? 'w-title' : column.width === undefined ? `w-${width}` : `px-${column.width}`)
     const look = [`at-${places[index]}`]
     if (index === title) look.push('title-cell')
     else if (column.code) look.push('code')
@@ -141,8 +141,19 @@ function groupHtml(group: GroupRow, span: number, index: number): string {
   return `<tr class="group depth-${Math.min(group.depth, 2)}"><td colspan="${span}"><span class="facts">${opener}<span class="muted">${escapeHtml(group.count)}</span>${facts}</span></td></tr>`
 }
 
-function moreHtml({ label, href }: MoreRow, span: number): string {
-  return `<tr class="more"><td colspan="${span}"><a class="link" href="${escapeHtml(safeHref(href) ?? '#')}" hx-boost="target:'#main', swap:'outerHTML'">${escapeHtml(label)}</a></td></tr>`
+const swaps = `hx-boost="target:'#main', swap:'outerHTML'"`
+
+function moreHtml({ label, href, pages }: MoreRow, span: number): string {
+  const all = href
+    ? `<a class="link" href="${escapeHtml(safeHref(href) ?? '#')}" ${swaps}>${escapeHtml(label)}</a>`
+    : `<span class="muted">${escapeHtml(label)}</span>`
+  if (!pages) return `<tr class="more"><td colspan="${span}">${all}</td></tr>`
+  const step = (to: string | undefined, name: string, icon: string, which: string): string =>
+    to === undefined
+      ? `<span class="button bare small" aria-disabled="true">${iconHtml(icon, 'flip')}</span>`
+      : `<a class="button bare small" id="${escapeHtml(`${pages.id}-${which}`)}" href="${escapeHtml(safeHref(to) ?? '#')}" aria-label="${escapeHtml(name)}" data-keeps-place ${swaps}>${iconHtml(icon, 'flip')}</a>`
+  const steps = `${step(pages.previous, pages.before, 'chevron-left', 'previous')}${step(pages.next, pages.after, 'chevron-right', 'next')}`
+  return `<tr class="more"><td colspan="${span}"><span class="pager"><bdi>${escapeHtml(pages.range)}</bdi><span class="buttons">${steps}</span>${all}</span></td></tr>`
 }
 
 /** Number and state on the first line, the title on the second, status and person on the third; the rest stays in the record. */

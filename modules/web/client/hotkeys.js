@@ -9,6 +9,7 @@ const listKeys = [
   { key: 'j', label: 'key_down', run: () => step(1) },
   { key: 'k', label: 'key_up', run: () => step(-1) },
   { key: 'x', label: 'key_select', run: () => cursor()?.querySelector('.pick')?.click() },
+  { key: 'e', label: 'key_edit', run: () => import('./inline.js').then(({ editRow }) => editRow(cursor())) },
   { key: 'Enter', label: 'key_open', run: () => cursor()?.querySelector('.open')?.click() },
 ]
 

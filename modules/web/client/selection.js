@@ -54,6 +54,25 @@ document.addEventListener('click', (event) => {
   show(form)
 })
 
+/** Shift adds a column to those by which the list is sorted; Shift and Enter are such a press too. */
+document.addEventListener(
+  'click',
+  (event) => {
+    const link = /** @type {Element} */ (event.target).closest?.('th a[data-also]')
+    if (!link || !event.shiftKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    location.assign(link.getAttribute('data-also'))
+  },
+  true,
+)
+
+/** A value is changed where it stands; the title is a link, so the key `e` begins there. */
+document.addEventListener('dblclick', (event) => {
+  const cell = /** @type {Element} */ (event.target).closest?.('.list tr.row > td:not(.pick-cell, .options)')
+  if (cell && !cell.querySelector('.cell-edit')) import('./inline.js').then(({ edit }) => edit(cell))
+})
+
 /** On a phone a long press starts choosing; from then on the boxes are there. */
 let press = 0
 document.addEventListener('pointerdown', (event) => {

@@ -4,12 +4,12 @@ import { done, ownPath, show } from '../server/answer.ts'
 import { textIn, typedIn } from '../server/body.ts'
 import { withQuery } from '../server/destination.ts'
 import { isExportable, refuseExport } from '../server/export-rights.ts'
-import { prepareList, shownColumns } from '../server/list-columns.ts'
 import { readState } from '../server/list-state.ts'
 import type { Reader } from '../server/reader.ts'
 import { templates } from '../server/screens.service.ts'
 import { fieldSentence, sentenceOf } from '../server/sentence.ts'
 import { shellOf } from '../server/shell.ts'
+import { shownColumns } from '../server/shown-columns.ts'
 import { inSentence, modelPlural } from '../server/words.ts'
 import { ExportTemplate } from './export-template.model.ts'
 import { exportableFields } from './fields.ts'
@@ -21,7 +21,7 @@ export async function exportPage(reader: Reader, request: Request, model: ModelM
   const list = listIn(request.query.get('list'))
   const id = request.query.get('template')
   const template = id === null ? undefined : await reader.records.get(ExportTemplate, id)
-  const chosen = template?.fields ?? columnsOf(reader, request, model, list)
+  const chosen = template?.fields ?? (await columnsOf(reader, model, list))
   const format = template?.format ?? (request.query.has('format') ? formatIn(request.query) : 'xlsx')
   return choice(reader, request, model, { list, chosen, format, template: template?.id })
 }
@@ -106,11 +106,9 @@ async function choice(reader: Reader, request: Request, model: ModelMeta, about:
 const render = templates(new URL('../templates/', import.meta.url))
 
 /** The columns that the list shows, as far as they may go out. */
-function columnsOf(reader: Reader, request: Request, model: ModelMeta, list: string): readonly string[] {
-  const state = readState(new URLSearchParams(list), reader.app.screens(model))
-  return shownColumns(prepareList(reader, model), state, request, model).flatMap(({ shown: { field } }) =>
-    isExportable(reader.ability, model, field) ? [field] : [],
-  )
+async function columnsOf(reader: Reader, model: ModelMeta, list: string): Promise<readonly string[]> {
+  const shown = await shownColumns(reader, model, readState(new URLSearchParams(list), reader.app.screens(model)))
+  return shown.flatMap(({ shown: { field } }) => (isExportable(reader.ability, model, field) ? [field] : []))
 }
 
 function addressOf(model: ModelMeta, list: string, template?: string): string {

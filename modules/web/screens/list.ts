@@ -42,6 +42,8 @@ export interface SearchBar {
   readonly keep: readonly HiddenValue[]
   readonly filters?: readonly MenuSection[]
   readonly groups?: readonly MenuSection[]
+  /** Saved views, and saving this one. */
+  readonly favourites?: readonly MenuSection[]
 }
 
 /** One facet: "District: Harbour or Old Town ×". */
@@ -57,6 +59,8 @@ export interface Chip {
 
 export interface MenuSection {
   readonly label?: string
+  /** Opened by its label. */
+  readonly folded?: boolean
   readonly items: readonly MenuItem[]
 }
 
@@ -67,6 +71,10 @@ export interface MenuItem {
   readonly chosen: boolean
   /** As of an action. */
   readonly asks?: boolean
+  readonly icon?: string
+  /** Pages that ask how it shall be, and whether it shall be. */
+  readonly edit?: string
+  readonly remove?: string
 }
 
 export interface ViewLink {
@@ -108,6 +116,8 @@ export interface Column {
   /** Shows glyphs only, for instance levels; the head is read aloud but not seen. */
   readonly narrow?: boolean
   readonly sort?: SortLink
+  /** In pixels, as its reader drew it: a step of 20 from 60 to 600. */
+  readonly width?: number
   /** Where it stands when a row becomes a card; absent, `table.ts` decides by kind. */
   readonly place?: Place
 }
@@ -116,6 +126,10 @@ export type Place = 'top-start' | 'top-end' | 'title' | 'bottom-start' | 'bottom
 
 export interface SortLink {
   readonly href: string
+  /** With the keys that are there: for a press with Shift held. */
+  readonly also?: string
+  /** Its place among several keys, from 1. */
+  readonly rank?: number
   /** How the table is sorted by this column now; absent if it is not. */
   readonly now?: 'ascending' | 'descending'
 }
@@ -145,11 +159,22 @@ export interface GroupRow {
   readonly facts?: readonly Fact[]
 }
 
-/** Below the first rows of an open group: the way to all of them. */
+/** Below rows of an open group: the way to all of them, and through them. Without a way, a word on what is not shown. */
 export interface MoreRow {
   readonly is: 'more'
   readonly label: string
-  readonly href: string
+  readonly href?: string
+  readonly pages?: {
+    /** "11–20 / 44". */
+    readonly range: string
+    /** Tells one pager from the others of the page. */
+    readonly id: string
+    /** What its ways are called. */
+    readonly before: string
+    readonly after: string
+    readonly previous?: string
+    readonly next?: string
+  }
 }
 
 /** "2 overdue", "Average age 2.1 d". */
@@ -163,7 +188,16 @@ export interface Fact {
 export interface ColumnsMenu {
   /** Takes a POST of `column` once per chosen column, and `back`. */
   readonly action: string
-  readonly columns: readonly { readonly name: string; readonly label: string; readonly shown: boolean; readonly fixed?: boolean }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly label: string
+    readonly shown: boolean
+    readonly fixed?: boolean
+    /** Moves it before the one before it (POST, with the chosen ones). */
+    readonly earlier?: string
+  }[]
+  /** Asks for fields that are not among them. */
+  readonly more?: string
   /** Takes a POST. */
   readonly reset?: string
 }

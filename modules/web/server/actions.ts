@@ -13,6 +13,7 @@ import {
 import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath, show } from './answer.ts'
 import { textIn, typedIn, versionIn } from './body.ts'
+import { type Chosen, chosenIn, doToMany } from './bulk.ts'
 import { forgetChoices } from './choices.ts'
 import { isId, type Typed } from './control.ts'
 import { destinationHref } from './destination.ts'
@@ -20,14 +21,10 @@ import { dialogFields, dialogSummary, inputIn } from './dialog.ts'
 import { draftsInput, typedWithFiles } from './files.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
-import { mostAtOnce } from './list.ts'
-import { pageOf } from './list-page.ts'
-import { readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { placeIn, withPlace } from './record-pager.ts'
-import { findRow, queryRows, type Row } from './rows.ts'
+import { findRow, type Row } from './rows.ts'
 import { unsavedOf } from './save.ts'
-import { sentenceOf } from './sentence.ts'
 import { shellOf } from './shell.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
 
@@ -72,62 +69,27 @@ export async function doActionToMany(reader: Reader, request: Request, model: Mo
   refuseImpossible(reader, model, action)
   const { t } = reader
   const typed = typedIn(request)
-  const ids = await chosenIds(reader, model, typed)
+  const chosen = await chosenIn(reader, model, typed)
   const back = ownPath(textIn(request, 'back'), `/${model.path}`)
-  if (ids.length === 0)
+  if (chosen.ids.length === 0)
     return done(request, back, { tone: 'info', text: t('web.none_selected', { noun: inSentence(modelPlural(model, t)) }) })
   if (action.input && textIn(request, '_go') === undefined) {
-    return show(reader.services, request, 'confirm', await manyScreen(reader, request, model, action, ids, back, new Map()))
+    return show(reader.services, request, 'confirm', await manyScreen(reader, request, model, action, chosen, back, new Map()))
   }
-  const input = inputIn(action, typed, true)
-  const refused: { readonly id: string; readonly error: UserError }[] = []
-  for (const id of ids) {
-    try {
-      await reader.records.act(action, id, input)
-    } catch (error) {
-      if (!(error instanceof UserError) || error.code === 'access.confirm') throw error
-      // Wrong input is wrong for every record: nothing was done, the dialog says why.
-      if (error.code === 'action.invalid') {
-        const screen = await manyScreen(reader, request, model, action, ids, back, typed, error)
-        return show(reader.services, request, 'confirm', screen, { status: error.status })
-      }
-      refused.push({ id, error })
-    }
+  try {
+    return await doToMany(reader, request, model, {
+      deed: { deed: 'action', action, input: inputIn(action, typed, true) },
+      chosen,
+      back,
+      label: labelOf(action, t),
+      again: (left) => manyScreen(reader, request, model, action, left, back, typed),
+    })
+  } catch (error) {
+    // Wrong input is wrong for every record: nothing was done, the dialog says why.
+    if (!(error instanceof UserError) || error.code !== 'action.invalid') throw error
+    const screen = await manyScreen(reader, request, model, action, chosen, back, typed, error)
+    return show(reader.services, request, 'confirm', screen, { status: error.status })
   }
-  forgetChoices(reader.app, model)
-  const result = t('web.bulk_result', { done: ids.length - refused.length, refused: refused.length })
-  if (refused.length === 0) return done(request, back, { tone: 'success', text: `${labelOf(action, t)}: ${result}` })
-  const left = refused.map(({ id }) => id)
-  const screen = await manyScreen(reader, request, model, action, left, back, typed)
-  const labels = await labelsOf(reader, model, left)
-  const items = refused.map(({ id, error }) => ({ text: `${labels.get(id) ?? id}: ${sentenceOf(error, t)}` }))
-  const again = {
-    ...screen,
-    text: t('web.bulk_again'),
-    errors: { title: result, items },
-    confirm: { label: t('web.try_again'), danger: false },
-  }
-  return show(reader.services, request, 'confirm', again, { status: 422 })
-}
-
-/** The rows that were ticked, or everything that the list of `all` shows. */
-async function chosenIds(reader: Reader, model: ModelMeta, typed: Typed): Promise<readonly string[]> {
-  const all = typed.get('all')?.at(-1)
-  if (all === undefined) return [...new Set(typed.get('id') ?? [])].filter(isId).slice(0, mostAtOnce)
-  const screens = reader.app.screens(model)
-  const { rows, total = 0, capped } = await pageOf(reader, model, screens, readState(new URLSearchParams(all), screens), [], mostAtOnce)
-  // Never to some of them while all were meant.
-  if (total > mostAtOnce) {
-    throw new UserError(
-      'web.too_many',
-      '{count} match, and an action takes at most {most} at once. Narrow the search or the filters first.',
-      {
-        count: reader.formats.count(total, capped),
-        most: mostAtOnce,
-      },
-    )
-  }
-  return rows.map(({ id }) => id)
 }
 
 async function oneScreen(
@@ -171,7 +133,7 @@ async function manyScreen(
   request: Request,
   model: ModelMeta,
   action: Action,
-  ids: readonly string[],
+  { ids, values }: Chosen,
   back: string,
   typed: Typed,
   error?: UserError,
@@ -185,17 +147,12 @@ async function manyScreen(
     subject: t('web.records', { count: formats.count(ids.length), noun }),
     ...(action.help && { text: t(helpCode(action)) }),
     action: `/${model.path}/actions/${action.name}`,
-    values: [{ name: '_go', value: '1' }, { name: 'back', value: back }, ...ids.map((value) => ({ name: 'id', value }))],
+    values: [{ name: '_go', value: '1' }, { name: 'back', value: back }, ...values],
     fields: await dialogFields(reader, model, action, undefined, typed, error),
     confirm: { label: labelOf(action, t), danger: false },
     cancel: back,
     ...(error && { errors: dialogSummary(reader, model, action, error) }),
   }
-}
-
-async function labelsOf(reader: Reader, model: ModelMeta, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await queryRows(reader.records, model, { fields: [], where: { id: { $in: ids } }, limit: 200 })
-  return new Map(rows.map(({ id, label }) => [id, label ?? id]))
 }
 
 async function openedBy(

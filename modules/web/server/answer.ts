@@ -14,14 +14,15 @@ export function show<Name extends keyof Screens>(
 ): Reply {
   const renderer = rendererOf(services)
   const body = wantsFragment(request) ? renderer.fragment(name, screen) : renderer.page(name, screen, scripts)
-  const said = screen.shell.toast ? { [cookies.toast]: null } : {}
+  const said = screen.shell.toast ? { [cookies.toast]: null, ...(screen.shell.toast.undo && { [cookies.undo]: null }) } : {}
   return html(body, { ...about, headers: { vary: 'HX-Request', ...about.headers }, cookies: { ...said, ...about.cookies } })
 }
 
 /** Sends a script JSON, a dialog the address to load, anybody else back to where he was, with a word on what happened. */
 export function done(request: Request, back: string, toast?: Toast): Reply {
   if (wantsJson(request)) return html('', { status: 204 })
-  const said = toast && { cookies: { [cookies.toast]: toCookie(`${toast.tone ?? 'info'}:${toast.text.slice(0, 500)}`) } }
+  const undo = toast?.undo && { [cookies.undo]: toCookie(toast.undo.href) }
+  const said = toast && { cookies: { [cookies.toast]: toCookie(`${toast.tone ?? 'info'}:${toast.text.slice(0, 500)}`), ...undo } }
   return wantsFragment(request) ? html('', { ...said, headers: { 'hx-redirect': ownPath(back) } }) : redirect(ownPath(back), said)
 }
 

@@ -6,6 +6,7 @@ export const cookies = {
   language: 'tessera-language',
   density: 'tessera-density',
   toast: 'tessera-toast',
+  undo: 'tessera-undo',
   folded: 'tessera-folded',
   recent: 'tessera-recent',
 } as const

@@ -122,7 +122,7 @@ describe('An export', () => {
     const rules = [{ verbs: ['export'], where: { priority: { level: { $gte: 4 } } }, fields: ['number', 'subject'] }]
     const { id } = await system.records.create(RuleSet, { role, model: 'ticket', rules })
     await expect.poll(async () => (await agent.get('/tickets/export')).status).toBe(200)
-    const list = await agent.get('/tickets?filter=&columns=subject,partner,priority')
+    const list = await agent.get('/tickets?filter=&columns=number,subject,partner,priority')
     expect(list.html).toContain('+Canary')
     const file = await downloaded(agent, list, { format: 'csv' })
     const lines = linesOf(file)

@@ -2,11 +2,12 @@ import { BadRequest, fieldAt, labelOf, type ModelMeta, type Reply, type Request 
 import { type ExportFormat, fileOf, formatIn } from '../exchange/files.ts'
 import type { SheetValue } from '../exchange/xlsx.ts'
 import { isExportable, refuseExport } from './export-rights.ts'
-import { type PreparedColumn, prepareColumns, prepareList, shownColumns } from './list-columns.ts'
+import { type PreparedColumn, prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { plainColumn } from './related.ts'
 import { queryRows, type Row, type RowsPage, relatedIn, valueAt } from './rows.ts'
+import { shownColumns } from './shown-columns.ts'
 import { inSentence, modelPlural, optionLabel, sentenceIn } from './words.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function exportList(reader: Reader, request: Request, model: ModelM
   refuseExport(reader, model)
   const state = readState(request.query, reader.app.screens(model))
   const format = formatIn(request.query)
-  const columns = chosenColumns(reader, request, model, state).map((each) => columnOf(reader, model, each))
+  const columns = (await chosenColumns(reader, request, model, state)).map((each) => columnOf(reader, model, each))
   if (columns.length === 0) throw new BadRequest('web.nothing_to_export', 'None of the columns shown may be exported. Show others first.')
   const pageAt = pagesOf(
     reader,
@@ -32,10 +33,10 @@ export async function exportList(reader: Reader, request: Request, model: ModelM
 }
 
 /** The fields named in the address, else the columns that the list shows. */
-function chosenColumns(reader: Reader, request: Request, model: ModelMeta, state: ListState): readonly PreparedColumn[] {
+async function chosenColumns(reader: Reader, request: Request, model: ModelMeta, state: ListState): Promise<readonly PreparedColumn[]> {
   const named = [...new Set(request.query.getAll('field'))]
   if (named.length === 0) {
-    const shown = shownColumns(prepareList(reader, model), state, request, model)
+    const shown = await shownColumns(reader, model, state)
     return shown.filter(({ shown: { field } }) => isExportable(reader.ability, model, field))
   }
   if (named.length > mostFields)
@@ -123,9 +124,9 @@ function filterOf({ filters, facets, where, sort }: ListState): object {
 /** For programs as much as for people: numbers and instants as they are, names instead of ids. */
 function columnOf({ t }: Reader, model: ModelMeta, { shown, column, maker }: PreparedColumn): ExportColumn {
   const field = fieldAt(model, shown.field)
-  const valueOf = (value: unknown): SheetValue => {
+  const contentOf = (value: unknown): SheetValue => {
     if (value === null || value === undefined) return null
-    if (Array.isArray(value)) return value.map((each) => String(valueOf(each) ?? '')).join(', ')
+    if (Array.isArray(value)) return value.map((each) => String(contentOf(each) ?? '')).join(', ')
     if (value instanceof Date) return { instant: value }
     const related = relatedIn(value)
     if (related) return related.label ?? ''
@@ -140,5 +141,5 @@ function columnOf({ t }: Reader, model: ModelMeta, { shown, column, maker }: Pre
   const relation = rest.length > 0 && shown.label === undefined ? model.fields.get(head) : undefined
   // Beside the record's own fields "Name" alone would say nothing.
   const label = relation ? `${labelOf(relation, t)} / ${column.label}` : column.label
-  return { path: shown.field, label, needs: maker.needs, value: (row) => valueOf(valueAt(row, shown.field)) }
+  return { path: shown.field, label, needs: maker.needs, value: (row) => contentOf(valueAt(row, shown.field)) }
 }

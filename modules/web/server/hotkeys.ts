@@ -1,5 +1,5 @@
-/** Keys that every page has for itself: new, up and down, select, go, search, help, pages. */
-const taken = new Set([...'cjkxg/?[]'])
+/** Keys that every page has for itself: new, edit, up and down, select, go, search, help, pages. */
+const taken = new Set([...'cejkxg/?[]'])
 
 /** The key before that of a place: "g", then "t" for tickets. */
 const goes = 'g'

@@ -1,9 +1,7 @@
-/** Which columns a list has, and which of them are shown. */
-import { fieldAt, type ModelMeta, type Request, readableField, type Shown } from '@tessera/core'
-import type { Column, ListScreen } from '../screens.ts'
+/** Which columns a list has. */
+import { fieldAt, type ModelMeta, readableField, type Shown } from '@tessera/core'
+import type { Column } from '../screens.ts'
 import { type CellMaker, cellMaker, isCode, toneMaker } from './cell.ts'
-import { cookieIn, fromCookie } from './cookies.ts'
-import type { ListState } from './list-state.ts'
 import { prepare, type Reader } from './reader.ts'
 import { shownLabel } from './words.ts'
 
@@ -82,32 +80,4 @@ function isSortable(model: ModelMeta, path: string): boolean {
   if (field.kind === 'one') return true
   if (field.type === 'json' || field.type === 'texts') return false
   return field.column !== undefined || field.sql !== undefined || field.count !== undefined || field.from !== undefined
-}
-
-/** Chosen in the address, else remembered in this browser, else as declared. */
-export function shownColumns({ columns }: PreparedList, state: ListState, request: Request, model: ModelMeta): readonly PreparedColumn[] {
-  const chosen = state.columns ?? fromCookie(cookieIn(request, columnsCookie(model)))?.split(',')
-  return columns.filter(({ optional, shown }) => optional === undefined || (chosen ? chosen.includes(shown.field) : optional === 'shown'))
-}
-
-export const columnsCookie = (model: ModelMeta): string => `tessera-columns-${model.path}`
-
-export function columnsMenuOf(
-  { columns }: PreparedList,
-  shown: readonly PreparedColumn[],
-  model: ModelMeta,
-): Pick<ListScreen, 'columnsMenu'> {
-  if (!columns.some(({ optional }) => optional)) return {}
-  return {
-    columnsMenu: {
-      action: `/${model.path}/columns`,
-      reset: `/${model.path}/columns?reset=1`,
-      columns: columns.map((each) => ({
-        name: each.shown.field,
-        label: each.column.label,
-        shown: shown.includes(each),
-        ...(each.optional === undefined && { fixed: true }),
-      })),
-    },
-  }
 }

@@ -17,6 +17,7 @@ export async function pageOf(
   state: ListState,
   fields: readonly string[],
   limit: number,
+  total: 'about' | false = 'about',
 ): Promise<RowsPage> {
   return queryRows(reader.records, model, {
     fields: [...new Set(fields)],
@@ -25,7 +26,7 @@ export async function pageOf(
     q: state.q || undefined,
     cursor: state.after,
     limit,
-    total: 'about',
+    total,
   })
 }
 

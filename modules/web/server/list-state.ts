@@ -5,6 +5,13 @@ export interface SortKey {
   readonly direction: 'asc' | 'desc'
 }
 
+/** A place among the rows of one group. */
+export interface Leaf {
+  readonly after: string
+  /** The position of its first row, from 1. */
+  readonly from: number
+}
+
 /** Everything that a list or board shows is in its address; this is the address taken apart. */
 export interface ListState {
   readonly view: 'list' | 'kanban'
@@ -15,9 +22,12 @@ export interface ListState {
   readonly facets: ReadonlyMap<string, readonly string[]>
   /** A condition that no filter says, as JSON; a link with a condition of its own leads here. */
   readonly where: string | undefined
-  readonly group: string | undefined
-  /** Values of the grouping whose rows are shown below their line. */
+  /** Fields, paths or `field:grain`, the outermost first. */
+  readonly groups: readonly string[]
+  /** Open groups by their keys from the outermost on, as `openKey` joins them. */
   readonly open: readonly string[]
+  /** Where each open group stands that was leafed through, by the same name. */
+  readonly leafed: ReadonlyMap<string, Leaf>
   /** Empty for the declared order. */
   readonly sort: readonly SortKey[]
   readonly after: string | undefined
@@ -34,8 +44,9 @@ export function firstState(screens: Screens, view: ListState['view']): ListState
     filters: firstFilters(screens, view),
     facets: new Map(),
     where: undefined,
-    group: undefined,
+    groups: [],
     open: [],
+    leafed: new Map(),
     sort: [],
     after: undefined,
     from: 1,
@@ -62,8 +73,8 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
     facets.set(path, values)
     if (++chosen > mostChosen) throw new BadRequest('request.too_many_values', 'A list takes {most} values at most.', { most: mostChosen })
   }
-  const asked = query.get('group') ?? undefined
-  const group = asked !== undefined && screens.search.groups.some((each) => each === asked) ? asked : undefined
+  const groups = [...new Set((query.get('group') ?? '').split(',').filter(Boolean))].slice(0, mostLevels)
+  const open = groups.length === 0 ? [] : [...new Set(query.getAll('open'))].slice(0, mostOpen)
   const from = Number(query.get('from') ?? 1)
   const after = query.get('after') || undefined
   return {
@@ -72,8 +83,9 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
     filters: query.has('filter') ? query.getAll('filter').filter((name) => screens.search.filters.has(name)) : first.filters,
     facets,
     where: query.get('where') || undefined,
-    group,
-    open: group === undefined ? [] : [...new Set(query.getAll('open'))].slice(0, mostOpen),
+    groups,
+    open,
+    leafed: leafedIn(query, open),
     sort: sortIn(query.get('sort')),
     after,
     from: after !== undefined && Number.isInteger(from) && from > 0 && from < 1e9 ? from : 1,
@@ -81,8 +93,31 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
   }
 }
 
-/** Groups that show their rows at one time; each is a question of its own. */
+/** Groups that are open at one time; of each that shows rows, they are a question of its own. */
 export const mostOpen = 20
+/** Groups within groups. */
+export const mostLevels = 3
+
+/** A group by the keys of those around it and its own; '' stands for records that have no value. */
+export const openKey = (keys: readonly string[]): string => keys.map(encodeURIComponent).join('~')
+
+/** The keys again; undefined for a name that nobody gave. */
+export function keysOf(open: string): readonly string[] | undefined {
+  try {
+    return open.split('~').map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+function leafedIn(query: URLSearchParams, open: readonly string[]): ReadonlyMap<string, Leaf> {
+  return new Map(
+    open.flatMap((key): (readonly [string, Leaf])[] => {
+      const [, from = '', after = ''] = /^(\d{1,9}),(.+)$/.exec(query.get(`in.${key}`) ?? '') ?? []
+      return after === '' ? [] : [[key, { after, from: Math.max(1, Number(from)) }]]
+    }),
+  )
+}
 
 function sortIn(text: string | null): readonly SortKey[] {
   return (text ?? '')
@@ -103,9 +138,10 @@ export function entriesOf(state: ListState, first: ListState): (readonly [string
   }
   for (const [path, values] of state.facets) for (const value of values) entries.push([`facet.${path}`, value])
   if (state.where) entries.push(['where', state.where])
-  if (state.group) {
-    entries.push(['group', state.group])
+  if (state.groups.length > 0) {
+    entries.push(['group', state.groups.join(',')])
     for (const key of state.open) entries.push(['open', key])
+    for (const [key, { from, after }] of state.leafed) if (state.open.includes(key)) entries.push([`in.${key}`, `${from},${after}`])
   }
   if (state.sort.length > 0) entries.push(['sort', sortText(state.sort)])
   if (state.columns) entries.push(['columns', state.columns.join(',')])
@@ -131,7 +167,8 @@ export function whereOf(state: ListState, model: ModelMeta, screens: Screens, zo
   return all.length === 0 ? undefined : all.length === 1 ? all[0] : { $and: all }
 }
 
-function facetWhere(model: ModelMeta, facet: string, values: readonly string[], zone: string): object {
+/** What the records of one value have, or of one of several. */
+export function facetWhere(model: ModelMeta, facet: string, values: readonly string[], zone: string): object {
   const [path = '', grain] = facet.split(':')
   const field = fieldAt(model, path)
   const none = values.includes('') ? [{ [path]: field?.kind === 'many' ? { $null: true } : null }] : []

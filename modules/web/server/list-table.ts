@@ -28,17 +28,25 @@ export function tableOf(
   return { columns: columns.map((each) => withSort(each, addresses)), body, caption }
 }
 
+/** As many as an address takes. */
+const mostKeys = 3
+
 export function withSort({ column, sortable }: PreparedColumn, addresses: Addresses | undefined): Column {
   if (!addresses || !sortable) return column
   const { state, to } = addresses
-  const current: SortKey | undefined = (state.sort.length > 0 ? state.sort : addresses.declared)[0]
-  const now = current?.path === column.name ? current.direction : undefined
+  const keys: readonly SortKey[] = state.sort.length > 0 ? state.sort : addresses.declared
+  const at = keys.findIndex(({ path }) => path === column.name)
+  const now = keys[at]?.direction
   const direction = now === undefined ? (column.kind === 'date' ? 'desc' : 'asc') : now === 'asc' ? 'desc' : 'asc'
+  const key: SortKey = { path: column.name, direction }
   return {
     ...column,
     sort: {
-      href: to({ sort: [{ path: column.name, direction }] }),
+      href: to({ sort: [key] }),
+      // The others stay as they are: a new key comes after them, one that is there turns around.
+      also: to({ sort: at >= 0 ? keys.with(at, key) : [...keys, key].slice(-mostKeys) }),
       ...(now && { now: now === 'asc' ? ('ascending' as const) : ('descending' as const) }),
+      ...(at >= 0 && keys.length > 1 && { rank: at + 1 }),
     },
   }
 }

@@ -14,15 +14,37 @@ export function createAction({ ability, t }: Reader, model: ModelMeta, query = '
   return { create: { label: t('web.new'), href: `/${model.path}/new${query}`, method: 'get' } }
 }
 
+/** The actions that the model has for many, and what can be done to many of any model. */
 export function bulkActions(reader: Reader, model: ModelMeta): readonly Action[] {
-  return prepare(reader, `bulk ${model.name}`, () =>
-    withHotkeys(
+  return prepare(reader, `bulk ${model.name}`, () => [
+    ...withHotkeys(
       reader.app
         .actions(model)
         .filter((verb) => verb.bulk && verb.run !== undefined && reader.ability.possible(verb.name, model))
         .map((verb) => bulkAction(reader, model, verb)),
     ),
-  )
+    ...generalActions(reader, model),
+  ])
+}
+
+function generalActions(reader: Reader, model: ModelMeta): readonly Action[] {
+  const { ability, t } = reader
+  if (model.appendOnly) return []
+  const at = (path: string, label: string, icon: string): Action => ({ label, href: `/${model.path}/${path}`, method: 'post', icon })
+  return [
+    ...(ability.possible('update', model) ? [{ ...at('edit', t('web.edit_many'), 'pencil'), asks: true }] : []),
+    ...(archiving(reader, model)
+      ? [at('archive', t('web.archive'), 'archive'), at('archive?active=true', t('web.unarchive'), 'rotate-2')]
+      : []),
+    ...(ability.possible('delete', model) ? [{ ...at('delete', t('web.delete'), 'trash'), asks: true, tone: 'danger' as const }] : []),
+  ]
+}
+
+/** Whether records of the model are put away by a field that its readers write. */
+export function archiving({ ability }: Pick<Reader, 'ability'>, model: ModelMeta): boolean {
+  const field = model.fields.get('active')
+  const isPlain = field?.kind === 'scalar' && field.type === 'boolean' && field.column !== undefined && field.through.length === 0
+  return isPlain && !field.confirmed && !field.compute && ability.field('update', field) !== false
 }
 
 function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
@@ -37,7 +59,7 @@ function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
 
 export function exportLink({ ability }: Reader, model: ModelMeta, { state, first }: Addresses): Pick<ListScreen, 'exportHref'> {
   if (!mayExport(ability, model)) return {}
-  const found = entriesOf({ ...state, after: undefined, from: 1, group: undefined, open: [] }, first)
+  const found = entriesOf({ ...state, after: undefined, from: 1, groups: [], open: [] }, first)
   const list = withQuery('', found).slice(1)
   return { exportHref: withQuery(`/${model.path}/export/choose`, [['list', list]]) }
 }
@@ -47,7 +69,7 @@ export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addr
   const noun = inSentence(modelPlural(model, t))
   const isNarrowed = state.q !== '' || state.filters.length > 0 || state.facets.size > 0 || state.where !== undefined
   if (isNarrowed) {
-    const everything = to({ q: '', filters: [], facets: new Map(), where: undefined, group: undefined })
+    const everything = to({ q: '', filters: [], facets: new Map(), where: undefined, groups: [] })
     return {
       icon: 'search',
       text: t('web.no_match', { noun }),

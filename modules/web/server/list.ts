@@ -1,6 +1,6 @@
 import type { ModelMeta, Request } from '@tessera/core'
 import type { ListScreen } from '../screens.ts'
-import { columnsMenuOf, prepareList, shownColumns } from './list-columns.ts'
+import { prepareList } from './list-columns.ts'
 import { groupsOf } from './list-groups.ts'
 import { listQuery, needsOf, pageOf, pageSize, previousPage, recordLink } from './list-page.ts'
 import { readState, whereOf } from './list-state.ts'
@@ -11,17 +11,20 @@ import type { Reader } from './reader.ts'
 import type { RowsPage } from './rows.ts'
 import { type Addresses, addressesOf, searchBar, viewLinks } from './search-bar.ts'
 import { shellOf } from './shell.ts'
+import { columnsMenuOf, shownColumns } from './shown-columns.ts'
 import { inSentence, modelPlural } from './words.ts'
 
-/** Records that one action is done to in one go. */
+/** Records to which something is done while one waits; to more, by a job. */
 export const mostAtOnce = 200
+/** As far as lists count, so that what is meant by all is known. */
+export const mostInRun = 10_000
 
 export async function listScreen(reader: Reader, request: Request, model: ModelMeta): Promise<ListScreen> {
   const screens = reader.app.screens(model)
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
   const prepared = prepareList(reader, model)
-  const columns = shownColumns(prepared, state, request, model)
+  const columns = await shownColumns(reader, model, state)
   const noun = inSentence(modelPlural(model, reader.t))
   const common = {
     shell: await shellOf(reader, request, model.path),
@@ -32,7 +35,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     ...createAction(reader, model),
     ...exportLink(reader, model, addresses),
   }
-  if (state.group !== undefined) {
+  if (state.groups.length > 0) {
     const [search, { body, groups, records }] = await Promise.all([
       searchBar(reader, model, screens, addresses),
       groupsOf(reader, model, screens, addresses, prepared, columns),
@@ -43,7 +46,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       views: viewLinks(screens, addresses),
       bulk: bulkActions(reader, model),
       table: { columns: columns.map((each) => withSort(each, addresses)), body, caption: common.title },
-      ...columnsMenuOf(prepared, columns, model),
+      ...columnsMenuOf(prepared, columns, model, addresses),
       facts: [
         { value: reader.formats.count(records), label: noun },
         { value: reader.formats.count(groups), label: reader.t('web.groups') },
@@ -74,14 +77,14 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       ...(page.previous !== null && { previous: previousPage(state, page.previous, addresses) }),
     },
     table: { ...tableOf(reader, prepared, columns, page.rows, addresses, common.title, recordLink(model, addresses)), ...totals },
-    ...columnsMenuOf(prepared, columns, model),
+    ...columnsMenuOf(prepared, columns, model, addresses),
     facts: [{ value: reader.formats.count(total, page.capped), label: noun }],
     ...(shown === 0 && { empty: emptyState(reader, model, addresses) }),
     ...wholeResult(reader, request, addresses, shown, page),
   }
 }
 
-/** Every record that matches can be chosen at once, as long as there are no more than an action takes. */
+/** Every record that matches can be chosen at once, as long as it is known how many these are. */
 function wholeResult(
   reader: Reader,
   request: Request,
@@ -93,6 +96,6 @@ function wholeResult(
   const count = reader.formats.count(total, capped)
   const selectAll = { href: `${here}${here.includes('?') ? '&' : '?'}all=1`, count }
   if (!request.query.has('all')) return { selectAll }
-  if (total > mostAtOnce) return { selectAll, refusal: reader.t('web.too_many', { count, most: mostAtOnce }) }
+  if (capped) return { selectAll, refusal: reader.t('web.too_many', { count, most: mostInRun }) }
   return { allSelected: { count, values: [{ name: 'all', value: listQuery({ ...state, after: undefined }, first) }], clear: to({}) } }
 }

@@ -1,14 +1,15 @@
 import { mayViewAs, staff } from '@tessera/base'
-import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect, type Services } from '@tessera/core'
+import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
-import { ownPath, show } from './answer.ts'
+import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
 import { assetPage } from './assets-page.ts'
-import { textIn, typedIn } from './body.ts'
+import { bulkPages } from './bulk-pages.ts'
+import { cellPages } from './cell-edit.ts'
+import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
-import { toCookie } from './cookies.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
 import { events, replying } from './events.ts'
@@ -19,34 +20,23 @@ import { demandRow, newScreen, recordScreen } from './form.ts'
 import { acceptInvitation, invitationPage } from './invitation.ts'
 import { kanbanScreen } from './kanban.ts'
 import { listScreen } from './list.ts'
-import { columnsCookie } from './list-columns.ts'
+import { modelPage, type OfModel } from './model-page.ts'
 import { moveRecord } from './move.ts'
 import { optionsFor } from './options.ts'
 import { palettePages } from './palette-pages.ts'
 import { preferencesPage } from './preferences.ts'
-import { type Reader, readerOf } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { visited } from './recent.ts'
-import { refuseCreation, refuseReading } from './refuse.ts'
+import { refuseCreation } from './refuse.ts'
 import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
 import { codePage, useCode } from './second-step.ts'
 import { settingsPages } from './settings-page.ts'
 import { stopViewing, viewAs } from './view-as.ts'
+import { viewPages } from './view-pages.ts'
 
-type Params = { readonly model: string }
+type Params = OfModel
 type OfFile = Params & { readonly id: string; readonly file: string }
-type Respond<P> = (reader: Reader, request: Request<P>, model: ModelMeta) => Reply | Promise<Reply>
-
-/** A page about one model, for those who may read some of its records. */
-function modelPage<P extends Params>(respond: Respond<P>): (request: Request<P>, services: Services) => Promise<Reply> {
-  return async (request, services) => {
-    const model = services.app.models.byPath(request.params.model)
-    if (!model?.exposed) throw new NotFound('http.nothing_here', 'There is nothing at this address.')
-    const reader = readerOf(services)
-    refuseReading(reader, model)
-    return respond(reader, request, model)
-  }
-}
 
 /** The generated screens are for staff: whom the organisation serves has pages of his own. */
 const may = staff
@@ -92,6 +82,10 @@ export const pages: readonly Page[] = [
   page('GET /events', { may: 'signed-in', respond: (request, services) => events(request, services) }),
   page('POST /events/replying', { may, respond: (request, services) => replying(request, services) }),
 
+  ...viewPages,
+  ...bulkPages,
+  ...cellPages,
+  ...columnPages,
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
     may,
@@ -121,7 +115,6 @@ export const pages: readonly Page[] = [
     ),
   }),
   page('POST /:model/filter', { may, respond: modelPage(takeFilter) }),
-  page('POST /:model/columns', { may, respond: modelPage(rememberColumns) }),
   page('POST /:model/actions/:action', {
     may,
     respond: modelPage<Params & { action: string }>((reader, request, model) =>
@@ -189,10 +182,4 @@ async function listOrBoard(reader: Reader, request: Request<Params>, model: Mode
   const isBoard = request.query.get('view') === 'kanban' && reader.app.screens(model).kanban !== undefined
   if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
   return show(reader.services, request, 'list', await listScreen(reader, request, model))
-}
-
-/** Which optional columns this browser shows. */
-function rememberColumns(_reader: Reader, request: Request<Params>, model: ModelMeta): Reply {
-  const chosen = request.query.has('reset') ? null : toCookie((typedIn(request).get('column') ?? []).join(','))
-  return redirect(ownPath(textIn(request, 'back'), `/${model.path}`), { cookies: { [columnsCookie(model)]: chosen } })
 }

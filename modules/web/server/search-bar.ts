@@ -3,10 +3,12 @@ import { fieldAt, type ModelMeta, readableField, type Screens } from '@tessera/c
 import type { Chip, MenuItem, MenuSection, SearchBar, ViewLink } from '../screens.ts'
 import { choicesOf } from './choices.ts'
 import { withQuery } from './destination.ts'
+import { groupedBy, groupingName, groupSections } from './grouping.ts'
 import { daysOf, entriesOf, firstState, jsonWhere, type ListState, type SortKey } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows } from './rows.ts'
-import { filterLabel, groupingLabel, inSentence, modelPlural, optionLabel, pathLabel } from './words.ts'
+import { favourites } from './saved-views.ts'
+import { filterLabel, inSentence, modelPlural, optionLabel, pathLabel } from './words.ts'
 
 /** One list's address in any other state; a change of what is shown begins again at the first page. */
 export interface Addresses {
@@ -39,8 +41,8 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
   const { state, first } = addresses
   const placeholder = t('web.search_in', { noun: inSentence(modelPlural(model, t)) })
   const keep = entriesOf({ ...state, q: '', after: undefined, from: 1 }, first).map(([name, value]) => ({ name, value }))
-  const filters = await filterSections(reader, model, screens, addresses)
-  const groups = groupItems(reader, model, screens, addresses)
+  const [filters, views] = await Promise.all([filterSections(reader, model, screens, addresses), favourites(reader, model, addresses)])
+  const groups = groupSections(reader, model, screens, addresses)
   return {
     action: `/${model.path}`,
     name: 'q',
@@ -49,7 +51,8 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
     chips: await chipsOf(reader, model, addresses),
     keep,
     ...(filters.length > 0 && { filters }),
-    ...(groups.length > 0 && state.view === 'list' && { groups: [{ items: groups }] }),
+    ...(groups.length > 0 && state.view === 'list' && { groups }),
+    ...(views.length > 0 && { favourites: views }),
   }
 }
 
@@ -58,7 +61,7 @@ export function viewLinks(screens: Screens, { state, to }: Addresses): readonly 
   const link = (kind: ListState['view']): ViewLink => {
     const isFirst = to({ filters: firstState(screens, state.view).filters }) === to({})
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
-    return { kind, current: state.view === kind, href: to({ view: kind, filters, group: kind === 'list' ? state.group : undefined }) }
+    return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
   }
   return [link('list'), link('kanban')]
 }
@@ -94,9 +97,14 @@ async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresse
             edit: filterHref(model, to({})),
           },
         ]
-  const group: Chip[] =
-    state.group === undefined ? [] : [{ kind: 'group', values: [groupingLabel(model, state.group, t)], remove: to({ group: undefined }) }]
-  return [...filters, ...facets, ...where, ...group]
+  const groups = state.groups.map(
+    (group): Chip => ({
+      kind: 'group',
+      values: [groupingName(reader, model, group)],
+      remove: to(groupedBy(state.groups.filter((other) => other !== group))),
+    }),
+  )
+  return [...filters, ...facets, ...where, ...groups]
 }
 
 const filterHref = (model: ModelMeta, back: string): string => `/${model.path}/filter?${new URLSearchParams({ back })}`
@@ -215,15 +223,6 @@ async function fewValues(
 }
 
 const mostInMenu = 8
-
-function groupItems({ t, ability }: Reader, model: ModelMeta, screens: Screens, { state, to }: Addresses): readonly MenuItem[] {
-  return screens.search.groups
-    .filter((group) => readableField(ability, model, String(group).split(':')[0]!) !== undefined)
-    .map((group): MenuItem => {
-      const isChosen = state.group === group
-      return { label: groupingLabel(model, group, t), chosen: isChosen, href: to({ group: isChosen ? undefined : group, open: [] }) }
-    })
-}
 
 /** One value more in a facet, or one less. */
 function toggled(facets: ListState['facets'], path: string, value: string): ListState['facets'] {

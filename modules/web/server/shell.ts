@@ -2,15 +2,17 @@ import { type Composition, labelOf, type Request } from '@tessera/core'
 import { organisation } from '../organisation.ts'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Frame, Language, Shell, Toast } from '../screens.ts'
+import { ownPath } from './answer.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { looksOf } from './looks.ts'
 import { countedSections, ownPlaces, sectionsOf } from './places.ts'
 import type { Reader } from './reader.ts'
+import { withSavedViews } from './saved-views.ts'
 
 /** What every page needs, signed in or not. */
 export function frameOf({ app, locale, t, services }: Pick<Reader, 'app' | 'locale' | 't' | 'services'>, request: Request): Frame {
   const { theme, density, letterKeys } = looksOf(services, request)
-  const toast = toastIn(request)
+  const toast = toastIn(request, t)
   return {
     organisation: services.settings.known(organisation).name || t('web.organisation'),
     locale,
@@ -36,7 +38,8 @@ function lookingAs({ context: { caller, credential } }: Reader['services']): Pic
 /** The frame of somebody who is signed in, with what waits for him. `path`, without its slash, is that of the entry that is marked. */
 export async function shellOf(reader: Reader, request: Request, path?: string): Promise<Shell> {
   const { settings, client } = reader.services
-  const [sections, bell] = await Promise.all([countedSections(reader, request, path), client.bell(), settings.remembered(organisation)])
+  const counted = countedSections(reader, request, path).then((sections) => withSavedViews(reader, request, sections))
+  const [sections, bell] = await Promise.all([counted, client.bell(), settings.remembered(organisation)])
   return { ...stillShell(reader, request, path), sections, ...(bell && { bell }) }
 }
 
@@ -61,10 +64,16 @@ function roleLabel({ ability, app, t }: Reader): string {
   return role ? labelOf(role, t) : ''
 }
 
-function toastIn(request: Request): Toast | undefined {
+function toastIn(request: Request, t: Reader['t']): Toast | undefined {
   const kept = fromCookie(cookieIn(request, cookies.toast))
   const parts = kept === undefined ? undefined : /^(info|success|error):(.{1,500})$/s.exec(kept)
-  return parts ? { tone: parts[1] as NonNullable<Toast['tone']>, text: parts[2]! } : undefined
+  if (!parts) return undefined
+  const undo = ownPath(fromCookie(cookieIn(request, cookies.undo)), '')
+  return {
+    tone: parts[1] as NonNullable<Toast['tone']>,
+    text: parts[2]!,
+    ...(undo !== '' && { undo: { label: t('web.undo'), href: undo, method: 'post' } }),
+  }
 }
 
 const languages = new WeakMap<Composition, readonly Language[]>()

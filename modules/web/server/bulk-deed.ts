@@ -1,0 +1,100 @@
+/** What is done to one of many records: the same writes as behind its form. */
+import { type Action, type ModelMeta, UserError } from '@tessera/core'
+import { BulkRun, type FormerValue, type RefusedRecord } from '../bulk-run.model.ts'
+import type { Reader } from './reader.ts'
+import { findRow, queryRows, relatedIn, updateRow } from './rows.ts'
+import { sentenceOf } from './sentence.ts'
+
+export type Deed =
+  | { readonly deed: 'action'; readonly action: Action; readonly input: Readonly<Record<string, unknown>> }
+  | { readonly deed: 'edit'; readonly field: string; readonly value: unknown }
+  | { readonly deed: 'delete' }
+
+type Doer = Pick<Reader, 'records' | 't'>
+
+export interface Dealt {
+  readonly refused: readonly RefusedRecord[]
+  readonly former: readonly FormerValue[]
+}
+
+/** Each record by itself: one that refuses keeps none of the others back. */
+export async function doToEach(doer: Doer, model: ModelMeta, deed: Deed, ids: readonly string[]): Promise<Dealt> {
+  const refused: { id: string; reason: string }[] = []
+  const former: FormerValue[] = []
+  for (const id of ids) {
+    try {
+      const was = await doer.records.transaction(() => doTo(doer, model, deed, id))
+      if (was) former.push(was)
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code === 'access.confirm' || error.code === 'action.invalid') throw error
+      refused.push({ id, reason: reasonOf(error, doer.t) })
+    }
+  }
+  const labels = await labelsOf(
+    doer,
+    model,
+    refused.map(({ id }) => id),
+  )
+  return { former, refused: refused.map(({ id, reason }) => ({ id, label: labels.get(id) ?? id, reason })) }
+}
+
+async function doTo({ records }: Doer, model: ModelMeta, deed: Deed, id: string): Promise<FormerValue | undefined> {
+  if (deed.deed === 'action') {
+    await records.act(deed.action, id, deed.input)
+    return undefined
+  }
+  if (deed.deed === 'delete') {
+    await records.remove(model.handle, id)
+    return undefined
+  }
+  const before = await findRow(records, model, id, [deed.field])
+  const { version } = await updateRow(records, model, id, { [deed.field]: deed.value })
+  return before && typeof version === 'number' ? { id, version, value: plainOf(before[deed.field]) } : undefined
+}
+
+/** As it is written: related records by their ids. */
+function plainOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainOf)
+  return relatedIn(value)?.id ?? value ?? null
+}
+
+/** The reasons of the fields say more than their number. */
+function reasonOf(error: UserError, t: Reader['t']): string {
+  const [first] = error.errors
+  if (!first) return sentenceOf(error, t)
+  const said = t(first.code, first.values ?? {})
+  return said === first.code ? first.text : said
+}
+
+async function labelsOf({ records }: Doer, model: ModelMeta, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await queryRows(records, model, { fields: [], where: { id: { $in: ids } }, limit: 200 })
+  return new Map(rows.map(({ id, label }) => [id, label ?? id]))
+}
+
+/** Keeps what was done, so that it can be put back; undefined where nothing can. */
+export async function keepFormer(
+  { services }: Reader,
+  model: ModelMeta,
+  deed: Deed,
+  total: number,
+  { former, refused }: Dealt,
+): Promise<string | undefined> {
+  const { caller, now } = services.context
+  if (deed.deed !== 'edit' || former.length === 0 || caller.id === null) return undefined
+  const { id } = await services.asSystem('What was done to many is kept for whoever did it, and changed by nobody.').create(BulkRun, {
+    user: caller.id,
+    model: model.name,
+    deed: 'edit',
+    name: deed.field,
+    input: { values: { [deed.field]: deed.value } },
+    records: [],
+    total,
+    done: total,
+    refusals: refused.length,
+    refused,
+    former,
+    finishedAt: now,
+  })
+  return `/${model.path}/runs/${id}/undo`
+}

@@ -1,0 +1,43 @@
+/** What a user keeps of his lists: columns, and the view that opens first. */
+import type { ModelMeta } from '@tessera/core'
+import { type ChosenColumn, ListLayout } from '../list-layout.model.ts'
+import type { Reader } from './reader.ts'
+
+export interface Layout {
+  readonly id: string
+  readonly columns: readonly ChosenColumn[] | null
+  readonly start: string | undefined
+}
+
+const asked = new WeakMap<Reader['services'], Promise<ReadonlyMap<string, Layout>>>()
+
+/** The reader's layouts by the name of their model; asked once in a request. */
+export function layoutsOf({ services, ability, records }: Reader): Promise<ReadonlyMap<string, Layout>> {
+  const { id } = services.context.caller
+  if (id === null || !ability.possible('read', services.app.models.of(ListLayout))) return Promise.resolve(new Map())
+  const known = asked.get(services) ?? read(records, id)
+  asked.set(services, known)
+  return known
+}
+
+async function read(records: Reader['records'], user: string): Promise<ReadonlyMap<string, Layout>> {
+  const { rows } = await records.query(ListLayout, {
+    fields: ['model', 'columns', 'start'],
+    where: { createdBy: user },
+    order: { model: 'asc' },
+    limit: 200,
+  })
+  return new Map(rows.map(({ id, model, columns, start }) => [model, { id, columns, start: start?.id }]))
+}
+
+/** Keeps what the reader decided for the lists of a model. */
+export async function keepLayout(
+  reader: Reader,
+  model: ModelMeta,
+  changes: { readonly columns?: readonly ChosenColumn[] | null; readonly start?: string | null },
+): Promise<void> {
+  const known = (await layoutsOf(reader)).get(model.name)
+  asked.delete(reader.services)
+  if (known) await reader.records.update(ListLayout, known.id, changes)
+  else await reader.records.create(ListLayout, { model: model.name, columns: changes.columns ?? null, start: changes.start ?? null })
+}
