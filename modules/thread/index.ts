@@ -44,9 +44,9 @@ export default defineModule({
     // Of the records that they may read, as the models say that ask for it.
     viewer.can('read', Follower),
     viewer.can('read', Activity),
-    staff.can(['update', complete], Activity, { user: me.id }),
+    staff.can(['read', 'update', complete], Activity, { user: me.id }),
+    staff.can('read', ActivityType),
     agent.can(['create', 'update', 'delete', complete], Activity),
-    viewer.can('read', ActivityType),
     manager.can(['create', 'update', 'delete'], ActivityType),
   ],
 })

@@ -41,7 +41,7 @@ export async function deployment(env: NodeJS.ProcessEnv, modules: readonly strin
   await mkdir(join(folder, 'modules'))
   await mkdir(join(folder, 'addons'))
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'))
-  for (const name of ['base', 'thread', 'partner', 'ticket'])
+  for (const name of ['base', 'web', 'thread', 'partner', 'ticket'])
     await symlink(join(repository, 'modules', name), join(folder, 'modules', name))
   await symlink(join(repository, 'addons', 'spp'), join(folder, 'addons', 'spp'))
 

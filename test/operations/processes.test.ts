@@ -82,7 +82,7 @@ async function killedAt(step: number): Promise<void> {
 test('What others need does not leave by surprise', async () => {
   const refused = await desk.tessera('module uninstall ticket --yes')
   expect(refused.code).toBe(1)
-  expect(refused.err).toContain('"ticket" cannot be uninstalled, because "spp" needs it.')
+  expect(refused.err).toContain('"ticket" cannot be uninstalled, because spp needs it.')
   expect(refused.err).toContain('--with-dependants')
   const plan = (await desk.tessera('module plan uninstall ticket --with-dependants --json')).json()
   expect(plan.modules.map(({ name, becomes }: { name: string; becomes: string }) => `${name} ${becomes}`)).toEqual([

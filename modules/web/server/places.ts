@@ -1,6 +1,6 @@
 /** The places of the sidebar: which a reader sees, in which sections, and what waits behind them. */
 import { staff } from '@tessera/base'
-import { labelOf, type Menu, type ModelMeta, type Of, type Request } from '@tessera/core'
+import { labelOf, type Menu, type ModelMeta, type Of, type Request, UserError } from '@tessera/core'
 import { account } from '../account.ts'
 import type { NavItem, NavSection, Shell } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
@@ -16,8 +16,18 @@ export function sectionsOf(reader: Reader, request: Request, path?: string): rea
 /** With the counts of the places that have one. */
 export async function countedSections(reader: Reader, request: Request, path?: string): Promise<readonly NavSection[]> {
   const asked = placesIn(treeOf(reader)).flatMap(({ menu }) => (menu.count ? [{ menu, count: menu.count }] : []))
-  const counts = await Promise.all(asked.map(async ({ menu, count }) => [menu, await count(reader.services)] as const))
+  const counts = await Promise.all(asked.map(async ({ menu, count }) => [menu, await counted(reader, count)] as const))
   return marked(reader, request, path, new Map(counts))
+}
+
+/** No count where a rule hides what would be counted: the page that is asked for must not fail by a number beside it. */
+async function counted({ services }: Reader, count: NonNullable<Menu['count']>): Promise<number> {
+  try {
+    return await count(services)
+  } catch (error) {
+    if (error instanceof UserError) return 0
+    throw error
+  }
 }
 
 /** The first place that the reader may go to. */
