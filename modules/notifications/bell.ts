@@ -2,7 +2,6 @@
 import { staff } from '@tessera/base'
 import { html, job, on, page, type Reply, type Request, redirect, type ServiceClass, type Services } from '@tessera/core'
 import { type Bell, bellTopic, templates, whenOf } from '@tessera/web'
-
 import { Notice } from './notice.model.ts'
 
 const render = templates(new URL('templates/', import.meta.url))
@@ -18,7 +17,7 @@ export const bellOnScreens = (Client: ServiceClass<Services['client']>): Service
 
     override async bell(): Promise<Bell | undefined> {
       const { context, notices } = this.#services
-      if (context.caller.id === null || !context.caller.ability.has(staff)) return super.bell()
+      if (context.caller.id === null || !context.caller.ability.has(staff) || !notices.mayRead()) return super.bell()
       return { count: await notices.unread(), href: path, latest: `${path}/latest` }
     }
   }

@@ -26,13 +26,21 @@ export class NoticeService {
     this.#services = services
   }
 
-  unread(): Promise<number> {
+  /** They are the caller's alone: whoever looks as him has none. */
+  mayRead(): boolean {
+    const { app, context } = this.#services
+    return context.caller.ability.possible('read', app.models.of(Notice))
+  }
+
+  async unread(): Promise<number> {
+    if (!this.mayRead()) return 0
     return this.#services.records.count(Notice, { where: { user: this.#me, readAt: null } })
   }
 
   /** The latest, with what they are about; what he may no longer read is left out. */
   async latest(limit: number): Promise<readonly ShownNotice[]> {
     const { records } = this.#services
+    if (!this.mayRead()) return []
     const { rows } = await records.query(Notice, {
       fields: ['event', 'model', 'record', 'actor', 'readAt', 'createdAt'],
       where: { user: this.#me },

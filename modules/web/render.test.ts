@@ -246,8 +246,8 @@ describe('Templates', () => {
       readdirSync(here(folder))
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...sourcesIn('server/'), ...sourcesIn('builder/')].map((name) =>
-      readFileSync(here(name), 'utf8'),
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...sourcesIn('server/'), ...sourcesIn('builder/'), ...sourcesIn('exchange/')].map(
+      (name) => readFileSync(here(name), 'utf8'),
     )
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))

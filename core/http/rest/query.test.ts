@@ -112,10 +112,10 @@ describe('a filter of a list', () => {
     ['limit=0', 'limit', '"limit" must be a whole number from 1 to 200, not "0".'],
     ['limit=201', 'limit', '"limit" must be a whole number from 1 to 200, not "201".'],
     ['total=yes', 'total', '"total" must be true or false, not "yes".'],
-    ['offset=3', 'offset', 'There is no parameter "offset" here. There are sort, fields, q, limit, cursor, total.'],
+    ['offset=3', 'offset', 'There is no parameter "offset" here. There are sort, fields, q, limit, cursor, total, offered.'],
     ['feilds=name', 'feilds', 'There is no parameter "feilds" here. Did you mean "fields"?'],
     ['limit=1&limit=2', 'limit', 'The parameter "limit" may be given once.'],
-    ['__proto__=x', '__proto__', 'There is no parameter "__proto__" here. There are sort, fields, q, limit, cursor, total.'],
+    ['__proto__=x', '__proto__', 'There is no parameter "__proto__" here. There are sort, fields, q, limit, cursor, total, offered.'],
   ])('%s is refused by name', (query, field, sentence) => {
     const { message, errors, status } = refusal(query)
     expect([message, errors.map((error) => error.field), status]).toEqual([sentence, [field], 400])

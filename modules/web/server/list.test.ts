@@ -160,11 +160,11 @@ describe('A list', () => {
     expect(wordsOf(asked.html)).toContain('104 tickets')
   })
 
-  it('costs four statements: its rows, their number, the views at hand and how its reader has it', async () => {
+  it('costs five statements: its rows, their number, the views at hand, how its reader has it, and what presses him', async () => {
     await agent.get('/tickets')
     const run = vi.spyOn(app.connection, 'run')
     await agent.get('/tickets')
-    expect(run.mock.calls.map(([sql]) => sql.slice(0, 30))).toHaveLength(4)
+    expect(run.mock.calls.map(([sql]) => sql.slice(0, 30))).toHaveLength(5)
     run.mockRestore()
   })
 
