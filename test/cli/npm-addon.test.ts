@@ -33,7 +33,7 @@ beforeAll(async () => {
   cli = await deployment({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' })
   await rm(join(cli.folder, 'node_modules'))
   const ours = Object.fromEntries(
-    ['core', 'modules/base', 'modules/thread', 'modules/partner', 'modules/ticket'].map((folder) => [
+    ['core', 'modules/base', 'modules/web', 'modules/thread', 'modules/partner', 'modules/ticket'].map((folder) => [
       `@tessera/${folder.split('/').at(-1)}`,
       `file:${join(repository, folder)}`,
     ]),

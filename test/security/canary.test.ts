@@ -74,6 +74,7 @@ const hints: Hints = { ...signInHints, ...screenHints, ...listHints, ...programH
 /** Routes that no request of this test can fit, with the test that walks them. */
 const elsewhere: Readonly<Record<string, string>> = {
   ...moduleElsewhere,
+  'GET /confirm/with/:provider': 'Leads to another server, which must answer: modules/oidc/oidc.test.ts.',
   'POST /profile/connections/:provider': 'Leads to another server, which must answer: modules/oidc/oidc.test.ts.',
 }
 

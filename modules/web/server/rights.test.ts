@@ -136,7 +136,7 @@ it('Somebody without any role is told so', async () => {
 
 it('A model that is not exposed has no pages', async () => {
   const admin = await visitorAs(app, 'administrator')
-  for (const path of ['/sessions', '/links', '/settings']) expect([path, (await admin.get(path)).status]).toEqual([path, 404])
+  for (const path of ['/sessions', '/links']) expect([path, (await admin.get(path)).status]).toEqual([path, 404])
 })
 
 it('A page of another module stands before the generated ones, and the API beside them', async () => {

@@ -16,6 +16,9 @@ export const moduleHints: Hints = {
 export const moduleElsewhere: Readonly<Record<string, string>> = {
   'GET /apps/:name/:verb/plan': 'test/cli/apps.test.ts',
   'POST /apps/:name/:verb': 'test/cli/apps.test.ts',
+  'GET /apps/operations/:id/archive': 'test/cli/apps.test.ts',
+  'GET /apps/leftovers/plan': 'test/cli/apps.test.ts',
+  'POST /apps/leftovers': 'test/cli/apps.test.ts',
   'GET /custom/plan': 'modules/custom/custom.test.ts',
   'POST /custom/plan': 'modules/custom/custom.test.ts',
   'GET /custom/remove/:model/:name': 'modules/custom/custom.test.ts',

@@ -95,6 +95,13 @@ export const programHints: Hints = {
     const { ticket } = await stage.customer()
     return json(`/api/tickets/${ticket}/assign`, { assignee: (await stage.somebody('agent')).user })
   }),
+  'POST /api/followers': administrator(async (stage) =>
+    json('/api/followers', { ticket: (await stage.customer()).ticket, user: (await stage.somebody('manager')).user }),
+  ),
+  'POST /api/activities': administrator(async (stage) => {
+    const { ticket } = await stage.customer()
+    return json('/api/activities', { ticket, summary: 'Call back', due: '2030-01-01', user: (await stage.somebody('manager')).user })
+  }),
   'POST /api/tickets/:id/handOver': async (stage) => {
     const { records } = stage.system
     const partner = (await records.create(Partner, { name: 'Ana' })).id

@@ -79,7 +79,7 @@ export const screenHints: Hints = {
   'POST /access/roles/:role/remove': ofRole((name) => form(`/access/roles/${name}/remove`)),
   'POST /access/drift': administrator(async ({ system }) => {
     const role = (await system.records.find(Role, { name: 'viewer' }))!.id
-    const { id } = await system.records.create(RuleSet, { role, model: 'team', module: 'base', rules: [{ verbs: ['read'] }], basis: [] })
+    const { id } = await system.records.create(RuleSet, { role, model: 'team', module: 'base', rules: [{ verbs: ['read'] }] })
     return form('/access/drift', { id, do: 'take' })
   }),
   'GET /notifications/preview/:id/body': administrator(async (stage) => get(`/notifications/preview/${await template(stage)}/body`)),
