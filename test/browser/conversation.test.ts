@@ -176,8 +176,8 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     const page = await desk.signedIn(agent, { colorScheme, locale, viewport: { width, height: 800 } })
     await page.goto(`/tickets/${ticket}`)
     expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
-    for (const tab of ['Reply', 'Note']) {
-      await page.locator('.sayings').getByText(tab).click()
+    for (const tab of locale === 'ar' ? ['رد', 'ملاحظة'] : ['Reply', 'Note']) {
+      await page.locator('.sayings').getByText(tab).first().click()
       await expectSound(page, `conversation-${tab}-${colorScheme}-${width}-${locale}`)
     }
   })
