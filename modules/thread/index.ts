@@ -1,4 +1,4 @@
-import base, { Attachment, administrator, agent, configuration, customer, manager, staff, system, viewer } from '@tessera/base'
+import base, { Attachment, administrator, agent, automation, customer, manager, staff, system, viewer } from '@tessera/base'
 import { defineModule, me, menu } from '@tessera/core'
 import web from '@tessera/web'
 import { ActivitiesService } from './activities.service.ts'
@@ -28,7 +28,7 @@ export default defineModule({
   views: [...historyViews, ...messageViews, ...followerViews, ...activityTypeViews, ...activityViews],
   menus: [
     myActivities,
-    menu('Activity types', { in: configuration, icon: 'calendar-event', opens: ActivityType, may: manager }),
+    menu('Activity types', { in: automation, icon: 'calendar-event', opens: ActivityType, may: manager }),
     menu('History', { in: system, icon: 'history', opens: History, may: administrator }),
   ],
   pages,

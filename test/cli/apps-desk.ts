@@ -25,7 +25,7 @@ export async function appsDesk(name: string, prepare: (cli: Deployment) => Promi
   const database = await testDatabase(inject('postgresUrl'), { name })
   const env = { DATABASE_URL: database.url, DATA_DIR: await testFolder('tessera-apps-data'), LOG_LEVEL: 'warn' }
   const cli = await deployment(env, ['ticket', 'apps'])
-  for (const module of ['web', 'apps']) await symlink(resolve('modules', module), join(cli.folder, 'modules', module))
+  await symlink(resolve('modules', 'apps'), join(cli.folder, 'modules', 'apps'))
   await prepare(cli)
   await cli.tessera('db migrate')
   await cli.tessera('user create ruth@example.org --name "Ruth Okello" --role administrator')

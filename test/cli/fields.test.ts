@@ -15,7 +15,7 @@ let cli: Deployment
 beforeAll(async () => {
   database = await testDatabase(inject('postgresUrl'), { name: 'cli_fields' })
   cli = await deployment({ DATABASE_URL: database.url })
-  for (const name of ['web', 'custom']) await symlink(resolve('modules', name), join(cli.folder, 'modules', name))
+  await symlink(resolve('modules', 'custom'), join(cli.folder, 'modules', 'custom'))
   await cli.tessera('db migrate')
 })
 afterAll(async () => {

@@ -25,7 +25,6 @@ beforeAll(async () => {
   const port = typeof free === 'object' && free ? free.port : 0
   server.close()
   cli = await deployment({ DATABASE_URL: database.url, PORT: String(port), LOG_LEVEL: 'trace' }, ['web', 'ticket', 'mishaps'])
-  await symlink(join(resolve(import.meta.dirname, '..', '..'), 'modules', 'web'), join(cli.folder, 'modules', 'web'))
   await mkdir(join(cli.folder, 'addons', 'mishaps'))
   await cli.file(
     'addons/mishaps/package.json',
