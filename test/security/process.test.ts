@@ -1,8 +1,8 @@
 /** The real process: what it writes to its log, and that no request of anybody ends it. */
 import { once } from 'node:events'
-import { mkdir, symlink } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../core/testing/database.ts'
