@@ -93,7 +93,7 @@ test('What is restored is the same, row for row, in the same schema, and the app
   const copy = await elsewhere()
   const restored = await copy.tessera(`db restore ${archive} --json`)
   expect(restored.code).toBe(0)
-  expect(restored.json()).toMatchObject({ files: 2, modules: 4 })
+  expect(restored.json()).toMatchObject({ files: 2, modules: 5 })
   const { session, link, tessera_limit, tessera_operation, ...kept } = await desk.contents()
   const { session: sessions, link: links, tessera_limit: limits, tessera_operation: operations, ...there } = await copy.contents()
   expect(there).toEqual(kept)

@@ -33,7 +33,9 @@ describe.skipIf(!chromiumPath)('The audit log in a browser', { timeout: 60_000 }
   it('is narrowed to a kind and to a person, and taken out as a file of just that', async () => {
     const page = await desk.signedIn(ada)
     await page.goto(`/audit-entries?facet.kind=user.rights&facet.actor=${ada}`)
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
+    await page.getByRole('link', { name: 'Export' }).click()
+    await page.getByRole('radio', { name: 'CSV' }).check()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()])
     expect(download.suggestedFilename()).toMatch(/^audit-entries-.*\.csv$/)
     const parts: string[] = []
     for await (const part of await download.createReadStream()) parts.push(String(part))
