@@ -82,7 +82,7 @@ test('The graph of the modules needs no database', async () => {
 })
 
 test('Modules that fit together pass the check; one that does not ends it with 5 and says why', async () => {
-  expect((await cli.tessera('module check')).out).toContain('5 modules fit together.')
+  expect((await cli.tessera('module check')).out).toContain('6 modules fit together.')
   await cli.file(
     'addons/broken/package.json',
     '{ "name": "@tessera/broken", "type": "module", "dependencies": { "@tessera/nowhere": "*" } }',
