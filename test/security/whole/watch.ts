@@ -78,8 +78,34 @@ export class Watch {
     const isHeld = /"code":"(record\.in_use|action\.not_now)"/.test(text)
     if ((isWell || isHeld) && route !== undefined) this.reached.add(route)
     await this.#judge(person, ask, answer, judgement)
+    if (judgement.isChanging && status < 400 && ask.method !== 'GET') await this.judgeMails()
     return answer
   }
+
+  /** What was mailed since the last time, before somebody changes what its receivers may know. */
+  async judgeMails(): Promise<void> {
+    const mails = await this.#desk.connection.run(
+      `select "id", "to", "event", "subject", "text", "html" from "outbox_message" where "id" > $1 and "id"::text not like 'ca4a41e5-%' order by "id"`,
+      [this.#lastMail],
+    )
+    if (mails.length === 0) return
+    this.#lastMail = String(mails.at(-1)!.id)
+    let now: Truth | undefined
+    for (const { to, event, subject, text, html } of mails) {
+      const texts = `${subject} ${text} ${html}`
+      for (const person of this.#crowd.people.filter(({ email }) => email === to)) {
+        const who = await this.#crowd.someone({ ...person, isProgram: false })
+        if (this.told(texts, who, [this.truth], this.#isMailed).length === 0) continue
+        now ??= await truthOf(this.#desk)
+        const told = this.told(texts, who, [this.truth, now], this.#isMailed)
+        if (told.length > 0) this.faults.push(`A mail about ${event} to ${person.name}: ${told.join()}`)
+      }
+    }
+  }
+  #lastMail = '00000000-0000-0000-0000-000000000000'
+  /** The templates are what is mailed, and they name what a ticket is to whoever may read the ticket. */
+  readonly #isMailed = (each: string): boolean =>
+    this.#population.places.get(each)?.some(({ model }) => model === 'notificationTemplate' || model.startsWith('ticket')) ?? false
 
   /** What of these texts somebody is told whom nothing lets know it. */
   told(texts: string, who: Someone, truths: readonly Truth[], isOpen: (mark: string) => boolean = () => false): readonly string[] {
