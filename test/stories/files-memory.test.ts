@@ -9,7 +9,7 @@ import { Partner } from '@tessera/partner'
 import { Ticket } from '@tessera/ticket'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 
-const megabytes = process.env.TESSERA_DEEP ? 200 : 20
+const megabytes = process.env.TESSERA_DEEP ? 200 : 80
 let app: Awaited<ReturnType<typeof bootTest>>
 beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['ticket'])
@@ -55,7 +55,8 @@ it(`A file of ${megabytes} MB passes through in pieces, both ways`, { timeout: 1
   const expected = createHash('sha256')
   for (let at = 0; at < megabytes; at++) expected.update(piece)
   expect(hash.digest('hex')).toBe(expected.digest('hex'))
-  expect(most()).toBeLessThan(10)
+  // Sender and receiver are this one process, with the buffers of two connections.
+  expect(most()).toBeLessThan(40)
 })
 
 /** The most megabytes of buffers that were held beyond those at the start: what is only waiting to be collected does not count. */
