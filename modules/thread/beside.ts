@@ -4,7 +4,7 @@ import type { ServiceClass, Services } from '@tessera/core'
 import { initialsOf, type RecordAbout, type TalkParts, templates, toneOf } from '@tessera/web'
 import { Activity } from './activity.model.ts'
 import { ActivityType } from './activity-type.model.ts'
-import { dueMark } from './due.ts'
+import { activityRow, today } from './due.ts'
 import { Follower } from './follower.model.ts'
 import { tieTo } from './place.ts'
 
@@ -65,27 +65,16 @@ async function followersOf(services: Services, { model, id, csrf }: RecordAbout)
 
 async function activitiesOf(services: Services, { model, id, csrf }: RecordAbout): Promise<readonly string[]> {
   const { activities, app, context } = services
-  const meta = app.models.of(Activity)
-  if (!context.caller.ability.possible('read', meta)) return []
+  if (!context.caller.ability.possible('read', app.models.of(Activity))) return []
   const open = await activities.open(model, id)
   if (open.length === 0) return []
-  const may = (who: string | undefined) =>
-    context.caller.ability.possible('complete', meta) && (context.caller.ability.possible('create', meta) || who === context.caller.id)
   return [
     render(
       'activities',
       {
         csrf,
         back: `/${model.path}/${id}`,
-        activities: open.map((each) => ({
-          id: each.id,
-          summary: each.summary,
-          code: each.type.code,
-          type: each.type.name,
-          who: each.user.label,
-          mark: dueMark(String(each.due), services),
-          done: may(each.user.id) && `/activities/${each.id}/done`,
-        })),
+        activities: open.map((each) => activityRow(each, services)),
       },
       services,
     ),
@@ -106,7 +95,7 @@ async function scheduling(services: Services, { model, id, csrf }: RecordAbout):
       csrf,
       types: types.rows.map(({ id: value, name }) => ({ value, label: name })),
       people: people.map((each) => ({ ...each, isMe: each.value === me })),
-      today: dueMark.today(services),
+      today: today(context),
     },
     services,
   )

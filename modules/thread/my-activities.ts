@@ -1,9 +1,9 @@
 /** What the reader and his teams still have to do, about whatever it is. */
 import { staff } from '@tessera/base'
-import { localTime, menu, type Reply, type Request, type Services, type Where } from '@tessera/core'
+import { menu, type Reply, type Request, type Services, type Where } from '@tessera/core'
 import { Activity } from './activity.model.ts'
 import { render } from './beside.ts'
-import { dueMark } from './due.ts'
+import { activityRow, today } from './due.ts'
 import { placeOf, tiesOf } from './place.ts'
 
 const path = '/my-activities'
@@ -31,15 +31,9 @@ export async function myActivitiesPage(request: Request, services: Services): Pr
     const place = placeOf(app, Activity, each)
     const record = place && (each as unknown as Readonly<Record<string, { label?: string } | null>>)[place.field]
     return {
-      id: each.id,
-      summary: each.summary,
-      code: each.type.code,
-      type: each.type.name,
-      who: each.user.label,
-      mark: dueMark(String(each.due), services),
+      ...activityRow(each, services),
       when: String(each.due) < now ? 'overdue' : String(each.due) === now ? 'today' : 'later',
       ...(place && { record: { label: record?.label ?? '', href: `/${place.model.path}/${place.id}` } }),
-      done: (isTeams ? context.caller.ability.possible('create', app.models.of(Activity)) : true) && `/activities/${each.id}/done`,
     }
   })
   const content = render(
@@ -59,8 +53,4 @@ export async function myActivitiesPage(request: Request, services: Services): Pr
     services,
   )
   return screens.page(request, { title: text('menu.thread.my-activities'), content, at: path })
-}
-
-function today({ now, zone }: Services['context']): string {
-  return localTime(now, zone).slice(0, 10)
 }

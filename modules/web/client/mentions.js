@@ -76,12 +76,15 @@ function take(option) {
   box.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
-document.addEventListener('input', (event) => {
-  const box = /** @type {HTMLTextAreaElement} */ (event.target)
+document.addEventListener('input', ({ target }) => typed(/** @type {HTMLTextAreaElement} */ (target)))
+// Whoever is quick has begun to type before this was loaded.
+if (document.activeElement) typed(/** @type {HTMLTextAreaElement} */ (document.activeElement))
+
+function typed(box) {
   clearTimeout(waiting)
   if (box.matches('[data-people] textarea')) waiting = setTimeout(() => offer(box), quietMs)
   if (box.matches('[data-colleagues]')) waiting = setTimeout(() => fill(box), quietMs)
-})
+}
 
 // Before the composer and the hotkeys hear of the key.
 document.addEventListener(
