@@ -16,6 +16,7 @@ export { type ActionInput, inputsOf } from './action/inputs.ts'
 export { type Live, type News, ownTopics, recordTopic } from './database/live.ts'
 export {
   BadRequest,
+  type BootProblem,
   CheckFailed,
   Conflict,
   type FieldError,
@@ -103,5 +104,6 @@ export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'
 export type { Deed, PartOrigin } from './view/origins.ts'
 export { type Patch, type PatchedForm, patch, patchView } from './view/patch.ts'
+export type { Template } from './view/templates.ts'
 export type { As, FormView, KanbanView, ListView, SearchView, Tone } from './view/view.ts'
 export { form, kanban, list, search } from './view/view.ts'

@@ -12,6 +12,7 @@ import { ClientService } from './server/client.service.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
 import { searchRoute } from './server/search.route.ts'
+import { templateProblems } from './template-check.ts'
 import { userExtension } from './user.ts'
 
 export { account } from './account.ts'
@@ -49,4 +50,5 @@ export default defineModule({
   pages,
   routes: [searchRoute, apiDocs],
   extends: [userExtension],
+  checks: [templateProblems],
 })

@@ -15,31 +15,54 @@ export interface Renderer {
 }
 
 /** One renderer per language; the templates behind it are compiled once per process. */
-export function createRenderer(t: Translate, assets: Pick<Assets, 'url'>): Renderer {
+export function createRenderer(t: Translate, assets: Pick<Assets, 'url'>, render: Rendering = own()): Renderer {
   const words = JSON.stringify(Object.fromEntries(clientCodes.map((code) => [code.slice('web.client_'.length), t(code, placeholders)])))
   const sprite = assets.url('icons.svg')
   const data = (screen: string, scripts: readonly string[]): Frame => ({ t, asset: assets.url, words, screen, scripts })
   return {
     page: (name, model, scripts = []) => {
       useSpriteAt(sprite)
-      return own('page', model, data(name, scripts))
+      return render('page', model, data(name, scripts))
     },
     fragment: (name, model) => {
       useSpriteAt(sprite)
-      return own('fragment', model, data(name, []))
+      return render('fragment', model, data(name, []))
     },
   }
 }
 
-/** The templates of a folder (`*.hbs`), each also a partial of the others; compiled when they are first used. */
-export function templatesIn(folder: URL): (name: string, model: unknown, frame: Frame) => string {
+/** A template by its name, filled in. */
+export type Rendering = (name: string, model: unknown, frame: Frame) => string
+
+/** A file that takes the place of a template. */
+export interface Override {
+  /** The template, by the module whose it is: `portal/home`. */
+  readonly of: string
+  readonly file: string
+}
+
+/**
+ * The templates of a folder (`*.hbs`), each also a partial of the others; compiled when they are first used. Each override takes the
+ * place of one, as page and as partial; what was there before it is its own partial `{{> portal/home}}`.
+ */
+export function templatesIn(folder: URL, overrides: readonly Override[] = []): Rendering {
   const engine = Handlebars.create()
   for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper as Handlebars.HelperDelegate)
   const sources = new Map(
     readdirSync(folder)
       .filter((file) => file.endsWith('.hbs'))
-      .map((file) => [file.slice(0, -'.hbs'.length), readFileSync(new URL(file, folder), 'utf8').trimEnd()]),
+      .map((file) => [file.slice(0, -'.hbs'.length), read(new URL(file, folder))]),
   )
+  for (const [at, { of, file }] of overrides.entries()) {
+    const [, name = ''] = of.split('/')
+    const before = `${of} ${at}`
+    engine.registerPartial(before, sources.get(name) ?? '')
+    // Each has another before it, so each calls it by another name.
+    sources.set(
+      name,
+      read(file).replaceAll(new RegExp(`(?<=\\{\\{~?#?>\\s*)${of}(?=[\\s~}])`, 'g'), () => `"${before}"`),
+    )
+  }
   for (const [name, source] of sources) engine.registerPartial(name, source)
   const compiled = new Map<string, Handlebars.TemplateDelegate>()
   return (name, model, frame) => {
@@ -54,8 +77,12 @@ export function templatesIn(folder: URL): (name: string, model: unknown, frame: 
   }
 }
 
+const read = (file: URL | string): string => readFileSync(file, 'utf8').trimEnd()
 const compiling = { preventIndent: true, knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])) }
-const own = templatesIn(new URL('templates/', import.meta.url))
+
+/** The templates of this module, as no other has changed them. */
+const own = (): Rendering => templatesIn(ownTemplates)
+export const ownTemplates = new URL('templates/', import.meta.url)
 
 const clientCodes = Object.keys(JSON.parse(readFileSync(new URL('texts/en.json', import.meta.url), 'utf8')) as object).filter((code) =>
   code.startsWith('web.client_'),
