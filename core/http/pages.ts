@@ -7,13 +7,15 @@ import type { Of } from '../module/composition.ts'
 import type { May, Page, Request } from '../module/module.ts'
 import { redirect } from '../module/module.ts'
 import { isLooking, onlyLooking } from '../records/guard.ts'
+import { Watch } from '../records/watched.ts'
+import { scopeOf } from '../service/container.ts'
 import { isJson, readForm, readJson } from './body.ts'
 import { isSafe, refuseWithoutToken } from './csrf.ts'
 import { isApi } from './failure.ts'
 import { requestOf } from './page-request.ts'
 import { sendReply } from './reply.ts'
 import type { SessionCookie } from './session.ts'
-import { type Http, type HttpDeps, type HttpState, servicesOf } from './state.ts'
+import { type Http, type HttpDeps, type HttpState, hasClient, servicesOf } from './state.ts'
 import { isMultipart, withUpload } from './upload.ts'
 
 export function mountPages(router: Router<HttpState>, deps: HttpDeps, cookie: SessionCookie): void {
@@ -83,6 +85,8 @@ async function respondTo(page: Of<Page>, http: Http, request: Request) {
     refuseWithoutToken(http.state.formSecret, sentToken(request))
     if (!page.whileLooking && isLooking(services.context.credential)) throw onlyLooking(http.state.caller.name)
   }
+  // Asked of those who are signed in alone: everybody else costs nothing.
+  if (http.state.caller.id !== null && hasClient(services) && services.client.watches?.()) scopeOf(services).watch = new Watch()
   return page.respond(request, services)
 }
 

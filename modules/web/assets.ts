@@ -57,6 +57,7 @@ const styleNames = [
   'entrance',
   'looking',
   'palette',
+  'developer',
 ]
 
 /**
@@ -95,6 +96,7 @@ const onDemand = new Set([
   'api-docs.js',
   'bell.js',
   'columns.js',
+  'developer.js',
   'events-hub.js',
   'events-worker.js',
   'files.js',

@@ -21,6 +21,7 @@ const ownIcons: readonly string[] = [
   'chevron-right',
   'circle-plus',
   'clock',
+  'code',
   'copy',
   'device-desktop',
   'device-floppy',

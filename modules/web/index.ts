@@ -9,6 +9,7 @@ import { organisation } from './organisation.ts'
 import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
+import { developerMode } from './server/developer-mode.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
 import { searchRoute } from './server/search.route.ts'
@@ -42,7 +43,7 @@ export default defineModule({
   name: 'web',
   depends: [base],
   models: [SavedView, ListLayout, BulkRun, ExportTemplate],
-  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules],
+  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules, administrator.may(developerMode)],
   jobs: [bulkJob],
   services: { client: ClientService, screens: ScreensService },
   menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],

@@ -9,10 +9,13 @@ export type { Translate } from './helpers.ts'
 
 export interface Renderer {
   /** The whole document; `scripts` are addresses of those that only this page runs. */
-  page<Name extends keyof Screens>(name: Name, model: Screens[Name], scripts?: readonly string[]): string
+  page<Name extends keyof Screens>(name: Name, model: Screens[Name], scripts?: readonly string[], developing?: Developing): string
   /** `<title>` and `<main id="main">` only, for requests with `HX-Request` that target `#main` or restore history. */
-  fragment<Name extends keyof Screens>(name: Name, model: Screens[Name]): string
+  fragment<Name extends keyof Screens>(name: Name, model: Screens[Name], developing?: Developing): string
 }
+
+/** What developer mode adds. */
+export type Developing = Required<Pick<Frame, 'used' | 'told'>>
 
 /** One renderer per language; the templates behind it are compiled once per process. */
 export function createRenderer(t: Translate, assets: Pick<Assets, 'url'>, render: Rendering = own()): Renderer {
@@ -20,13 +23,13 @@ export function createRenderer(t: Translate, assets: Pick<Assets, 'url'>, render
   const sprite = assets.url('icons.svg')
   const data = (screen: string, scripts: readonly string[]): Frame => ({ t, asset: assets.url, words, screen, scripts })
   return {
-    page: (name, model, scripts = []) => {
+    page: (name, model, scripts = [], developing = undefined) => {
       useSpriteAt(sprite)
-      return render('page', model, data(name, scripts))
+      return render('page', model, { ...data(name, scripts), ...developing })
     },
-    fragment: (name, model) => {
+    fragment: (name, model, developing = undefined) => {
       useSpriteAt(sprite)
-      return render('fragment', model, data(name, []))
+      return render('fragment', model, { ...data(name, []), ...developing })
     },
   }
 }
@@ -64,6 +67,7 @@ export function templatesIn(folder: URL, overrides: readonly Override[] = []): R
     )
   }
   for (const [name, source] of sources) engine.registerPartial(name, source)
+  tellPartials(engine, (name, { used }) => used?.add(addressOf(folder, name)))
   const compiled = new Map<string, Handlebars.TemplateDelegate>()
   return (name, model, frame) => {
     let template = compiled.get(name)
@@ -73,8 +77,26 @@ export function templatesIn(folder: URL, overrides: readonly Override[] = []): R
       template = engine.compile(source, compiling)
       compiled.set(name, template)
     }
+    frame.used?.add(addressOf(folder, name))
     return template(model, { data: frame })
   }
+}
+
+const addressOf = (folder: URL, name: string): string => new URL(`${name}.hbs`, folder).href
+
+/** Handlebars resolves a partial each time that it is used; its types do not say what it is given. */
+function tellPartials(engine: typeof Handlebars, tell: (name: string, frame: Frame) => void): void {
+  const { resolvePartial } = engine.VM
+  engine.VM = {
+    ...engine.VM,
+    resolvePartial(this: unknown, ...[partial, context, options]: Parameters<typeof resolvePartial>) {
+      const resolved = resolvePartial.call(this, partial, context, options)
+      // One whose name is only known now has it from here on.
+      const { name, data } = options as unknown as { readonly name: string; readonly data?: Frame }
+      if (data) tell(name, data)
+      return resolved
+    },
+  } as typeof engine.VM
 }
 
 const read = (file: URL | string): string => readFileSync(file, 'utf8').trimEnd()

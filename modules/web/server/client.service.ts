@@ -3,6 +3,7 @@ import type { Client, ModelMeta, Reply, Request, Services } from '@tessera/core'
 import type { Action, Bell, ErrorStatus, TalkParts } from '../screens.ts'
 import { show, wantsJson } from './answer.ts'
 import { withheld } from './confirm.ts'
+import { isDeveloping } from './developer-mode.ts'
 import { firstPlace } from './places.ts'
 import { readerOf } from './reader.ts'
 import { frameOf, stillShell } from './shell.ts'
@@ -71,6 +72,11 @@ export class ClientService implements Client {
   /** What stands beside the messages of a record; an override adds its own to what there is. */
   async beside(_about: RecordAbout): Promise<TalkParts> {
     return { head: [], above: [], tabs: [] }
+  }
+
+  /** In developer mode a page tells the statements that it took. */
+  watches(): boolean {
+    return isDeveloping(this.#services)
   }
 
   async errorPage({ status, code, sentence, hint }: Failure, request: Request): Promise<Reply> {

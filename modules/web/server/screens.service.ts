@@ -4,6 +4,7 @@ import type { NavItem, Toast } from '../screens.ts'
 import { done, show } from './answer.ts'
 import { refusedProof } from './confirm.ts'
 import { cookies } from './cookies.ts'
+import { rendering } from './developer.ts'
 import { signInPage } from './entrance.ts'
 import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
 import { templatesFor } from './overridden.ts'
@@ -19,10 +20,13 @@ export type Render = (name: string, model: object, services: Services) => string
  * partial; the helpers are those of `helpers.ts`, such as `t`, `icon`, `glyph`, `avatar`, `link`.
  */
 export function templates(folder: URL): Render {
-  return (name, model, { app, text }) => {
+  return (name, model, services) => {
+    const { app, text } = services
     const { url } = assetsOf(app)
     useSpriteAt(url('icons.svg'))
-    return templatesFor(app, folder)(name, model, { t: text, asset: url, words: '', screen: name, scripts: [] })
+    return rendering(services, (used) =>
+      templatesFor(app, folder)(name, model, { t: text, asset: url, words: '', screen: name, scripts: [], ...used }),
+    )
   }
 }
 
