@@ -30,7 +30,7 @@ export function answerFailures({ log }: Pick<HttpDeps, 'log'>, cookie: SessionCo
       const reply =
         services && hasClient(services)
           ? await services.client.errorPage(shown, requestOf(http, {}, http.state.form))
-          : html(plainPage(sentenceOf(error, say)), { status: error.status })
+          : html(plainPage(sentenceOf(error, say), requestId), { status: error.status })
       sendReply(http, reply, cookie)
     }
   }
@@ -49,7 +49,9 @@ function sendProblem(http: Http, problem: ReturnType<typeof problemOf>): void {
   http.body = JSON.stringify(problem)
 }
 
-function plainPage(sentence: string): string {
+/** Without a client, or before anything is known of the request: what happened, and the one thing to do. */
+function plainPage(sentence: string, requestId: string): string {
   const safe = sentence.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${safe}</title><p>${safe}</p></html>`
+  const head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+  return `<!doctype html><html lang="en"><head>${head}<title>${safe}</title></head><body><main><h1>${safe}</h1><p><a href="">Try again</a></p><p><small>Request <code>${requestId}</code></small></p></main></body></html>`
 }

@@ -39,6 +39,8 @@ export interface HttpState {
   services?: Services
   /** The token in the session cookie, when it named a living session. */
   session?: string
+  /** The browser brought a session that has ended. */
+  hasEnded?: boolean
   /** What a page was sent, once it was read: an error page may have to keep it. */
   form?: unknown
   /** What the token of its forms is made from. */
