@@ -6,7 +6,7 @@ export type { Ability } from './access/ability.ts'
 export type { Caller, Context, Credential, Door } from './access/caller.ts'
 export { nameInMe, singular } from './access/callers.ts'
 export { demandConfirmed, isConfirmed } from './access/confirmed.ts'
-export { type Policy, type RuleInForce, type RuleSet, type RuleSource, sourceOf } from './access/policy.ts'
+export { type Policy, type RuleInForce, type RuleSet, type RuleSource, sourceOf, withIds } from './access/policy.ts'
 export type { Permission, Role, Rule, Verb } from './access/role.ts'
 export { permission, role } from './access/role.ts'
 export { scopePattern } from './access/scopes.ts'
@@ -16,6 +16,7 @@ export { type ActionInput, inputsOf } from './action/inputs.ts'
 export { type Live, type News, ownTopics, recordTopic } from './database/live.ts'
 export {
   BadRequest,
+  type BootProblem,
   CheckFailed,
   Conflict,
   type FieldError,
@@ -95,6 +96,7 @@ export type {
   WhoMay,
 } from './records/explanation.ts'
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
+export type { Watched, WatchedStatement } from './records/watched.ts'
 export type { Client, Identity, KnownKey, KnownSession, ServiceClass, Services } from './service/services.ts'
 export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
 export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
@@ -103,5 +105,6 @@ export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'
 export type { Deed, PartOrigin } from './view/origins.ts'
 export { type Patch, type PatchedForm, patch, patchView } from './view/patch.ts'
+export type { Template } from './view/templates.ts'
 export type { As, FormView, KanbanView, ListView, SearchView, Tone } from './view/view.ts'
 export { form, kanban, list, search } from './view/view.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const samples = [...readFileSync('docs/guide/module-author.md', 'utf8').matchAll(/^```(?:ts|json)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)]
+const samples = [...readFileSync('docs/guide/module-author.md', 'utf8').matchAll(/^```(?:ts|json|hbs)\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)]
 
 test('The guide has samples', () => expect(samples.length).toBeGreaterThan(8))
 

@@ -154,8 +154,8 @@ function withheld(declared: Declared, roles: ReadonlyMap<string, Role>, set: Rul
   return ruleOf(declared, roles.get(set.role)!, set, { verbs: known.length > 0 ? known : ['manage'], cannot: true })
 }
 
-/** Shipped records by the ids that their keys stand for. */
-function withIds(value: unknown): unknown {
+/** Shipped records by the ids that their keys stand for: a condition as it is kept and written as JSON. */
+export function withIds(value: unknown): unknown {
   const key = shippedKey(value)
   if (key !== undefined) return shippedId(key)
   if (Array.isArray(value)) return value.map(withIds)

@@ -6,6 +6,7 @@ import type { ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import { coreTexts } from '../texts/core-texts.ts'
 import { loadTexts } from '../texts/texts.ts'
+import { overriddenBy } from '../view/templates.ts'
 
 export interface Note {
   readonly module: string
@@ -15,7 +16,13 @@ export interface Note {
 }
 
 export function notesOn(composition: Composition): readonly Note[] {
-  return [...widenedRoles(composition), ...outdatedAnchors(composition), ...slowSorts(composition), ...strayTexts(composition)]
+  return [
+    ...widenedRoles(composition),
+    ...outdatedAnchors(composition),
+    ...overriddenTemplates(composition),
+    ...slowSorts(composition),
+    ...strayTexts(composition),
+  ]
 }
 
 /** An addon that says what a role of another module may do changes what people could do before. */
@@ -50,6 +57,13 @@ function outdatedAnchors({ models, screens }: Composition): readonly Note[] {
         sentence: `Patches the ${kind} of "${model.name}" at "${from}", which "${owner}" now calls "${to}": the old name goes with its next version.`,
       })),
     ),
+  )
+}
+
+/** Whoever takes the place of a whole template does not see what its owner changes in it from then on. */
+function overriddenTemplates(composition: Composition): readonly Note[] {
+  return composition.modules.flatMap(({ declaration: { name: module } }) =>
+    overriddenBy(composition, module).map((path) => ({ module, sentence: `Shows its own template in place of "${path}".` })),
   )
 }
 

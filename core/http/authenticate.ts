@@ -35,11 +35,14 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
   return async (http, next) => {
     const nobody = deps.servicesFor(contextOf(http, { caller: anonymous, locale: undefined, zone: 'UTC' }))
     if (isPreflight(http)) return answerPreflight(http, nobody.identity)
-    const { profile, session, formSecret, key, credential } = await find(http, nobody)
+    // What goes wrong before it is known who asks has a page too.
+    http.state.services = nobody
+    const { profile, session, formSecret, key, credential, hasEnded = false } = await find(http, nobody)
     if (profile) http.state.caller = profile.caller
     if (session !== undefined) http.state.session = session
+    if (hasEnded) http.state.hasEnded = true
     if (formSecret !== undefined) http.state.formSecret = formSecret
-    http.state.services = profile ? deps.servicesFor(contextOf(http, profile, credential)) : nobody
+    if (profile) http.state.services = deps.servicesFor(contextOf(http, profile, credential))
     if (key !== undefined) {
       allowOrigin(http, key.origins, ownOrigin)
       await limitKey(http, key.key, key.perMinute)
@@ -69,7 +72,7 @@ export function authenticate(deps: HttpDeps, cookie: SessionCookie): Middleware 
     const token = cookie.read(http)
     const found = token === undefined ? undefined : await identity.userOfSession(token)
     const owner = found && (await profileOf(found.user))
-    if (token === undefined || !owner) return {}
+    if (token === undefined || !owner) return { hasEnded: token !== undefined }
     const session = found.renew && opensPage(http) ? await renewed(http, identity, token) : token
     const { id, confirmedAt, viewing } = found
     const seen = viewing === undefined ? undefined : await profileOf(viewing)
@@ -95,6 +98,8 @@ function opensPage({ method, path, headers }: Http): boolean {
 }
 
 interface Found {
+  /** The browser has a session of which nobody knows any more. */
+  readonly hasEnded?: boolean
   readonly profile?: Profile
   readonly session?: string
   readonly formSecret?: string

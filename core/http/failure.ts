@@ -1,15 +1,13 @@
 /** The one place where an error becomes an answer. */
-import type { Composition } from '../module/composition.ts'
 import { html } from '../module/module.ts'
-import type { Client, Services } from '../service/services.ts'
 import { requestOf } from './page-request.ts'
 import { failureOf, hintOf, problemOf, sentenceOf, speaker } from './problem.ts'
 import { sendReply } from './reply.ts'
 import type { SessionCookie } from './session.ts'
-import type { Http, HttpDeps, Middleware } from './state.ts'
+import { type Http, type HttpDeps, hasClient, type Middleware } from './state.ts'
 
 /** Below /api a problem+json; else a page of the client module, or a plain one where no client is installed. */
-export function answerFailures({ composition, log }: Pick<HttpDeps, 'composition' | 'log'>, cookie: SessionCookie): Middleware {
+export function answerFailures({ log }: Pick<HttpDeps, 'log'>, cookie: SessionCookie): Middleware {
   return async (http, next) => {
     try {
       await next()
@@ -30,9 +28,9 @@ export function answerFailures({ composition, log }: Pick<HttpDeps, 'composition
         hint: hintOf(error, say),
       }
       const reply =
-        services && hasClient(services, composition)
+        services && hasClient(services)
           ? await services.client.errorPage(shown, requestOf(http, {}, http.state.form))
-          : html(plainPage(sentenceOf(error, say)), { status: error.status })
+          : html(plainPage(sentenceOf(error, say), requestId), { status: error.status })
       sendReply(http, reply, cookie)
     }
   }
@@ -51,12 +49,9 @@ function sendProblem(http: Http, problem: ReturnType<typeof problemOf>): void {
   http.body = JSON.stringify(problem)
 }
 
-/** The service that a client module provides under the name `client`. */
-function hasClient(services: Services, composition: Composition): services is Services & { readonly client: Client } {
-  return composition.services.has('client')
-}
-
-function plainPage(sentence: string): string {
+/** Without a client, or before anything is known of the request: what happened, and the one thing to do. */
+function plainPage(sentence: string, requestId: string): string {
   const safe = sentence.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${safe}</title><p>${safe}</p></html>`
+  const head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+  return `<!doctype html><html lang="en"><head>${head}<title>${safe}</title></head><body><main><h1>${safe}</h1><p><a href="">Try again</a></p><p><small>Request <code>${requestId}</code></small></p></main></body></html>`
 }

@@ -324,7 +324,7 @@ describe('every answer', () => {
   test('to a refusal on a page is a sentence in plain HTML where no client is installed', async () => {
     const answer = await get('/refused')
     expect([answer.status, answer.headers.get('content-type')]).toEqual([422, 'text/html; charset=utf-8'])
-    expect(await answer.text()).toContain('<p>The book &#60;Emma&#62; is lent.</p>')
+    expect(await answer.text()).toContain('<h1>The book &#60;Emma&#62; is lent.</h1>')
   })
 
   test('to an address or method that is not there is 404 or 405', async () => {

@@ -7,13 +7,16 @@ import type { Of } from '../module/composition.ts'
 import type { May, Page, Request } from '../module/module.ts'
 import { redirect } from '../module/module.ts'
 import { isLooking, onlyLooking } from '../records/guard.ts'
+import { Watch } from '../records/watched.ts'
+import { scopeOf } from '../service/container.ts'
+import { codeOf, labelOf } from '../texts/codes.ts'
 import { isJson, readForm, readJson } from './body.ts'
 import { isSafe, refuseWithoutToken } from './csrf.ts'
 import { isApi } from './failure.ts'
 import { requestOf } from './page-request.ts'
 import { sendReply } from './reply.ts'
 import type { SessionCookie } from './session.ts'
-import { type Http, type HttpDeps, type HttpState, servicesOf } from './state.ts'
+import { type Http, type HttpDeps, type HttpState, hasClient, servicesOf } from './state.ts'
 import { isMultipart, withUpload } from './upload.ts'
 
 export function mountPages(router: Router<HttpState>, deps: HttpDeps, cookie: SessionCookie): void {
@@ -57,7 +60,16 @@ export function refuseUnpermitted(http: Http, may: May): void {
   if (may === 'anybody') return
   if (caller.id === null) throw new Unauthorized('http.unauthorized', 'Sign in or send an API key: this is not open to everybody.')
   if (may !== 'signed-in' && !hasRight(caller, may))
-    throw new Forbidden('http.not_permitted', '{name} may not do this: it takes "{right}".', { name: caller.name, right: may.label })
+    throw new Forbidden('http.not_permitted', '{name} may not do this: it takes "{right}".', {
+      name: caller.name,
+      right: nameOf(may, http),
+    })
+}
+
+/** In the language of whoever is refused; English where no catalogue has it. */
+function nameOf(may: Role | Permission, { state: { services } }: Http): string {
+  const said = services && labelOf(may, services.text)
+  return said === undefined || said === codeOf(may) ? may.label : said
 }
 
 function hasRight({ ability }: Caller, right: Role | Permission): boolean {
@@ -83,6 +95,8 @@ async function respondTo(page: Of<Page>, http: Http, request: Request) {
     refuseWithoutToken(http.state.formSecret, sentToken(request))
     if (!page.whileLooking && isLooking(services.context.credential)) throw onlyLooking(http.state.caller.name)
   }
+  // Asked of those who are signed in alone: everybody else costs nothing.
+  if (http.state.caller.id !== null && hasClient(services) && services.client.watches?.()) scopeOf(services).watch = new Watch()
   return page.respond(request, services)
 }
 
@@ -98,8 +112,19 @@ function isUnknown(http: Http, may: May): boolean {
   return may !== 'anybody' && http.state.caller.id === null
 }
 
-/** Only a path of this application can be named as next, since it is the one that was asked for. */
+/**
+ * Only a path of this application can be named as next: the one that was asked for, or the page on which the form stood. `ended` tells
+ * whoever was signed in why he is asked again.
+ */
 function toSignIn(http: Http) {
-  const next = isSafe(http.method) && !http.url.startsWith('//') ? http.url : '/'
-  return redirect(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`)
+  const asked = isSafe(http.method) ? http.url : refererOf(http)
+  const next = asked.startsWith('//') ? '/' : asked
+  const words = new URLSearchParams({ ...(next !== '/' && { next }), ...(http.state.hasEnded && { ended: '1' }) })
+  return redirect(words.size === 0 ? '/sign-in' : `/sign-in?${words}`)
+}
+
+function refererOf({ headers: { referer, host } }: Http): string {
+  if (referer === undefined || !URL.canParse(referer)) return '/'
+  const from = new URL(referer)
+  return from.host === host ? from.pathname + from.search : '/'
 }

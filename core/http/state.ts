@@ -5,7 +5,7 @@ import type { Caller, Context } from '../access/caller.ts'
 import type { Callers } from '../access/callers.ts'
 import type { Config } from '../config/index.ts'
 import type { Composition } from '../module/composition.ts'
-import type { Services } from '../service/services.ts'
+import type { Client, Services } from '../service/services.ts'
 
 export interface HttpDeps {
   readonly composition: Composition
@@ -39,6 +39,8 @@ export interface HttpState {
   services?: Services
   /** The token in the session cookie, when it named a living session. */
   session?: string
+  /** The browser brought a session that has ended. */
+  hasEnded?: boolean
   /** What a page was sent, once it was read: an error page may have to keep it. */
   form?: unknown
   /** What the token of its forms is made from. */
@@ -72,4 +74,9 @@ export interface RouteInfo {
 export function servicesOf(http: Http): Services {
   if (!http.state.services) throw new Error(`The caller of ${http.method} ${http.state.route} is not known yet.`)
   return http.state.services
+}
+
+/** With the service that a client module provides under the name `client`. */
+export function hasClient(services: Services): services is Services & { readonly client: Client } {
+  return services.app.services.has('client')
 }

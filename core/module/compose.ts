@@ -9,6 +9,7 @@ import type { ServiceClass } from '../service/services.ts'
 import { composeTexts } from '../texts/texts.ts'
 import { composeScreens } from '../view/compose.ts'
 import type { Menu } from '../view/destination.ts'
+import { composeTemplates } from '../view/templates.ts'
 import { checkComposition } from './check.ts'
 import { checkDependencies } from './check-dependencies.ts'
 import type { Composition, LoadedModule, Of } from './composition.ts'
@@ -40,9 +41,11 @@ export function compose(loaded: readonly LoadedModule[]): Composition {
     commands: each(({ commands }) => commands),
     jobs: each(({ jobs }) => jobs),
     migrations: each(({ migrations }) => migrations),
+    templates: composeTemplates(loaded, problems),
   }
   const complete: Composition = { ...composition, texts: composeTexts(composition, problems) }
   checkComposition(complete, problems)
+  for (const { declaration } of loaded) problems.push(...declaration.checks.flatMap((check) => check(complete)))
   if (problems.length > 0) throw new BootFailure(problems)
   return complete
 }

@@ -7,6 +7,7 @@ import type { ServiceClass } from '../service/services.ts'
 import type { Screens } from '../view/composed.ts'
 import type { Menu } from '../view/destination.ts'
 import type { Patch } from '../view/patch.ts'
+import type { Template } from '../view/templates.ts'
 import type { View } from '../view/view.ts'
 import type { Command, Job, Listener, Migration, Module, Page, Route, Settings } from './module.ts'
 
@@ -62,6 +63,8 @@ export interface Composition {
   readonly commands: readonly Of<Command<unknown>>[]
   readonly jobs: readonly Of<Job<unknown>>[]
   readonly migrations: readonly Of<Migration>[]
+  /** The templates of all modules, each with whatever takes its place. */
+  readonly templates: readonly Template[]
   /** The catalogues of all modules: locale -> code -> ICU message. */
   readonly texts: ReadonlyMap<string, ReadonlyMap<string, string>>
 }

@@ -3,12 +3,14 @@ import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Permission, Role, Rule } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
+import type { BootProblem } from '../errors.ts'
 import type { Extension } from '../model/define.ts'
 import type { Backfilled, Coded, Column, Erased, Model, Where } from '../model/types.ts'
 import type { ServiceClass, Services } from '../service/services.ts'
 import type { Menu } from '../view/destination.ts'
 import type { Patch } from '../view/patch.ts'
 import type { View } from '../view/view.ts'
+import type { Composition } from './composition.ts'
 
 type Overrides = {
   readonly [K in keyof Services]?: (Parent: ServiceClass<Services[K]>) => ServiceClass<Services[K]>
@@ -39,6 +41,8 @@ export interface ModuleDeclaration extends Extra {
   readonly jobs: readonly Job<Erased>[]
   readonly migrations: readonly Migration[]
   readonly extras: Readonly<Record<string, () => Promise<{ readonly default: Extra }>>>
+  /** What this module alone can tell to be wrong with a set of modules, at boot: what it makes of their files, for instance. */
+  readonly checks: readonly ((composition: Composition) => readonly BootProblem[])[]
   /** Removes what is kept about other modules, named here, that leave for good; in the transaction of their leaving. */
   readonly uninstalled: (modules: readonly string[], services: Services) => Promise<void>
 }
@@ -60,6 +64,7 @@ export function defineModule(about: Partial<ModuleDeclaration> & { readonly name
     jobs: [],
     migrations: [],
     extras: {},
+    checks: [],
     uninstalled: async () => undefined,
     extends: [],
     views: [],

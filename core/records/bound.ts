@@ -45,7 +45,10 @@ export function writingFor(kernel: Kernel, context: Context, scope: Scope, servi
     door: context.door,
     zone: context.zone,
     screens: composition.screens,
-    run: (text, values, how) => (scope.transaction ? scope.transaction.run(text, values) : connection.run(text, values, how)),
+    run(text, values, how) {
+      const asked = scope.transaction ? scope.transaction.run(text, values) : connection.run(text, values, how)
+      return scope.watch ? scope.watch.keep(text, asked) : asked
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import type { Action } from '../action/action.ts'
 import type { Connection } from '../database/connection.ts'
 import type { Services } from '../service/services.ts'
 import type { Row } from './selection.ts'
+import type { Watch } from './watched.ts'
 
 /** What follows at the end of a transaction from everything that was gathered for it, in it. */
 export type Ending<V> = (gathered: readonly V[], services: Services) => Promise<void>
@@ -36,6 +37,8 @@ export interface Scope {
   readonly acting: readonly Acting[]
   within<R>(transaction: Transaction, run: () => Promise<R>): Promise<R>
   during<R>(acting: Acting, run: () => Promise<R>): Promise<R>
+  /** Keeps the statements of a page that is to tell them; else nothing is kept of any. */
+  watch?: Watch
 }
 interface Acting {
   readonly action: Action

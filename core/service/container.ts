@@ -85,6 +85,11 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, l
     jobs: ofRequest(({ jobs }) => jobs),
     live: ofRequest(({ live: its }) => its),
     text: ofRequest(({ text }) => text),
+    watched: ofRequest(
+      ({ scope }) =>
+        () =>
+          scope.watch,
+    ),
   })
   // awilix knows what there is and how each is made; the instances of a request are kept by a cradle of ours (see there).
   const makers = Object.entries<Resolver<unknown>>(container.registrations).map(([name, resolver]): [string, Make<Services, Bound>] => [

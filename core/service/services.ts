@@ -11,6 +11,7 @@ import type { Composition } from '../module/composition.ts'
 import type { Job, Reply, Request } from '../module/module.ts'
 import type { Access } from '../records/access.ts'
 import type { Records } from '../records/records.ts'
+import type { Watched } from '../records/watched.ts'
 
 /** Modules add theirs: `declare module '@tessera/core' { interface Services { tickets: TicketService } }`. */
 export interface Services {
@@ -60,6 +61,8 @@ export interface Services {
   readonly live: Live
   /** A text of the catalogues in the caller's language, by code: `text('web.save')`; ICU placeholders from `values`. */
   readonly text: (code: string, values?: Readonly<Record<string, unknown>>) => string
+  /** The statements of this request so far; undefined unless the client asked for them (`Client.watches`). */
+  readonly watched: () => Watched | undefined
   readonly identity: Identity
   /** Roles and rules in force, and why somebody may do something. It asks nobody: whoever shows what it says has checked that he may. */
   readonly access: Access
@@ -112,6 +115,8 @@ export interface Client {
     error: { readonly status: number; readonly code: string; readonly sentence: string; readonly hint?: string | undefined },
     request: Request,
   ): Reply | Promise<Reply>
+  /** Whether this page is to tell the statements that it took: they are kept then, for `services.watched()`. */
+  watches?(): boolean
 }
 
 export type ServiceClass<S = unknown> = new (services: Services) => S

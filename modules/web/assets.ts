@@ -57,6 +57,7 @@ const styleNames = [
   'entrance',
   'looking',
   'palette',
+  'developer',
 ]
 
 /**
@@ -98,6 +99,7 @@ const onDemand = new Set([
   'columns.js',
   'composer.js',
   'draft.js',
+  'developer.js',
   'events-hub.js',
   'events-worker.js',
   'files.js',

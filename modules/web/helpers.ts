@@ -31,6 +31,9 @@ export interface Frame {
   readonly screen: string
   /** Addresses of the scripts that only this page runs. */
   readonly scripts: readonly string[]
+  /** Developer mode alone: takes the address of each template that was used, and says what stands below the page. */
+  readonly used?: Set<string>
+  readonly told?: () => object
 }
 
 interface Options {
@@ -97,6 +100,8 @@ export const helpers = {
   clientWords: ({ data }: Options) => data.words,
   preloads: () => preloads,
   ownScripts: ({ data }: Options) => data.scripts,
+  /** Asked last, when all else is there: nothing unless developer mode is on. */
+  told: ({ data }: Options) => data.told?.(),
   /** What a module has rendered already. */
   rendered: (html: string) => safe(html),
 

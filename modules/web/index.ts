@@ -10,9 +10,11 @@ import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
 import { listListeners } from './server/kept-lists.ts'
+import { developerMode } from './server/developer-mode.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
 import { searchRoute } from './server/search.route.ts'
+import { templateProblems } from './template-check.ts'
 import { userExtension } from './user.ts'
 
 export { account } from './account.ts'
@@ -42,7 +44,7 @@ export default defineModule({
   name: 'web',
   depends: [base],
   models: [SavedView, ListLayout, BulkRun, ExportTemplate],
-  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules],
+  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules, administrator.may(developerMode)],
   jobs: [bulkJob],
   events: listListeners,
   services: { client: ClientService, screens: ScreensService },
@@ -51,4 +53,5 @@ export default defineModule({
   pages,
   routes: [searchRoute, apiDocs],
   extends: [userExtension],
+  checks: [templateProblems],
 })

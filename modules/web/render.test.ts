@@ -256,7 +256,9 @@ describe('Templates', () => {
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
       const composed =
-        /^web\.((builder_op|grain|error_\d+|view|door|conflict)_|(created|changed)_at_by$)|^(savedView|exportTemplate|setting)\./.test(code)
+        /^web\.((builder_op|grain|error_\d+|view|door|conflict|developer_did|developer_kind)_|(created|changed)_at_by$)|^(savedView|exportTemplate|setting)\./.test(
+          code,
+        )
       expect(used.has(code) || said || composed, `${code} is used`).toBe(true)
     }
   })

@@ -6,6 +6,7 @@ const fields = {
   theme: p.enum(['light', 'dark', 'system']).nullable(),
   density: p.enum(['compact', 'normal', 'comfortable']).nullable(),
   letterKeys: p.boolean().default(true),
+  developerMode: p.boolean().default(false),
 }
 
 declare module '@tessera/base' {
@@ -17,5 +18,6 @@ export const userExtension = extend(User, fields, {
     theme: { help: 'Without one it is as in the browser.' },
     density: { label: 'Row height' },
     letterKeys: { label: 'Single letters are shortcuts' },
+    developerMode: { help: 'Screens tell how they are made to whoever may see that.' },
   },
 })

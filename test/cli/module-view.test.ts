@@ -1,21 +1,30 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Deployment, deployment } from './deployment.ts'
 
 let cli: Deployment
 beforeAll(async () => {
   cli = await deployment({})
-  await cli.file(
-    'addons/night/package.json',
-    JSON.stringify({
-      name: '@tessera/night',
-      version: '0.1.0',
-      type: 'module',
-      dependencies: { '@tessera/core': '*', '@tessera/ticket': '*' },
-    }),
-  )
+  await cli.file('addons/night/package.json', packageOf('night', 'ticket'))
   await cli.file('addons/night/index.ts', night)
 })
 afterAll(() => cli.remove())
+
+const packageOf = (name: string, needs: string) =>
+  JSON.stringify({
+    name: `@tessera/${name}`,
+    version: '0.1.0',
+    type: 'module',
+    dependencies: { '@tessera/core': '*', [`@tessera/${needs}`]: '*' },
+  })
+
+const dusk = `
+import { defineModule } from '@tessera/core'
+import web from '@tessera/web'
+
+export default defineModule({ name: 'dusk', depends: [web] })
+`
 
 const night = `
 import { defineModule, patchView } from '@tessera/core'
@@ -60,4 +69,17 @@ test('A view that is not there is named with what was meant', async () => {
   expect((await cli.tessera('module info --view ticket.from')).err).toContain('Did you mean "form"?')
   expect((await cli.tessera('module info --view partner.kanban')).err).toContain('No module declares a kanban for "partner".')
   expect(await cli.tessera('module info')).toMatchObject({ code: 2, err: expect.stringContaining('Name a module') })
+})
+
+test('A module is told with the templates in whose place it puts its own', async () => {
+  await cli.file('addons/night/templates/ticket/none.hbs', '')
+  const { code, out } = await cli.tessera('module check night')
+  expect(code).toBe(5)
+  expect(out).toContain('night  template.override_of_nothing')
+  await rm(join(cli.folder, 'addons/night/templates'), { recursive: true })
+  await cli.file('addons/dusk/package.json', packageOf('dusk', 'web'))
+  await cli.file('addons/dusk/index.ts', dusk)
+  await cli.file('addons/dusk/templates/web/empty.hbs', '{{> web/empty}}')
+  expect((await cli.tessera('module info dusk')).out).toContain('templates   web/empty\n')
+  expect((await cli.tessera('module check')).out).toContain('dusk  note\n  Shows its own template in place of "web/empty".')
 })

@@ -61,7 +61,7 @@ describe('Signing in with a second factor', () => {
     expect(visitor.cookie('tessera')).toBeUndefined()
     const token = /code\/([\w-]+)/.exec(half.location)?.[1] ?? ''
     const asSession = await fetch(new URL('/profile', address), { redirect: 'manual', headers: { cookie: `tessera=${token}` } })
-    expect(asSession.headers.get('location')).toBe('/sign-in?next=%2Fprofile')
+    expect(asSession.headers.get('location')).toBe('/sign-in?next=%2Fprofile&ended=1')
     expect((await visitor.post(`/sign-in/${token}`)).status).toBe(422)
     expect((await visitor.get(`/first-run/${token}`)).status).toBe(422)
 

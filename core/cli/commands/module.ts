@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { BadRequest } from '../../errors.ts'
 import type { InstalledModule } from '../../installation/state.ts'
 import type { Composition } from '../../module/composition.ts'
+import { overriddenBy } from '../../view/templates.ts'
 import type { Cli } from '../cli.ts'
 import { styled, table } from '../terminal.ts'
 import { addModuleCatalog } from './module-catalog.ts'
@@ -113,6 +114,7 @@ function broughtBy(composition: Composition, name: string): Readonly<Record<stri
     roles: declaration?.roles.map((role) => role.name) ?? [],
     services: Object.keys(declaration?.services ?? {}),
     overrides: Object.keys(declaration?.overrides ?? {}),
+    templates: overriddenBy(composition, name),
     routes: [...mine(composition.routes), ...mine(composition.pages)].map(({ at }) => at),
     commands: mine(composition.commands).map((command) => command.name),
     jobs: mine(composition.jobs).map((job) => job.name),

@@ -18,6 +18,7 @@ const parts = {
   '[data-bell]': () => import('./bell.js'),
   '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
+  '.developer': () => import('./developer.js'),
   'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),
 }
 function loadParts() {

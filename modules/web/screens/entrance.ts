@@ -13,6 +13,8 @@ export interface SignInScreen {
   readonly error?: string
   /** Takes a POST of `email` and mails a link that signs in. */
   readonly mailLink?: string
+  /** Somebody was signed in, and his session has ended. */
+  readonly ended?: boolean
   /** That a link is on its way, if there is such an account. */
   readonly sent?: string
   readonly remember?: { readonly label: string; readonly checked: boolean }

@@ -59,6 +59,8 @@ export interface Shell extends Frame {
   /** Entries of the user menu above theme, density and sign-out. */
   readonly userMenu?: readonly NavItem[]
   readonly bell?: Bell
+  /** Whether it tells how it is made, and what a POST of `on` turns on and off; absent for whoever may not. */
+  readonly developer?: { readonly on: boolean; readonly href: string }
 }
 
 /** What somebody was told of and has not read yet. */

@@ -1,6 +1,7 @@
 import { html, type Reply, type Request, redirect, type Services } from '@tessera/core'
 import type { Screens, Toast } from '../screens.ts'
 import { cookies, toCookie } from './cookies.ts'
+import { developingOf } from './developer.ts'
 import { rendererOf } from './kept.ts'
 
 /** A screen as a whole page, or for a script that swaps only the middle, as a fragment. */
@@ -13,7 +14,8 @@ export function show<Name extends keyof Screens>(
   scripts: readonly string[] = [],
 ): Reply {
   const renderer = rendererOf(services)
-  const body = wantsFragment(request) ? renderer.fragment(name, screen) : renderer.page(name, screen, scripts)
+  const developing = developingOf(services, request, name)
+  const body = wantsFragment(request) ? renderer.fragment(name, screen, developing) : renderer.page(name, screen, scripts, developing)
   const said = screen.shell.toast ? { [cookies.toast]: null, ...(screen.shell.toast.undo && { [cookies.undo]: null }) } : {}
   return html(body, { ...about, headers: { vary: 'HX-Request', ...about.headers }, cookies: { ...said, ...about.cookies } })
 }

@@ -1,8 +1,10 @@
 import { staff } from '@tessera/base'
 import type { Client, ModelMeta, Reply, Request, Services } from '@tessera/core'
-import type { Action, Bell, ErrorStatus, TalkParts } from '../screens.ts'
+import type { Bell, ErrorScreen, ErrorStatus, TalkParts } from '../screens.ts'
 import { show, wantsJson } from './answer.ts'
 import { withheld } from './confirm.ts'
+import { isDeveloping } from './developer-mode.ts'
+import { nextSteps } from './next-steps.ts'
 import { firstPlace } from './places.ts'
 import { readerOf } from './reader.ts'
 import { frameOf, stillShell } from './shell.ts'
@@ -73,12 +75,18 @@ export class ClientService implements Client {
     return { head: [], above: [], tabs: [] }
   }
 
+  /** In developer mode a page tells the statements that it took. */
+  watches(): boolean {
+    return isDeveloping(this.#services)
+  }
+
   async errorPage({ status, code, sentence, hint }: Failure, request: Request): Promise<Reply> {
     if (code === 'access.confirm' && !wantsJson(request)) return withheld(this.#services, request)
     const reader = readerOf(this.#services)
     const isSignedIn = this.#services.context.caller.id !== null
     const isStaff = reader.ability.has(staff)
-    const said = code === 'http.not_permitted' && !isStaff ? this.#services.text('web.staff_only') : sentence
+    const { text } = this.#services
+    const said = code === 'http.not_permitted' && !isStaff ? text('web.staff_only') : sentence
     const { requestId } = this.#services.context
     const shown = shownStatus(status)
     const reply = show(
@@ -89,23 +97,29 @@ export class ClientService implements Client {
         shell: isSignedIn && isStaff ? stillShell(reader, request) : frameOf(reader, request),
         status: shown,
         // The general words of a failure on our side say more to a person than the log's.
-        ...(shown < 500 && shown !== 429 && { detail: hint ? `${said} ${hint}` : said }),
+        ...(shown < 500 && { detail: [said, hint, ...advice(code, shown, text)].filter(Boolean).join(' ') }),
+        ...titleOf(code, request.method, shown, text),
         requestId,
-        action: isSignedIn ? this.#home() : this.#signIn(request),
+        ...nextSteps(reader, request, shown, code),
       },
       { status },
     )
     return { ...reply, headers: { ...reply.headers, 'cache-control': 'no-store' } }
   }
-
-  #home(): Action {
-    return { label: this.#services.text('web.go_home'), href: '/', method: 'get', icon: 'home' }
-  }
-  #signIn({ method, path, query }: Request): Action {
-    const next = method === 'GET' ? `${path}${query.size > 0 ? `?${query}` : ''}` : '/'
-    return { label: this.#services.text('web.sign_in'), href: `/sign-in?${new URLSearchParams({ next })}`, method: 'get', icon: 'login-2' }
-  }
 }
+
+/** Whoever lacks a right is told who gives it. */
+function advice(code: string, status: ErrorStatus, text: Services['text']): readonly string[] {
+  return status === 403 && !formsOfYesterday.has(code) ? [text('web.ask_administrator')] : []
+}
+
+/** What was refused may be a deed, or a form that was loaded too long ago: then it is not about seeing. */
+function titleOf(code: string, method: string, status: ErrorStatus, text: Services['text']): Pick<ErrorScreen, 'title'> {
+  if (formsOfYesterday.has(code)) return { title: text('web.form_outdated') }
+  return status === 403 && method !== 'GET' ? { title: text('web.may_not_do') } : {}
+}
+
+const formsOfYesterday: ReadonlySet<string> = new Set(['http.csrf'])
 
 const known: readonly ErrorStatus[] = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503]
 

@@ -4,7 +4,7 @@ import type { Card, Cell, EmptyCell, KanbanColumn, KanbanScreen, PersonCell } fr
 import { beginningOf } from './cell.ts'
 import { prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
-import { createAction } from './list-verbs.ts'
+import { createAction, emptyState } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
 import { addressesOf, searchBar, viewLinks } from './search-bar.ts'
@@ -72,6 +72,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
     views: viewLinks(screens, addresses),
     total: { count: total, capped: false },
     columns,
+    ...(total === 0 && { empty: emptyState(reader, model, addresses) }),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Composition, Request, Services } from '@tessera/core'
 import { type Assets, createAssets } from '../assets.ts'
-import { createRenderer, type Renderer } from '../render.ts'
+import { createRenderer, ownTemplates, type Renderer } from '../render.ts'
 import { filesOf, moduleAt } from './module-files.ts'
+import { templatesFor } from './overridden.ts'
 import { iconsOf } from './words.ts'
 
 /** What a process keeps per application: the files for browsers and one renderer per language. */
@@ -29,7 +30,7 @@ export function rendererOf({ app, context, text }: Services): Renderer {
   let renderer = renderers.get(context.locale)
   if (!renderer) {
     if (renderers.size >= 50) renderers.clear()
-    renderer = createRenderer(text, assets)
+    renderer = createRenderer(text, assets, templatesFor(app, ownTemplates))
     renderers.set(context.locale, renderer)
   }
   return renderer

@@ -81,8 +81,8 @@ export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addr
   return {
     icon: model.icon ?? 'inbox',
     text: t('web.none_yet', { noun }),
+    hint: t('web.none_yet_hint'),
     ...(create && {
-      hint: t('web.none_yet_hint'),
       action: { ...create, tone: 'primary', icon: 'plus', label: t('web.create_first', { noun: inSentence(modelLabel(model, t)) }) },
     }),
   }

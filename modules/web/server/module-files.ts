@@ -11,8 +11,8 @@ export interface ModuleFiles {
   readonly icons: readonly string[]
 }
 
-/** `styles/*.css`, `client/*.js` and the icons in `templates/*.hbs` of each installed module. */
-export function filesOf({ modules }: Composition): ModuleFiles {
+/** `styles/*.css`, `client/*.js` and the icons in the templates of each installed module, also in those that take another's place. */
+export function filesOf({ modules, templates }: Composition): ModuleFiles {
   const others = modules.filter(({ declaration }) => declaration.name !== 'web')
   const read = (folder: string, kind: string) =>
     others.flatMap(({ declaration, package: { folder: home } }) =>
@@ -24,7 +24,9 @@ export function filesOf({ modules }: Composition): ModuleFiles {
   return {
     styles: read('styles', '.css').map(({ text }) => text),
     scripts: new Map(read('client', '.js').map(({ name, text }) => [name, text])),
-    icons: read('templates', '.hbs').flatMap(({ text }) => [...text.matchAll(/\bicon '([a-z0-9.-]+)'/g)].map(([, name = '']) => name)),
+    icons: templates
+      .flatMap(({ layers }) => layers.filter(({ module }) => module !== 'web'))
+      .flatMap(({ file }) => [...readFileSync(file, 'utf8').matchAll(/\bicon '([a-z0-9.-]+)'/g)].map(([, name = '']) => name)),
   }
 }
 

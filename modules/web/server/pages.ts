@@ -11,6 +11,7 @@ import { cellPages } from './cell-edit.ts'
 import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
 import { filterScreen, takeFilter } from './custom-filter.ts'
+import { developerPages } from './developer-mode.ts'
 import { finishFirstRun, firstRunPage, linkPage, mailLink, signIn, signInPage, signOut, useLink } from './entrance.ts'
 import { events, replying } from './events.ts'
 import { exportList } from './export.ts'
@@ -77,6 +78,7 @@ export const pages: readonly Page[] = [
   page('POST /sign-out', { may: 'anybody', whileLooking: true, respond: (request, services) => signOut(services, request) }),
   page('POST /preferences', { may: 'anybody', respond: (request, services) => preferencesPage(services, request) }),
 
+  ...developerPages,
   ...palettePages,
   apiDocsScript,
   ...settingsPages,

@@ -4,6 +4,7 @@ import { statusGlyph } from '../cells.ts'
 import type { Action, Cell, Palette, PaletteEntry, PaletteSection } from '../screens.ts'
 import { ownPath } from './answer.ts'
 import { isId } from './control.ts'
+import { developerSwitch } from './developer-mode.ts'
 import { actionsOf } from './form.ts'
 import { formPlan } from './form-plan.ts'
 import { type FoundModel, longestWords, searchEverywhere } from './found.ts'
@@ -34,6 +35,7 @@ export async function paletteOf(reader: Reader, request: Request): Promise<Palet
     ...found.map((each) => foundSection(asked, each)),
     placeSection(asked),
     createSection(asked),
+    ...developerSection(asked),
   ].filter(({ entries }) => entries.length > 0)
   return {
     q: typed,
@@ -168,6 +170,15 @@ function createSection({ reader, words, q }: Asked): PaletteSection {
         ]
       : []
   return { name: 'create', label: reader.t('web.palette_create'), entries: [...named, ...called].slice(0, mostPlaces) }
+}
+
+/** The switch of developer mode, for whoever may have it. */
+function developerSection({ reader, words }: Asked): readonly PaletteSection[] {
+  const { developer } = developerSwitch(reader.services)
+  if (!developer) return []
+  const label = reader.t(developer.on ? 'web.developer_off' : 'web.developer_turn_on')
+  const entries = matching([{ label, href: `${developer.href}/${developer.on ? 'off' : 'on'}`, method: 'post', icon: 'code' }], words)
+  return [{ name: 'developer', label: reader.t('web.developer'), entries }]
 }
 
 /** The field that a new record of the model is called by, when a form takes it. */

@@ -29,7 +29,7 @@ export async function preferencesPage(services: Services, request: Request): Pro
 }
 
 /** The page on which the form stood, when it did not say. */
-function refererOf({ headers }: Request): string {
+export function refererOf({ headers }: Pick<Request, 'headers'>): string {
   const { referer } = headers
   if (referer === undefined || !URL.canParse(referer)) return '/'
   const { pathname, search } = new URL(referer)

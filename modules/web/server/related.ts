@@ -43,7 +43,7 @@ export async function relatedTab(reader: Reader, model: ModelMeta, id: string, r
         all: { href: allHref(target, mappedBy, id), label: t('web.show_all', { count: formats.count(total, page.capped) }) },
       }),
     ...(page.rows.length === 0 && {
-      empty: { icon: target.icon ?? 'inbox', text: t('web.none_yet', { noun: inSentence(label) }) },
+      empty: { icon: target.icon ?? 'inbox', text: t('web.none_yet', { noun: inSentence(label) }), hint: t('web.none_yet_hint') },
     }),
   }
 }

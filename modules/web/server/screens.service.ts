@@ -1,12 +1,13 @@
 import { html, type Reply, type Request, type Services, type UserError } from '@tessera/core'
 import { useSpriteAt } from '../icons.ts'
-import { templatesIn } from '../render.ts'
 import type { NavItem, Toast } from '../screens.ts'
 import { done, show } from './answer.ts'
 import { refusedProof } from './confirm.ts'
 import { cookies } from './cookies.ts'
+import { rendering } from './developer.ts'
 import { signInPage } from './entrance.ts'
 import { assetsOf, rendererOf, scriptsFor } from './kept.ts'
+import { templatesFor } from './overridden.ts'
 import { placesOf } from './places.ts'
 import { readerOf } from './reader.ts'
 import { frameOf, shellOf } from './shell.ts'
@@ -19,11 +20,13 @@ export type Render = (name: string, model: object, services: Services) => string
  * partial; the helpers are those of `helpers.ts`, such as `t`, `icon`, `glyph`, `avatar`, `link`.
  */
 export function templates(folder: URL): Render {
-  const render = templatesIn(folder)
-  return (name, model, { app, text }) => {
+  return (name, model, services) => {
+    const { app, text } = services
     const { url } = assetsOf(app)
     useSpriteAt(url('icons.svg'))
-    return render(name, model, { t: text, asset: url, words: '', screen: name, scripts: [] })
+    return rendering(services, (used) =>
+      templatesFor(app, folder)(name, model, { t: text, asset: url, words: '', screen: name, scripts: [], ...used }),
+    )
   }
 }
 

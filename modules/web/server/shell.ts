@@ -4,6 +4,7 @@ import { initialsOf, toneOf } from '../person.ts'
 import type { Frame, Language, Shell, Toast } from '../screens.ts'
 import { ownPath } from './answer.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
+import { developerSwitch } from './developer-mode.ts'
 import { looksOf } from './looks.ts'
 import { countedSections, ownPlaces, sectionsOf } from './places.ts'
 import type { Reader } from './reader.ts'
@@ -54,6 +55,7 @@ export function stillShell(reader: Reader, request: Request, path?: string): She
     signOut: '/sign-out',
     ...ownPlaces(reader),
     sections: sectionsOf(reader, request, path),
+    ...developerSwitch(reader.services),
   }
 }
 
