@@ -49,10 +49,10 @@ describe('The apps page', () => {
     expect(titles((await arabic.get('/apps')).html)).toContain('مكتب الطلبات')
   })
 
-  it('shows what a module’s author says of it as text, and leads to its screens', async () => {
+  it('shows what a module’s author says of it, and leads to its screens', async () => {
     const { html } = await administrator.get('/apps/ticket')
     expect(html).toMatch(/class="apps-places"><li><a class="button" href="\/tickets"/)
-    expect(html).toMatch(/class="apps-sql apps-readme"[^>]*># ticket/)
+    expect(html).toMatch(/class="apps-readme"[^>]*><h3>ticket<\/h3>/)
     for (const part of ['Models', 'Screens', 'Permissions', 'Menu entries']) expect(html).toContain(`<b>${part}</b>`)
     expect(html).toContain('Ticket: form')
   })
