@@ -96,7 +96,18 @@ export type {
 } from './records/explanation.ts'
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
 export type { Client, Identity, KnownKey, KnownSession, ServiceClass, Services } from './service/services.ts'
-export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
+export {
+  filterCode,
+  groupCode,
+  groupingCode,
+  helpCode,
+  labelOf,
+  linkCode,
+  optionCode,
+  pluralCode,
+  settingCode,
+  shownCode,
+} from './texts/codes.ts'
 export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
 export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'
