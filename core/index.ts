@@ -48,11 +48,12 @@ export type {
   Verb as ModuleVerb,
 } from './installation/plan.ts'
 export type { Progress } from './installation/progress.ts'
+export { choiceOf, choiceOfAny } from './model/choice.ts'
 export { type Clause, pathsOf } from './model/conditions.ts'
 export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
 export { data, defineModel, type Extension, extend, given, isGiven, p, translated } from './model/define.ts'
 export { conditionOn, matches, operand, type Values } from './model/matches.ts'
-export { type FieldMeta, fieldAt, fieldsAlong, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
+export { type FieldMeta, fieldAt, fieldsAlong, type ManyField, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
 export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
 export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'
@@ -98,7 +99,18 @@ export type {
 export type { GroupRow, HistoryEntry, Records } from './records/records.ts'
 export type { Watched, WatchedStatement } from './records/watched.ts'
 export type { Client, Identity, KnownKey, KnownSession, ServiceClass, Services } from './service/services.ts'
-export { filterCode, groupCode, groupingCode, helpCode, labelOf, linkCode, optionCode, pluralCode, shownCode } from './texts/codes.ts'
+export {
+  filterCode,
+  groupCode,
+  groupingCode,
+  helpCode,
+  labelOf,
+  linkCode,
+  optionCode,
+  pluralCode,
+  settingCode,
+  shownCode,
+} from './texts/codes.ts'
 export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
 export type { ComposedConversation, ComposedList, Node, Screens, Shown } from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'

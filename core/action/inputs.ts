@@ -7,6 +7,8 @@ export interface ActionInput {
   readonly name: string
   /** English, guessed from the name; catalogues may say it better as `ticket.action.close.reason`. */
   readonly label: string
+  /** What the author wrote with `.describe(…)`, in English. */
+  readonly help: string | undefined
   /** `drafts`: ids of files that were sent before; a list that nobody types. */
   readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'record' | 'drafts'
   /** May not be left out. */
@@ -31,6 +33,7 @@ export function inputsOf({ input }: Pick<Action, 'input'>): readonly ActionInput
     return {
       name,
       label: labelFrom(name),
+      help: schema.description ?? inner.description,
       kind: reference ? 'record' : kindOf(inner),
       required: !schema.safeParse(undefined).success,
       nullable: schema.safeParse(null).success,

@@ -117,10 +117,10 @@ function declaredIn(composition: Composition): readonly Declared[] {
   for (const menu of composition.menus) add('menu', menu.module, `${menu.module}: ${menu.label}`, menu.label, menu, codeOf(menu))
   for (const job of composition.jobs) add('job', job.module, job.name, job.every ? `${job.name} (${job.every})` : job.name, job)
   for (const setting of composition.settings)
-    add('setting', setting.module, `${setting.module}: ${setting.label}`, setting.label, setting.label)
-  for (const route of composition.routes) add('route', route.module, route.at, route.summary ?? route.at, route)
+    add('setting', setting.module, `${setting.module}: ${setting.label}`, setting.label, setting.label, codeOf(setting))
+  for (const route of composition.routes) add('route', route.module, route.at, route.summary ?? route.at, route, codeOf(route))
   for (const page of composition.pages) add('page', page.module, page.at, page.at, page)
-  for (const command of composition.commands) add('command', command.module, command.name, command.help, command)
+  for (const command of composition.commands) add('command', command.module, command.name, command.help, command, codeOf(command))
   return found
 }
 

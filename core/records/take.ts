@@ -1,6 +1,7 @@
 /** What somebody wrote, checked before anything is done with it: each field exists, he may write it, the value fits. */
 import type { Action } from '../action/action.ts'
 import type { FieldError } from '../errors.ts'
+import { choiceOf } from '../model/choice.ts'
 import { isGiven, shippedKey } from '../model/define.ts'
 import { conditionOn, matches, type Values } from '../model/matches.ts'
 import type { FieldMeta, ManyField, ModelMeta, ScalarField } from '../model/meta.ts'
@@ -71,7 +72,7 @@ export async function take(
   if (errors.length === 0 && related.length > 0 && !writing.system) {
     const state = { ...before, ...values }
     const choices = await Promise.all(
-      related.map(async ([field, , , isNew]) => (isNew ? choiceOf(writing, transaction, model, field, state) : undefined)),
+      related.map(async ([field, , , isNew]) => (isNew ? choiceFor(writing, transaction, model, field, state) : undefined)),
     )
     const asked = related.map(([, target, id], at) => [target, id, choices[at]] as const)
     const fine = await readableIds(writing, transaction, asked)
@@ -187,7 +188,7 @@ export async function readableIds(
 }
 
 /** Which records a relation offers, once the record is known. */
-async function choiceOf(
+async function choiceFor(
   writing: Writing,
   transaction: Transaction,
   model: ModelMeta,
@@ -195,15 +196,8 @@ async function choiceOf(
   state: Values,
 ): Promise<object | undefined> {
   if (field.kind === 'scalar' || !field.where) return undefined
-  if (!isGiven(field.where)) return field.where
-  const known = await seen({ model, load: loader(writing, transaction) }, state, field.where.needs)
-  try {
-    return field.where.code(known as never, { now: writing.asker.asking.now, isNew: false }) as object
-  } catch (error) {
-    // What the choice follows from is not there yet: then there is nothing to choose from.
-    if (error instanceof TypeError) return { id: { $in: [] } }
-    throw error
-  }
+  const known = isGiven(field.where) ? await seen({ model, load: loader(writing, transaction) }, state, field.where.needs) : {}
+  return choiceOf(field, known, { now: writing.asker.asking.now, isNew: false })
 }
 
 /** The id that a relation's value names, or undefined when there is none. */

@@ -3,17 +3,32 @@ import type { Permission, Role } from '../access/role.ts'
 import type { Action } from '../action/action.ts'
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Of } from '../module/composition.ts'
+import type { Command, Route, Settings } from '../module/module.ts'
 import type { Menu } from '../view/destination.ts'
 
 /** What has a label of its own. */
-export type Labelled = ModelMeta | FieldMeta | Action | Role | Permission | Of<Menu>
+export type Labelled =
+  | ModelMeta
+  | FieldMeta
+  | Action
+  | Role
+  | Permission
+  | Of<Menu>
+  | Of<Settings<unknown>>
+  | Of<Pick<Route, 'kind' | 'at'>>
+  | Of<Pick<Command<unknown>, 'kind' | 'name'>>
 
-/** `ticket.model`, `ticket.field.dueAt`, `ticket.action.close`, `access.role.agent`, `access.permission.ticket.lookup`, `menu.ticket.types`. */
+/**
+ * `ticket.model`, `ticket.field.dueAt`, `ticket.action.close`, `access.role.agent`, `access.permission.ticket.lookup`, `menu.ticket.types`,
+ * `settings.base.attachments`, `route.web.get-search`, `command.base.role-list`.
+ */
 export function codeOf(thing: Labelled): string {
   if ('permission' in thing) return `access.permission.${thing.permission}`
   if ('implies' in thing) return `access.role.${thing.name}`
   if ('table' in thing) return `${thing.name}.model`
-  if (thing.kind === 'menu') return `menu.${thing.module}.${slugOf(thing.label)}`
+  if (thing.kind === 'menu' || thing.kind === 'settings') return `${thing.kind}.${thing.module}.${slugOf(thing.label)}`
+  if (thing.kind === 'route') return `route.${thing.module}.${slugOf(thing.at)}`
+  if (thing.kind === 'command') return `command.${thing.module}.${slugOf(thing.name)}`
   return `${thing.model.name}.${thing.kind === 'action' ? 'action' : 'field'}.${thing.name}`
 }
 
@@ -21,6 +36,8 @@ export function codeOf(thing: Labelled): string {
 export const pluralCode = (model: ModelMeta): string => `${model.name}.plural`
 /** `ticket.field.dueAt.help`. */
 export const helpCode = (thing: FieldMeta | Action): string => `${codeOf(thing)}.help`
+/** One value of some settings: `settings.base.attachments.most`; what it means stands behind it as `.help`. */
+export const settingCode = (of: Of<Settings<unknown>>, name: string): string => `${codeOf(of)}.${name}`
 /** One value of an enum: `ticket.field.priority.low`. */
 export const optionCode = (field: FieldMeta, value: string): string => `${codeOf(field)}.${value}`
 /** `ticket.filter.open`. */

@@ -1,7 +1,10 @@
 /** The English that declarations carry, by code: with it the catalogue of another language can be written, and English needs none. */
 import { permissionsOf } from '../access/permissions.ts'
+import { inputsOf } from '../action/inputs.ts'
 import { fieldAt, type ModelMeta } from '../model/meta.ts'
-import type { Composition } from '../module/composition.ts'
+import { labelFrom } from '../model/naming.ts'
+import type { Composition, Of } from '../module/composition.ts'
+import type { Settings } from '../module/module.ts'
 import type { Node, Screens, Shown } from '../view/composed.ts'
 import {
   codeOf,
@@ -13,6 +16,7 @@ import {
   optionCode,
   pluralCode,
   sentenceCode,
+  settingCode,
   shownCode,
 } from './codes.ts'
 
@@ -20,7 +24,7 @@ type Entries = readonly (readonly [code: string, text: string])[]
 
 /** Everything with a label in a composition: code -> ICU message. */
 export function declaredTexts(composition: Omit<Composition, 'texts'>): ReadonlyMap<string, string> {
-  const { models, menus, roles } = composition
+  const { models, menus, roles, settings, routes, commands } = composition
   return new Map([
     ...models.all.flatMap((model) => [...textsOfModel(model), ...textsOfScreens(model, composition.screens(model))]),
     ...models.all.flatMap((model) =>
@@ -29,7 +33,18 @@ export function declaredTexts(composition: Omit<Composition, 'texts'>): Readonly
     ...[...roles.values()].map((role) => [codeOf(role), literal(role.label)] as const),
     ...[...permissionsOf(composition).values()].map((permission) => [codeOf(permission), literal(permission.label)] as const),
     ...menus.map((menu) => [codeOf(menu), literal(menu.label)] as const),
+    ...settings.flatMap(textsOfSettings),
+    ...routes.flatMap((route) => (route.summary === undefined ? [] : [[codeOf(route), literal(route.summary)] as const])),
+    ...commands.map((command) => [codeOf(command), literal(command.help)] as const),
   ])
+}
+
+function textsOfSettings(settings: Of<Settings<unknown>>): Entries {
+  const values = inputsOf({ input: settings.schema }).flatMap(({ name, label, help, values: choices }) => {
+    const code = settingCode(settings, name)
+    return [...named(code, label, `${code}.help`, help), ...choices.map((each) => [`${code}.${each}`, literal(labelFrom(each))] as const)]
+  })
+  return [[codeOf(settings), literal(settings.label)], ...values]
 }
 
 function textsOfModel(model: ModelMeta): Entries {

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { form, type Model, menu, p, patch, patchView, permission, route } from '@tessera/core'
+import { command, form, type Model, menu, p, patch, patchView, permission, route, settings } from '@tessera/core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { action, Book, bookForm, branch, composed, defineModel, extend, reader } from '../../test/fixtures/module-library.ts'
 import type { BootProblem } from '../errors.ts'
 import type { LoadedModule } from '../module/composition.ts'
@@ -133,7 +134,17 @@ describe('the English of declarations', () => {
         patch(Book, { list: { set: 'name', to: { label: 'Book' } }, search: { groups: ['author.country'] } }),
       ],
       menus: [menu('Old & rare books')],
-      routes: [route('GET /open', { may: permission('shop.open', 'Open the shop'), run: () => undefined })],
+      routes: [
+        route('GET /open', { may: permission('shop.open', 'Open the shop'), summary: 'Whether it is open', run: () => undefined }),
+        route('GET /open/:day', { may: permission('shop.open', 'Open the shop'), run: () => undefined }),
+      ],
+      commands: [command('shop close', { help: 'close {all of} it', run: () => undefined })],
+      settings: [
+        settings(
+          'Opening hours',
+          z.object({ opensAt: z.number().default(9).describe('The hour'), mode: z.enum(['on', 'off']).default('on') }),
+        ),
+      ],
     },
     'shop',
   )
@@ -161,6 +172,13 @@ describe('the English of declarations', () => {
     ['access.role.reader', 'Reader'],
     ['access.permission.shop.open', 'Open the shop'],
     ['menu.shop.old-rare-books', 'Old & rare books'],
+    ['route.shop.get-open', 'Whether it is open'],
+    ['route.shop.get-open-day', 'route.shop.get-open-day'],
+    ['command.shop.shop-close', 'close {all of} it'],
+    ['settings.shop.opening-hours', 'Opening hours'],
+    ['settings.shop.opening-hours.opensAt', 'Opens at'],
+    ['settings.shop.opening-hours.opensAt.help', 'The hour'],
+    ['settings.shop.opening-hours.mode.off', 'Off'],
   ])('%s is "%s"', (code, english) => {
     expect(text('sw', code)).toBe(english)
   })

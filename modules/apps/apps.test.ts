@@ -45,14 +45,17 @@ describe('The apps page', () => {
     const { html } = await french.get('/apps/base')
     for (const said of ['Utilisateurs et réglages', 'Modèles', 'Utilisateurs', 'Ce qu’en dit son auteur', 'Lire'])
       expect(html).toContain(said)
+    for (const said of ['Pièces jointes', 'Les fichiers d’un enregistrement', 'donner un rôle à un utilisateur'])
+      expect(html).toContain(said)
+    expect((await french.get('/settings')).html).toContain('Taille maximale d’un fichier (Mo)')
     const arabic = await visitorAs(app, 'administrator', { language: 'ar' })
     expect(titles((await arabic.get('/apps')).html)).toContain('مكتب الطلبات')
   })
 
-  it('shows what a module’s author says of it as text, and leads to its screens', async () => {
+  it('shows what a module’s author says of it, and leads to its screens', async () => {
     const { html } = await administrator.get('/apps/ticket')
     expect(html).toMatch(/class="apps-places"><li><a class="button" href="\/tickets"/)
-    expect(html).toMatch(/class="apps-sql apps-readme"[^>]*># ticket/)
+    expect(html).toMatch(/class="apps-readme"[^>]*><h3>ticket<\/h3>/)
     for (const part of ['Models', 'Screens', 'Permissions', 'Menu entries']) expect(html).toContain(`<b>${part}</b>`)
     expect(html).toContain('Ticket: form')
   })

@@ -2,6 +2,7 @@
 import type { Reply, Request, Services } from '@tessera/core'
 import { partsOf } from './module-parts.ts'
 import { appsPath, moduleHref } from './places.ts'
+import { readmeHtml } from './readme.ts'
 import { render } from './render.ts'
 import { badgeOf, offersFor, versionOf } from './standing.ts'
 import { allModules, worded } from './worded.ts'
@@ -15,6 +16,7 @@ export async function modulePage(request: Request<{ name: string }>, services: S
     return { href: moduleHref(name), title: other?.title ?? name, isAbsent: other?.state === 'absent', isMissing: !other }
   }
   const brings = known.version === undefined ? text('apps.no_code') : await modules.brings(known.name)
+  const readme = await modules.readme(known.name)
   const content = render(
     'apps-module',
     {
@@ -28,7 +30,7 @@ export async function modulePage(request: Request<{ name: string }>, services: S
       places: known.state === 'enabled' ? screens.places([known.name]) : [],
       needs: known.depends.map(link),
       neededBy: all.filter(({ depends }) => depends.includes(known.name)).map(({ name }) => link(name)),
-      readme: await modules.readme(known.name),
+      readme: readme && readmeHtml(readme, { table: text('apps.readme_table'), code: text('apps.readme_code') }),
       ...(typeof brings === 'string' ? { problem: brings } : { parts: partsOf(services, known, brings) }),
     },
     services,

@@ -21,7 +21,7 @@ export function partsOf(services: Services, { name: module }: WordedModule, { de
     declared
       .filter(({ kind }) => kind === wanted)
       .map((each) => {
-        const label = each.kind === 'view' ? viewLabel(services, each) : labelIn(services, each)
+        const label = sayers[each.kind]?.(services, each) ?? labelIn(services, each)
         return { label, name: wordless(module, each.name, label) }
       })
   return [
@@ -34,16 +34,29 @@ export function partsOf(services: Services, { name: module }: WordedModule, { de
   ]
 }
 
+/** What no catalogue has a text for, because its name says what it is. */
+const sayers: { readonly [kind in DeclaredChange['kind']]?: (services: Services, each: Declared) => string } = {
+  view: viewLabel,
+  service: serviceLabel,
+}
+type Declared = Brought['declared'][number]
+
 /** Nothing where the author's name for it says no more than its label. */
 function wordless(module: string, name: string, label: string): string | undefined {
   return name === label || name.startsWith(`${module}: `) ? undefined : name
 }
 
 /** `ticket.form` is the form of tickets; `ticket by warranty` changes screens of another module. */
-function viewLabel(services: Services, view: Brought['declared'][number]): string {
+function viewLabel(services: Services, view: Declared): string {
   const model = labelIn(services, view)
   const kind = / by /.test(view.name) ? 'patch' : (/\.(list|form|kanban|search)\b/.exec(view.name)?.[1] ?? 'patch')
   return services.text(`apps.view_${kind}`, { model })
+}
+
+/** `tickets of warranty`: what another module does, done otherwise. */
+function serviceLabel({ text }: Services, { name }: Declared): string {
+  const [service = name, by] = name.split(' of ')
+  return by === undefined ? service : text('apps.service_changed', { name: service })
 }
 
 /** A line for each role and what it may do alike: `Agent · Read, update: Tickets, Partners`. */

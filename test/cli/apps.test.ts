@@ -33,6 +33,7 @@ async function trial(cli: Deployment, version: string): Promise<void> {
     description: 'Visits of people at home',
     author: 'Acme <acme@example.org>',
   }
+  await cli.file('addons/trial/README.md', hostile)
   const dependencies = { '@tessera/core': '*', '@tessera/base': '*', '@tessera/ticket': '*' }
   await cli.file('addons/trial/package.json', JSON.stringify({ ...about, tessera: { title: 'Home visits', icon: 'home' }, dependencies }))
   await cli.file(
@@ -47,6 +48,22 @@ async function trial(cli: Deployment, version: string): Promise<void> {
        permissions: [manager.can('read', Visit)] })`,
   )
 }
+
+/** What somebody might write who wants more than to be read. */
+const hostile = `## Home visits
+#### For those who cannot come
+<script>alert('read')</script> [press](javascript:alert(1)) [or here](data:text/html,<b>) <img src=x onerror=alert(1)>
+![A map of the *streets*](https://tracker.example/pixel.png "seen") [the guide](../guide.md) [elsewhere](//evil.example/x)
+See https://visits.example/?of=1&in=2 and README.md.
+
+| Street | Visits |
+|---|---:|
+| <b onclick="alert(1)">Main</b> | 12 |
+
+\`\`\`html" onfocus="alert(1)
+<script src="https://evil.example/x.js"></script>
+\`\`\`
+`
 
 const digestIn = ({ html }: Seen) => /name="digest" value="([^"]+)"/.exec(html)?.[1] ?? ''
 /** What a page does not say of these. */
@@ -107,6 +124,21 @@ test('A module that is not installed is found by its fields, read about, planned
     `select u.email, e.details from audit_entry e join "user" u on u.id = e.actor_id where e.kind = 'module' order by e.at desc limit 1`,
   )
   expect(entry).toEqual({ email: 'ruth@example.org', details: { change: 'install', names: ['trial'] } })
+})
+
+test('What an author says of his module is read, and can do nothing else', async () => {
+  const { html } = await ruth.get('/apps/trial')
+  const [, said = ''] = /<div class="apps-readme"[^>]*>(.*?)<\/section>/s.exec(html) ?? []
+  expect(said).toContain('<h3>Home visits</h3>\n<h4>For those who cannot come</h4>')
+  expect(said).toContain('<a href="https://visits.example/?of=1&amp;in=2" rel="noopener" class="link">')
+  expect(said).toMatch(/<div class="apps-scroll" tabindex="0" role="group" aria-label="Table"><table>.*<td class="end">12<\/td>/s)
+  expect(said).toMatch(/<div class="apps-scroll" tabindex="0" role="group" aria-label="Code"><pre>&lt;script/)
+  expect(said).toContain('A map of the streets the guide elsewhere')
+  const made = new Set([...said.matchAll(/<([a-z][^\s>]*)/g)].map(([, name]) => name))
+  expect([...made].sort()).toEqual(['a', 'div', 'h3', 'h4', 'p', 'pre', 'table', 'tbody', 'td', 'th', 'thead', 'tr'])
+  const given = [...said.matchAll(/<[a-z][^>]*>/g)].flatMap(([tag]) => [...tag.matchAll(/ ([\w-]+)="/g)].map(([, name]) => name))
+  expect([...new Set(given)].sort()).toEqual(['aria-label', 'class', 'href', 'rel', 'role', 'tabindex'])
+  expect([...said.matchAll(/href="([^"]*)"/g)]).toHaveLength(1)
 })
 
 test('Whoever confirms another plan than the present one is shown the new one, and nothing is done', async () => {

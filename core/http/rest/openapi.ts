@@ -83,7 +83,8 @@ export function openapiOf(composition: Composition, about: { version: string; ba
 
 const description = `Records are read and written under the rights of the key's owner.
 A relation is { "id", "label" }; it is written by id or by { "code" }; an array replaces a many-to-many.
-What a relation may be given is in the list of its model with offered=true: /api/ticket-types?offered=true&fields=id,name fills a select box.
+What a relation may be given is in the list of the other model with offered=<model>.<field>:
+/api/ticket-types?offered=ticket.type&fields=id,name fills a select box.
 Instants are UTC; a date without a time is a day in the caller's zone.`
 
 type Add = (path: string, method: string, operation: object) => void
@@ -327,7 +328,12 @@ const parameters = {
   q: query('q', 'Words to look for'),
   limit: query('limit', 'How many, 50 unless told', { type: 'integer', minimum: 1, maximum: 200 }),
   cursor: query('cursor', 'meta.next of the page before'),
-  offered: query('offered', 'Only what can be chosen now: without the records that a disabled module shipped', { type: 'boolean' }),
+  offered: query(
+    'offered',
+    'Only what can be chosen now: without the records that a disabled module shipped. A relation, ticket.assignee, keeps the list to what ' +
+      'it may be given; partner.head:<id> is needed where that follows from its record.',
+    { type: 'string', examples: ['true', 'ticket.type'] },
+  ),
   total: query('total', 'Counts the matching records too, up to 10,001', { type: 'boolean' }),
   by: { ...query('by', 'Fields to group by, comma-separated; a date takes a grain: createdAt:month'), required: true },
   measures: query('measures', 'count, or a number with :sum, :avg, :median, :min, :max; comma-separated'),

@@ -3,17 +3,22 @@
 import type { ModelMeta } from '../../model/meta.ts'
 import type { Erased } from '../../model/types.ts'
 import type { Ask, GroupAsk } from '../../records/records.ts'
+import { type Choice, parseChoice } from './choice.ts'
 import { Filters, isMadeOnReading } from './filter.ts'
 import { badParameter, didYouMean, findField, type Reader } from './path.ts'
 
 /** `fields` is undefined when the client named none. */
-export type ListQuery = Partial<Ask<Erased, string>>
+export interface ListQuery extends Partial<Ask<Erased, string>> {
+  /** Only what this relation may be given. */
+  readonly choice?: Choice
+}
 
 /** Reads `filter[…]`, `sort`, `fields`, `q`, `limit`, `cursor`, `total` and `offered`. BadRequest names the parameter that cannot be understood. */
 export function parseList(model: ModelMeta, query: string, reader: Reader): ListQuery {
   if (query === '') return {}
   const { where, given } = gather(model, query, reader, listParameters)
   const { fields, sort, q, limit, cursor, total, offered } = given
+  const choice = offered === undefined ? undefined : parseChoice(offered)
   return {
     ...(where && { where }),
     ...(fields !== undefined && { fields: parseFields(model, fields, reader) }),
@@ -22,7 +27,8 @@ export function parseList(model: ModelMeta, query: string, reader: Reader): List
     ...(limit !== undefined && { limit: parseLimit(limit) }),
     ...(cursor !== undefined && { cursor: shortText('cursor', cursor) }),
     ...(total !== undefined && { total: parseTotal(total) }),
-    ...(offered !== undefined && { offered: parseOffered(offered) }),
+    ...(offered !== undefined && { offered: choice !== undefined || parseOffered(offered) }),
+    ...(choice && { choice }),
   }
 }
 
@@ -171,7 +177,12 @@ function parseTotal(text: string): boolean {
 
 function parseOffered(text: string): boolean {
   if (text !== 'true' && text !== 'false')
-    throw badParameter('offered', 'request.wrong_offered', '"offered" must be true or false, not "{value}".', { value: text.slice(0, 100) })
+    throw badParameter(
+      'offered',
+      'request.wrong_offered',
+      '"offered" must be true, false or a relation such as ticket.type, not "{value}".',
+      { value: text.slice(0, 100) },
+    )
   return text === 'true'
 }
 

@@ -11,6 +11,7 @@ import { readJson } from '../body.ts'
 import type { Endpoint, Http, HttpDeps } from '../state.ts'
 import { sendAnswer, sendJson, sendOnce } from './answer.ts'
 import { actOnMany } from './bulk.ts'
+import { choiceWhere } from './choice.ts'
 import { historyOf } from './history.ts'
 import type { Answer } from './idempotency.ts'
 import { unknownField } from './path.ts'
@@ -73,12 +74,19 @@ export function resourceOf(model: ModelMeta, actions: readonly Of<Action>[], dep
 
   async function readList(http: Http, services: Services): Promise<void> {
     refuseUnreadable(services, model)
-    const query = understood(`${services.context.zone} ${numberOf(readableOf(services))} ${http.querystring}`, () =>
+    const { choice, ...ask } = understood(`${services.context.zone} ${numberOf(readableOf(services))} ${http.querystring}`, () =>
       parseList(model, http.querystring, readerOf(services)),
     )
-    const fields = query.fields ?? ownFieldsOf(services)
-    const { rows, next, total, capped } = await services.records.query<Erased, string>(asked, { ...query, fields, instants: 'texts' })
-    const meta = query.total ? { next, total, capped: capped ?? false } : { next }
+    const fields = ask.fields ?? ownFieldsOf(services)
+    const narrowed = choice ? await choiceWhere(services, deps.composition, model, choice) : undefined
+    const where = narrowed ? { $and: [narrowed, ...(ask.where ? [ask.where] : [])] } : ask.where
+    const { rows, next, total, capped } = await services.records.query<Erased, string>(asked, {
+      ...ask,
+      ...(where && { where }),
+      fields,
+      instants: 'texts',
+    })
+    const meta = ask.total ? { next, total, capped: capped ?? false } : { next }
     sendJson(http, JSON.stringify({ data: rows, meta }))
   }
 

@@ -1,6 +1,7 @@
 /** The fields by which a condition can be built: those of the model, and of what it names one step further. */
 import {
   type Ability,
+  choiceOfAny,
   type FieldMeta,
   fieldAt,
   labelOf,
@@ -22,6 +23,13 @@ export function codedBy(model: ModelMeta, path: string): ModelMeta | undefined {
   const steps = path.split('.')
   const owner = steps.length > 1 ? targetOf(model, steps.slice(0, -1).join('.')) : undefined
   return owner && owner.code === steps.at(-1) ? owner : undefined
+}
+
+/** Which of them the relation at this path, or the one whose code it is, may name as far as no record is known. */
+export function choiceAt(model: ModelMeta, path: string): object | undefined {
+  const field = fieldAt(model, path)
+  const relation = field?.kind === 'scalar' && codedBy(model, path) ? fieldAt(model, path.slice(0, path.lastIndexOf('.'))) : field
+  return relation && relation.kind !== 'scalar' ? choiceOfAny(relation) : undefined
 }
 
 export interface OfferedFields {

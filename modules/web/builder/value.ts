@@ -1,12 +1,12 @@
 /** The control for a row's value. */
 import { fieldAt, labelOf, type ModelMeta, nameInMe } from '@tessera/core'
 import type { Field } from '../screens.ts'
-import { type Choices, choicesOf } from '../server/choices.ts'
+import { type Choices, choicesFor } from '../server/choices.ts'
 import { isId } from '../server/control.ts'
 import type { Reader } from '../server/reader.ts'
 import { queryRows, type Row as RecordRow } from '../server/rows.ts'
 import { optionLabel } from '../server/words.ts'
-import { codedBy, targetOf } from './fields.ts'
+import { choiceAt, codedBy, targetOf } from './fields.ts'
 import type { Row } from './nodes.ts'
 import { kindOf, meText, takenBy } from './operators.ts'
 
@@ -33,7 +33,7 @@ export async function valueField(reader: Reader, model: ModelMeta, row: Row, nam
   const target = targetOf(model, row.path)
   if (target) return records(reader, model, target, row, head, about)
   const coded = codedBy(model, row.path)
-  if (coded) return codes(reader, coded, row, head, about)
+  if (coded) return codes(reader, coded, row, head, about, choiceAt(model, row.path))
   const field = fieldAt(model, row.path)
   switch (kindOf(model, row.path)) {
     case 'choice': {
@@ -73,7 +73,7 @@ async function records(
   about: About,
 ): Promise<Field> {
   const { placeholders } = about
-  const { rows, more } = await offered(reader, target, row)
+  const { rows, more } = await offered(reader, target, row, choiceAt(model, row.path))
   const known = new Set(rows.map(({ id }) => id))
   const others = row.texts.filter((text) => isId(text) && !known.has(text))
   const found = others.length > 0 ? await labelled(reader, target, others) : []
@@ -100,10 +100,22 @@ function findIn({ find = '' }: Row, { name }: { readonly name: string }, { root 
   return { find: { name: name.replace(/\.value$/, '.find'), value: find, button: `${root}.change` } }
 }
 
-/** What can be chosen; when something is looked for, that of it. There are always more than those. */
-async function offered(reader: Reader, target: ModelMeta, { find }: Row, fields: readonly string[] = []): Promise<Choices> {
-  if (find === undefined) return choicesOf(reader, target, undefined, fields)
-  const { rows } = await queryRows(reader.records, target, { fields, q: find, offered: true, limit: mostFound })
+/**
+ * What can be chosen; when something is looked for, that of it. There are always more than those, and more than a relation may be given
+ * now: records keep what they were given when it could be.
+ */
+async function offered(
+  reader: Reader,
+  target: ModelMeta,
+  { find }: Row,
+  choice: object | undefined,
+  fields: readonly string[] = [],
+): Promise<Choices> {
+  if (find === undefined) {
+    const { rows, more } = await choicesFor(reader, target, choice, fields)
+    return { rows, more: more || choice !== undefined }
+  }
+  const { rows } = await queryRows(reader.records, target, { fields, q: find, limit: mostFound })
   return { rows, more: true }
 }
 const mostFound = 50
@@ -114,8 +126,9 @@ async function codes(
   row: Row,
   head: { readonly name: string; readonly label: string },
   about: About,
+  choice: object | undefined,
 ): Promise<Field> {
-  const { rows, more } = await offered(reader, target, row, [target.code!])
+  const { rows, more } = await offered(reader, target, row, choice, [target.code!])
   const known = rows
     .map((each) => ({ value: String(each[target.code!] ?? ''), label: each.label ?? '' }))
     .filter(({ value }) => value !== '')

@@ -3,7 +3,7 @@ import { type Action, type ModelMeta, UserError } from '@tessera/core'
 import { BulkRun, type FormerValue, type RefusedRecord } from '../bulk-run.model.ts'
 import type { Reader } from './reader.ts'
 import { findRow, queryRows, relatedIn, updateRow } from './rows.ts'
-import { sentenceOf } from './sentence.ts'
+import { fieldSentence, sentenceOf } from './sentence.ts'
 
 export type Deed =
   | { readonly deed: 'action'; readonly action: Action; readonly input: Readonly<Record<string, unknown>> }
@@ -27,7 +27,7 @@ export async function doToEach(doer: Doer, model: ModelMeta, deed: Deed, ids: re
       if (was) former.push(was)
     } catch (error) {
       if (!(error instanceof UserError) || error.code === 'access.confirm' || error.code === 'action.invalid') throw error
-      refused.push({ id, reason: reasonOf(error, doer.t) })
+      refused.push({ id, reason: reasonOf(error, model, doer.t) })
     }
   }
   const labels = await labelsOf(
@@ -59,11 +59,9 @@ function plainOf(value: unknown): unknown {
 }
 
 /** The reasons of the fields say more than their number. */
-function reasonOf(error: UserError, t: Reader['t']): string {
+function reasonOf(error: UserError, model: ModelMeta, t: Reader['t']): string {
   const [first] = error.errors
-  if (!first) return sentenceOf(error, t)
-  const said = t(first.code, first.values ?? {})
-  return said === first.code ? first.text : said
+  return first ? fieldSentence(first, model, t) : sentenceOf(error, t)
 }
 
 async function labelsOf({ records }: Doer, model: ModelMeta, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

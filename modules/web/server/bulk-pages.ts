@@ -1,6 +1,18 @@
 /** What can be done to many records besides the actions of their model: one field changed, put away, deleted; and how far it is. */
 import { staff } from '@tessera/base'
-import { csvLines, html, labelOf, type ModelMeta, NotFound, type Page, page, type Reply, type Request, UserError } from '@tessera/core'
+import {
+  choiceOfAny,
+  csvLines,
+  html,
+  labelOf,
+  type ModelMeta,
+  NotFound,
+  type Page,
+  page,
+  type Reply,
+  type Request,
+  UserError,
+} from '@tessera/core'
 import { BulkRun } from '../bulk-run.model.ts'
 import type { ConfirmScreen, Field } from '../screens.ts'
 import { done, ownPath, show } from './answer.ts'
@@ -84,7 +96,9 @@ async function valueField(
   error?: UserError,
 ): Promise<readonly Field[]> {
   const anyway = { possible: true, needs: [], holds: () => true }
-  const open = { ...planned, create: anyway, hidden: undefined, required: false }
+  // What may be chosen for all of them; what follows from each is left to its write.
+  const field = planned.field.kind === 'scalar' ? planned.field : { ...planned.field, where: choiceOfAny(planned.field) }
+  const open = { ...planned, field, create: anyway, hidden: undefined, required: false }
   const typed = new Map([...typedIn(request)].filter(([name]) => name === planned.name))
   const errors = new Map(error ? [[planned.name, sentenceOf(error, reader.t)]] : [])
   const control = await controlOf(reader, open, { model, row: { id: '' }, isNew: true, typed, errors }, true)

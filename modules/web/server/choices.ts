@@ -1,4 +1,4 @@
-import { type Ability, type Composition, type ModelMeta, readableField } from '@tessera/core'
+import { type Ability, BadRequest, type Composition, type ModelMeta, readableField } from '@tessera/core'
 import type { Reader } from './reader.ts'
 import { queryRows, type Row } from './rows.ts'
 
@@ -38,6 +38,16 @@ export async function choicesOf(reader: Reader, target: ModelMeta, where?: objec
   kept.set(key, { until: now + rememberedMs, choices })
   choices.catch(() => kept.delete(key))
   return choices
+}
+
+/** The same of a relation: where the reader may not see what its choice asks for, all are offered, and the write still checks. */
+export async function choicesFor(reader: Reader, target: ModelMeta, where?: object, fields: readonly string[] = []): Promise<Choices> {
+  try {
+    return await choicesOf(reader, target, where, fields)
+  } catch (error) {
+    if (where && error instanceof BadRequest) return choicesOf(reader, target, undefined, fields)
+    throw error
+  }
 }
 
 /** After a write of the model. */

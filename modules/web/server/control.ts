@@ -1,8 +1,8 @@
-import { type FieldMeta, fromText, instantOf, isGiven, type ModelMeta, type OneField } from '@tessera/core'
+import { choiceOf, type FieldMeta, fromText, instantOf, type ManyField, type ModelMeta, type OneField } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Field, Option, SelectField } from '../screens.ts'
 import { isEmail } from './cell.ts'
-import { choicesOf } from './choices.ts'
+import { type Choices, choicesFor } from './choices.ts'
 import { conditionField } from './condition-field.ts'
 import type { PlannedField } from './form-plan.ts'
 import type { Formats } from './formats.ts'
@@ -64,7 +64,7 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
   const value = texts.at(-1) ?? ''
   if (field.kind === 'one') return relationControl(reader, planned, about, value, written)
   if (field.kind === 'many') {
-    const { rows } = await choicesOf(reader, field.target)
+    const { rows, more } = await offered(reader, field, row)
     const chosen = (row[field.name] as readonly Row[] | undefined) ?? []
     const known = new Set(rows.map(({ id }) => id))
     const options = [...rows, ...chosen.filter(({ id }) => !known.has(id))]
@@ -72,6 +72,7 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
       ...written,
       kind: 'tags',
       options: options.map(({ id, label }) => ({ value: id, label: label ?? '', chosen: texts.includes(id) })),
+      ...(more && { search: searchOf(about, name) }),
     }
   }
   const limits = limitsOf(field)
@@ -103,12 +104,13 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
 async function relationControl(
   reader: Reader,
   { field, name, shown }: PlannedField,
-  { model, row, isNew }: About,
+  about: About,
   value: string,
   written: { readonly name: string; readonly label: string; readonly required?: boolean },
 ): Promise<Field> {
   if (field.kind !== 'one') throw new TypeError(`"${name}" is no relation.`)
   const { target } = field
+  const { row } = about
   const { rows, more } = await offered(reader, field, row)
   const options: Option[] = rows.map(({ id, label }) => ({ value: id, label: label ?? '' }))
   const stored = relatedIn(row[field.name])
@@ -128,7 +130,7 @@ async function relationControl(
     kind: 'relation',
     value: chosen ? value : '',
     options,
-    ...(more && { search: `/${model.path}/options?field=${name}${isNew ? '' : `&id=${row.id}`}` }),
+    ...(more && { search: searchOf(about, name) }),
     ...(chosen && {
       chosen: {
         label,
@@ -139,28 +141,13 @@ async function relationControl(
   }
 }
 
-/** The records that a relation offers: those of its choice, as far as the reader may know what the choice asks for. */
-async function offered(reader: Reader, field: OneField, row: Row) {
-  const where = choiceWhere(reader, field, row)
-  try {
-    return await choicesOf(reader, field.target, where)
-  } catch (error) {
-    // A choice by a field that this reader may not see: all are offered, and the write still checks.
-    if (where && error instanceof Error && 'status' in error && error.status === 400) return choicesOf(reader, field.target)
-    throw error
-  }
-}
+/** Where the others are found that a list has no room for. */
+const searchOf = ({ model, row, isNew }: About, name: string): string =>
+  `/${model.path}/options?field=${name}${isNew ? '' : `&id=${row.id}`}`
 
-/** The condition of a relation's choice, which may follow from the record. */
-export function choiceWhere({ now }: Pick<Reader, 'now'>, { where }: OneField, row: Row): object | undefined {
-  if (!isGiven(where)) return where
-  try {
-    return where.code(row as never, { now, isNew: row.id === '' }) as object
-  } catch (error) {
-    // What the choice follows from is not there yet: then there is nothing to choose from.
-    if (error instanceof TypeError) return { id: { $in: [] } }
-    throw error
-  }
+/** The records that a relation offers: those of its choice, which may follow from the record. */
+function offered(reader: Reader, field: OneField | ManyField, row: Row): Promise<Choices> {
+  return choicesFor(reader, field.target, choiceOf(field, row, { now: reader.now, isNew: row.id === '' }))
 }
 
 async function labelled(reader: Reader, target: ModelMeta, id: string): Promise<Row | undefined> {

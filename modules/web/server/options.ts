@@ -1,10 +1,20 @@
-import { BadRequest, inputsOf, type ModelMeta, type Reply, type Request, readableField } from '@tessera/core'
+import {
+  BadRequest,
+  choiceOf,
+  choiceOfAny,
+  inputsOf,
+  isGiven,
+  type ModelMeta,
+  type Reply,
+  type Request,
+  readableField,
+} from '@tessera/core'
 import { demandAction } from './actions.ts'
 import { json } from './answer.ts'
-import { choiceWhere, isId } from './control.ts'
+import { isId } from './control.ts'
 import { formPlan } from './form-plan.ts'
 import type { Reader } from './reader.ts'
-import { findRow, queryRows, type Row } from './rows.ts'
+import { findRow, queryRows } from './rows.ts'
 
 const mostOffered = 20
 
@@ -44,10 +54,9 @@ async function offeredBy(
   const field = readableField(reader.ability, model, name)
   if (!field || field.kind === 'scalar') throw new BadRequest('web.no_options', '"{field}" offers no records.', { field: name })
   if (isEvery) return { target: field.target, where: undefined }
-  if (field.kind === 'many') return { target: field.target, where: field.where }
   const id = request.query.get('id') ?? ''
-  const row: Row | undefined = isId(id) && field.where ? await findRow(reader.records, model, id, formPlan(reader, model).needs) : undefined
-  return { target: field.target, where: choiceWhere(reader, field, row ?? { id: '' }) }
+  const row = isId(id) && isGiven(field.where) ? await findRow(reader.records, model, id, formPlan(reader, model).needs) : undefined
+  return { target: field.target, where: row ? choiceOf(field, row, { now: reader.now, isNew: false }) : choiceOfAny(field) }
 }
 
 /** The second line of an offer: the first text by which the model is searched, besides its own name. */

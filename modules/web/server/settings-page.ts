@@ -1,7 +1,18 @@
 /** `/settings`: what the modules declare to be set, on one page. */
 import { administrator, lockedIn, variablesOf } from '@tessera/base'
-import { inputsOf, NotFound, type Of, type Page, page, type Reply, type Request, type Services, type Settings } from '@tessera/core'
-import { z } from 'zod'
+import {
+  inputsOf,
+  labelOf,
+  NotFound,
+  type Of,
+  type Page,
+  page,
+  type Reply,
+  type Request,
+  type Services,
+  type Settings,
+  settingCode,
+} from '@tessera/core'
 import type { Field } from '../screens.ts'
 import { typedIn } from './body.ts'
 import type { Typed } from './control.ts'
@@ -42,35 +53,28 @@ async function groupOf(services: Services, declared: Declared, sent: Sent | unde
   const typed = sent?.key === key ? sent : undefined
   const fields = inputsOf({ input: declared.schema }).map((input): Field => {
     const name = `${key}.${input.name}`
-    const code = `setting.${key}.${input.name}`
+    const code = settingCode(declared, input.name)
     const variable = variablesOf(declared).get(input.name)
     const isLocked = input.name in locked
-    const said = (of: string, otherwise: string) => (services.text(of) === of ? otherwise : services.text(of))
-    const help = isLocked
-      ? services.text('web.setting_locked', { variable: variable ?? '' })
-      : said(`${code}.help`, helpOf(declared, input.name))
+    const { text } = services
+    const help = isLocked ? text('web.setting_locked', { variable: variable ?? '' }) : input.help && text(`${code}.help`)
     const error = typed?.wrong.get(input.name)
-    const head = { name, label: said(code, input.label), ...(help && { help }), ...(error !== undefined && { error }) }
+    const head = { name, label: text(code), ...(help && { help }), ...(error !== undefined && { error }) }
     const value = typed?.typed.get(name)?.at(-1) ?? String(values[input.name] ?? '')
     if (isLocked) return { ...head, kind: 'readonly', cell: { as: 'text', text: shownValue(services, input.secret, value), icon: 'lock' } }
     if (input.kind === 'boolean') return { ...head, kind: 'checkbox', value: value === 'true' }
     if (input.kind === 'number') return { ...head, kind: 'number', value }
     if (input.kind === 'choice')
-      return { ...head, kind: 'select', value, options: input.values.map((each) => ({ value: each, label: each })) }
+      return { ...head, kind: 'select', value, options: input.values.map((each) => ({ value: each, label: text(`${code}.${each}`) })) }
     if (input.secret) return { ...head, kind: 'text', input: 'password', value: '', autocomplete: 'off' }
     return { ...head, kind: 'text', value, ...(input.maxLength !== undefined && { maxLength: input.maxLength }) }
   })
-  const label = services.text(`setting.${key}`)
-  return { key, label: label === `setting.${key}` ? declared.label : label, module: declared.module, fields }
+  return { key, label: labelOf(declared, services.text), module: declared.module, fields }
 }
 
 function shownValue({ text }: Services, isSecret: boolean, value: string): string {
   if (isSecret) return '•••'
   return value === 'true' ? text('web.yes') : value === 'false' ? text('web.no') : value
-}
-
-function helpOf({ schema }: Declared, name: string): string {
-  return schema instanceof z.ZodObject ? ((schema.shape as Readonly<Record<string, z.ZodType>>)[name]?.description ?? '') : ''
 }
 
 /** One group of settings; what the environment decides and a secret that was left empty stay as they are. */
