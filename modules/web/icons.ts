@@ -61,6 +61,7 @@ const ownIcons: readonly string[] = [
   'tag',
   'paperclip',
   'trash',
+  'upload',
   'user',
   'world',
   'x',
