@@ -78,7 +78,7 @@ export class RowReader {
       problems.push({ row: row.number, column: column.header, sentence: this.#words.say({ ...flaw, field: column.field.name }) })
     for (const column of problems.length > 0 ? [] : columns) {
       const { field, index } = column
-      const text = row.cells[index] ?? ''
+      const text = withoutMark(row.cells[index] ?? '')
       if (text.trim() === '') empty.push(field.name)
       else if (field.kind === 'scalar') {
         const cell = cellValue(field, this.#known(field, text), zone)
@@ -98,7 +98,7 @@ export class RowReader {
         values[field.name] = field.kind === 'one' ? ids[0] : ids
       }
     }
-    const given = key ? (row.cells[key.column.index] ?? '').trim() : ''
+    const given = key ? withoutMark(row.cells[key.column.index] ?? '').trim() : ''
     const named = key && given !== '' ? cellValue(key.field, given, zone) : { value: undefined }
     if ('error' in named && !key!.isWritten) refuse(key!.column, named.error)
     const text = 'value' in named && named.value !== undefined ? String(named.value) : undefined
@@ -131,7 +131,9 @@ export class RowReader {
     for (const column of this.#mapping.columns) {
       const { field, index, by } = column
       if (field.kind === 'scalar') continue
-      const texts = new Set(rows.flatMap(({ cells }) => partsOf(column, cells[index] ?? '')))
+      const texts = new Set(rows.flatMap(({ cells }) => partsOf(column, withoutMark(cells[index] ?? ''))))
+      // No record is called by a sign that no database keeps, and a question with it would be none.
+      for (const text of texts) if (text.includes('\0')) texts.delete(text)
       names.set(column, await nameRecords(this.#services, field.target, texts, by))
     }
     return names
@@ -141,6 +143,11 @@ export class RowReader {
 const none = { code: 'naming.none', text: 'There is no {model} "{text}", or you may not see it.' }
 const several = { code: 'import.several', text: 'Several {models} are called "{text}": name the one you mean by its id.' }
 const width = { code: 'import.width', text: 'The row has {cells} cells, but the first line names {columns} columns.' }
+
+/** An export marks what a spreadsheet would run with an apostrophe: read again, it is what it was. */
+function withoutMark(text: string): string {
+  return /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? text.slice(1) : text
+}
 
 /** The names in a cell: one for a to-one relation, else a list with semicolons or commas. */
 function partsOf({ field }: Column, text: string): readonly string[] {

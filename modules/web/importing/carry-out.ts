@@ -26,7 +26,7 @@ export async function carryOut(services: Services, id: string): Promise<void> {
         dryRun: isTest,
         from: isTest ? 0 : run.done,
         words: importWords(model, speaking.text),
-        keep: (outcomes) => keep(services, run, outcomes),
+        keep: keeping(services, run, isTest ? 0 : run.done),
       }),
     )
   } catch (error) {
@@ -46,20 +46,37 @@ export const nothingYet = { done: 0, created: 0, updated: 0, unchanged: 0, faile
 
 export const isRunning = (state: ImportRun['state']): boolean => state === 'testing' || state === 'importing'
 
-/** Asked anew what was kept so far: of rows that were undone together nothing is. */
-async function keep(services: Services, { id, attempt }: ImportRun, outcomes: readonly Outcome[]): Promise<void> {
+/**
+ * Keeps account of each few rows. How far it was is asked anew, since of rows that were undone together nothing is kept; where it is
+ * neither as this process left it nor as it was before, another process goes on with the file, and this one ends.
+ */
+function keeping(services: Services, run: ImportRun, from: number): (outcomes: readonly Outcome[]) => Promise<void> {
+  let [before, now] = [from, from]
+  return async (outcomes) => {
+    const kept = await accountOf(services).find(ImportRun, { id: run.id })
+    if (!kept || kept.attempt !== run.attempt || !isRunning(kept.state) || (kept.done !== now && kept.done !== before))
+      throw new Error('Another process goes on with this import.')
+    ;[before, now] = [kept.done, kept.done + outcomes.length]
+    await keep(services, kept, outcomes)
+  }
+}
+
+async function keep(services: Services, { id, attempt, done, ...kept }: ImportRun, outcomes: readonly Outcome[]): Promise<void> {
   const account = accountOf(services)
-  const { done, created, updated, unchanged, failed } = (await account.find(ImportRun, { id }))!
+  const { created, updated, unchanged, failed } = kept
   const counts = { done: done + outcomes.length, created, updated, unchanged, failed }
   for (const { what } of outcomes) counts[what]++
   const refused = outcomes.flatMap((each) => {
     if (each.what !== 'failed') return []
-    const problems = each.problems.map(({ column, sentence }) => ({ column, sentence }))
+    const problems = each.problems.map(({ column, sentence }) => ({ column, sentence: keepable(sentence) }))
     return [{ run: id, attempt, row: each.row.number, problems }]
   })
   if (refused.length > 0) await account.createMany(ImportRefusal, refused)
   await account.update(ImportRun, id, counts)
 }
+
+/** A sentence may quote a cell, and a cell may hold what no database keeps. */
+const keepable = (sentence: string): string => sentence.replaceAll('\0', '\ufffd').toWellFormed()
 
 /** Of a run that was asked for by its user, or by a page that he was asked to confirm. */
 export function accountOf({ asSystem }: Services) {

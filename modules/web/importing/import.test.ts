@@ -136,6 +136,18 @@ describe('A file of records', () => {
     expect(await system.records.count(Attachment)).toBe(before)
   })
 
+  it('may hold what no database keeps: the row is refused, and the others are not', async () => {
+    const page = await chosen(
+      agent,
+      '/partners',
+      'nul.csv',
+      'name,kind,company\nWith \0 in it,person,\nFine,person,\nOdd,ro\0bot,No\0where\n',
+    )
+    const done = await press(agent, page, 'import')
+    expect(countsOf(done)).toMatchObject({ created: '1', failed: '2' })
+    expect(await named('Fine')).not.toBeNull()
+  })
+
   it('may have semicolons or tabs, and rows that are too short are told of by themselves', async () => {
     const semicolons = await chosen(agent, '/partners', 'semi.csv', '\ufeffname;email\nSemi One;semi@example.org\nSemi Two\n')
     expect(wordsOf(semicolons.html)).toContain('The row has 1 cells, but the first line names 2 columns.')
@@ -143,6 +155,26 @@ describe('A file of records', () => {
     const tabs = await chosen(agent, '/partners', 'tabs.tsv', 'name\temail\nTab, One\ttab@example.org\n')
     expect(countsOf(await press(agent, tabs, 'import'))).toMatchObject({ created: '1', failed: '0' })
     expect(await named('Tab, One')).toMatchObject({ email: 'tab@example.org' })
+  })
+})
+
+describe('What an export wrote', () => {
+  it('is read again as it was: nothing differs', async () => {
+    const manager = await visitorAs(app, 'manager')
+    const { id } = await system.records.create(Partner, {
+      name: '=Sum & Sons',
+      phone: '+33 1 70 18 99 00',
+      externalId: 'E1',
+      kind: 'company',
+    })
+    for (const format of ['csv', 'xlsx']) {
+      const fields = ['externalId', 'name', 'phone', 'kind', 'active', 'company'].map((field) => `field=${field}`).join('&')
+      const file = await manager.get(`/partners/export?q=Sum&format=${format}&${fields}`)
+      const page = await chosen(manager, '/partners', `partners.${format}`, new Uint8Array(file.bytes))
+      const done = await press(manager, page, 'import')
+      expect([format, countsOf(done)]).toEqual([format, { created: '0', updated: '0', unchanged: '1', failed: '0' }])
+    }
+    expect(await system.records.get(Partner, id)).toMatchObject({ name: '=Sum & Sons', phone: '+33 1 70 18 99 00' })
   })
 })
 
@@ -183,6 +215,17 @@ describe('More rows than one waits for', () => {
     const file = await agent.get(linkOf(done, /Refused rows as CSV/))
     expect(parse(file.html, { columns: true, bom: true })).toHaveLength(5)
     expect(await system.records.count(ImportRefusal, { where: { row: 9 } })).toBe(1)
+  })
+
+  it('go on behind the rows that were dealt with when their job was interrupted', async () => {
+    const rows = Array.from({ length: 300 }, (_, at) => `Half ${at}`)
+    const page = await chosen(agent, '/partners', 'half.csv', `name\n${rows.join('\n')}\n`)
+    await press(agent, page, 'import')
+    const { id } = (await system.records.find(ImportRun, { name: 'half.csv' }))!
+    await system.records.update(ImportRun, id, { done: 200, created: 199, failed: 1 })
+    await app.queue.drain()
+    expect(countsOf(await agent.get(page.at))).toMatchObject({ created: '299', failed: '1' })
+    expect(await system.records.count(Partner, { where: { name: { $contains: 'Half ' } } })).toBe(100)
   })
 
   it('are forgotten at night, with what was said of them', async () => {

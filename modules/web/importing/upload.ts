@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { BadRequest, type ModelMeta, openSheet, type Request, TooMany, type UploadedFile, UserError } from '@tessera/core'
 import type { Reader } from '../server/reader.ts'
+import { refuseHeader } from './header.ts'
 import { ImportRun } from './import-run.model.ts'
 import { forgetFile, keepFile, withLocal } from './kept-file.ts'
 import { firstMatch, headingOf } from './matching.ts'
@@ -39,6 +40,7 @@ async function begin(reader: Reader, model: ModelMeta, sent: Kept): Promise<stri
   try {
     kept = await inCsv(reader, sent)
     const sheet = await withLocal(reader.services, kept.id, (path) => openSheet(path, sent.name))
+    refuseHeader(sheet.header, sent.name)
     if (sheet.total === 0)
       throw new BadRequest('web.import_no_rows', '{file} names its columns and has no rows below them.', { file: sent.name })
     const { header, delimiter, total } = sheet

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Workbook } from '@cj-tech-master/excelts'
 import { parse } from 'csv-parse/sync'
-import { strToU8, zipSync } from 'fflate'
+import { strToU8, unzipSync, zipSync } from 'fflate'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workbook } from '../exchange/xlsx.ts'
-import { asCsv } from './workbook.ts'
+import { asCsv, type WorkbookLimits } from './workbook.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -14,7 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function read(content: Uint8Array, limits = { mostBytes: 1_000_000, mostRows: 1_000 }): Promise<readonly (readonly string[])[]> {
+async function read(
+  content: Uint8Array,
+  limits: Partial<WorkbookLimits> = { mostBytes: 1_000_000, mostRows: 1_000 },
+): Promise<readonly (readonly string[])[]> {
   const path = join(folder, 'book.xlsx')
   await writeFile(path, content)
   return parse(await readFile(await asCsv(path, folder, 'book.xlsx', limits)), { relax_column_count: true, skip_empty_lines: true })
@@ -74,5 +77,19 @@ it('an archive that unpacks to more than can be held, or has too many rows, is r
     for (let row = 0; row < 12; row++) sheet.addRow([`row ${row}`])
   })
   await expect(read(many, { mostBytes: 1_000_000, mostRows: 10 })).rejects.toMatchObject({ code: 'web.import_too_many_rows' })
-  await expect(read(zipSync({ 'a.txt': strToU8('hello') }))).resolves.toEqual([])
+})
+
+it('a sheet that is made to take time and memory ends with a sentence', async () => {
+  const files = unzipSync(await written((book) => void book.addWorksheet('One').addRow(['a'])))
+  const name = Object.keys(files).find((each) => each.endsWith('sheet1.xml'))!
+  const sheet = (rows: string, before = '') =>
+    zipSync({ ...files, [name]: strToU8(`<?xml version="1.0"?>${before}<worksheet><sheetData>${rows}</sheetData></worksheet>`) })
+  const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`
+  const wide = sheet(`<row r="1">${cell('XFD1', 'x')}</row>`)
+  await expect(read(wide)).rejects.toMatchObject({ code: 'web.import_too_many_columns', status: 413 })
+  const far = sheet(`<row r="1">${cell('A1', 'x')}</row><row r="900000000">${cell('A900000000', 'x')}</row>`)
+  await expect(read(far)).rejects.toMatchObject({ code: 'web.import_broken_workbook' })
+  const laughs = '<!DOCTYPE x [<!ENTITY a "ha ha ha ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+  await expect(read(sheet(`<row r="1">${cell('A1', '&b;')}</row>`, laughs))).rejects.toMatchObject({ code: 'web.import_broken_workbook' })
+  await expect(read(wide, { mostMilliseconds: 1 })).rejects.toMatchObject({ code: 'web.import_unpacked' })
 })
