@@ -32,6 +32,20 @@ export {
 } from './errors.ts'
 export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
 export { type CsvValue, csvLines } from './importing/csv.ts'
+export {
+  errorLines,
+  firstRows,
+  type Importable,
+  type ImportPreview,
+  type ImportWords,
+  importable,
+  importRecords,
+  type Outcome,
+  openSheet,
+  type PreviewRow,
+  previewRecords,
+  saidInFile,
+} from './importing/index.ts'
 export { aboutIn } from './installation/about.ts'
 export type { Brought, Right } from './installation/brought.ts'
 export type { Course } from './installation/course.ts'

@@ -3,15 +3,13 @@
  * actions that own a field and overrides of modules hold as they do at any other door.
  */
 import { resolve } from 'node:path'
-import { BadRequest, type FieldError, fill, UserError } from '../errors.ts'
+import { BadRequest, UserError } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
-import type { Erased } from '../model/types.ts'
 import type { Services } from '../service/services.ts'
-import { cellValue } from './cell.ts'
 import { errorFile } from './error-file.ts'
-import { type Column, isErrorColumn, type Mapping, mapColumns, type Wanted } from './mapping.ts'
-import { type Named, nameRecords } from './naming.ts'
-import { openSheet, type Row, rowsOf, type Sheet } from './sheet.ts'
+import { type Mapping, mapColumns, type Wanted } from './mapping.ts'
+import { type Flaw, type ImportProblem, type ImportWords, inEnglish, knownRecords, type Prepared, RowReader } from './reading.ts'
+import { openSheet, type Row, rowsOf } from './sheet.ts'
 
 export interface ImportAbout extends Wanted {
   readonly model: ModelMeta
@@ -23,17 +21,23 @@ export interface ImportAbout extends Wanted {
    * Nothing is kept, except that numbers taken from a sequence leave a gap.
    */
   readonly dryRun?: boolean
-  /** Where the rows that fail go; made only when there are some, never in a dry run. */
-  readonly errors: string
+  /** Where the rows that fail go; made only when there are some, never in a dry run. Without it they are only told of. */
+  readonly errors?: string | undefined
+  /** What people call the file, where it is kept under another name. */
+  readonly name?: string
+  /** In English unless told. */
+  readonly words?: ImportWords
+  /** How many rows an earlier try has dealt with: it goes on behind them. */
+  readonly from?: number
+  /** With each few rows, in the transaction that writes them: what became of them. */
+  readonly keep?: (outcomes: readonly Outcome[]) => Promise<void>
   /** After each batch: how many rows are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void
 }
-export interface ImportProblem {
-  readonly row: number
-  /** Null where it concerns the row as a whole. */
-  readonly column: string | null
-  readonly sentence: string
-}
+/** What became of a row. */
+export type Outcome =
+  | { readonly row: Row; readonly what: 'created' | 'updated' | 'unchanged' }
+  | { readonly row: Row; readonly what: 'failed'; readonly problems: readonly ImportProblem[] }
 export interface ImportResult {
   readonly created: number
   readonly updated: number
@@ -48,41 +52,46 @@ export interface ImportResult {
 
 /** Throws a BadRequest for a file or a mapping that cannot be used at all; nothing is written then. */
 export async function importRecords(about: ImportAbout): Promise<ImportResult> {
-  const { model, services, file, errors, dryRun = false } = about
-  if (resolve(errors) === resolve(file))
+  const { model, services, file, name, errors, dryRun = false, from = 0 } = about
+  if (errors !== undefined && resolve(errors) === resolve(file))
     throw new BadRequest('import.same_file', 'The rows that fail cannot go into the file that is imported.')
-  const sheet = await openSheet(file)
+  const sheet = await openSheet(file, name)
   const mapping = mapColumns(model, services.context.caller.ability, sheet.header, about)
-  const run = new Run(about, sheet, mapping)
-  const failures = errorFile(errors, sheet)
+  const run = new Run(about, mapping, new RowReader(services, sheet, mapping, about.words ?? inEnglish))
+  const failures = errors === undefined || dryRun ? undefined : errorFile(errors, sheet)
   const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   const problems: ImportProblem[] = []
-  let done = 0
+  let done = from
   try {
-    for await (const rows of inBatches(rowsOf(sheet))) {
+    for await (const rows of inBatches(rowsOf(sheet), from)) {
       for (const outcome of await run.batch(rows)) {
         counts[outcome.what]++
         if (outcome.what !== 'failed') continue
         problems.push(...outcome.problems.slice(0, Math.max(0, mostProblems - problems.length)))
-        if (!dryRun) await failures.add(outcome.row, outcome.problems.map(saidInFile).join(' '))
+        await failures?.add(outcome.row, saidInFile(outcome.problems))
       }
       done += rows.length
       about.onProgress?.(done, sheet.total)
     }
   } finally {
-    await failures.close()
+    await failures?.close()
   }
-  return { ...counts, problems, unused: mapping.unused, errors: counts.failed > 0 && !dryRun ? errors : null }
+  return { ...counts, problems, unused: mapping.unused, errors: counts.failed > 0 && failures ? errors! : null }
 }
 
 const batchSize = 200
 const mostProblems = 1_000
 
-const saidInFile = ({ column, sentence }: ImportProblem) => (column === null ? sentence : `${column}: ${sentence}`)
+/** All that is wrong with a row, as its cell of an error file says it. */
+export function saidInFile(problems: readonly Omit<ImportProblem, 'row'>[]): string {
+  return problems.map(({ column, sentence }) => (column === null ? sentence : `${column}: ${sentence}`)).join(' ')
+}
 
-async function* inBatches(rows: AsyncIterable<Row>): AsyncGenerator<readonly Row[]> {
+async function* inBatches(rows: AsyncIterable<Row>, from: number): AsyncGenerator<readonly Row[]> {
   let batch: Row[] = []
+  let at = 0
   for await (const row of rows) {
+    if (at++ < from) continue
     batch.push(row)
     if (batch.length < batchSize) continue
     yield batch
@@ -91,48 +100,28 @@ async function* inBatches(rows: AsyncIterable<Row>): AsyncGenerator<readonly Row
   if (batch.length > 0) yield batch
 }
 
-type Outcome =
-  | { readonly what: 'created' | 'updated' | 'unchanged' }
-  | { readonly what: 'failed'; readonly row: Row; readonly problems: readonly ImportProblem[] }
-
-/** A row as it would be written, or what is wrong with its cells. */
-interface Prepared {
-  readonly row: Row
-  readonly key: string | undefined
-  readonly values: Readonly<Record<string, Erased>>
-  /** Fields whose cells are empty. */
-  readonly empty: readonly string[]
-  readonly problems: readonly ImportProblem[]
-  /** A cell names no record yet, but an earlier row of the same batch may be the one it means. */
-  readonly mayFollow: boolean
-}
-
 /** Ends a transaction of a dry run. */
 class Undo extends Error {}
 
 class Run {
   readonly #about: ImportAbout
-  readonly #sheet: Sheet
   readonly #mapping: Mapping
+  readonly #reader: RowReader
   /** Keys that a dry run would have created in an earlier batch. */
   readonly #pretended = new Set<string>()
 
-  constructor(about: ImportAbout, sheet: Sheet, mapping: Mapping) {
+  constructor(about: ImportAbout, mapping: Mapping, reader: RowReader) {
     this.#about = about
-    this.#sheet = sheet
     this.#mapping = mapping
+    this.#reader = reader
   }
 
   /** One transaction for all rows; when one of them is refused, one for each row, so that only the bad ones are left out. */
   async batch(rows: readonly Row[]): Promise<readonly Outcome[]> {
-    const prepared = await this.#prepare(rows)
+    const prepared = await this.#reader.prepare(rows)
     if (!prepared.some(({ mayFollow }) => mayFollow)) {
-      const good = prepared.filter(({ problems }) => problems.length === 0)
-      const written = await this.#write(good).catch(onlyRefusals)
-      if (Array.isArray(written)) {
-        const outcomes = new Map(good.map(({ row }, at) => [row, written[at]!]))
-        return prepared.map((each) => outcomes.get(each.row) ?? failed(each))
-      }
+      const written = await this.#write(prepared).catch(onlyRefusals)
+      if (Array.isArray(written)) return written
     }
     const outcomes: Outcome[] = []
     for (const row of rows) outcomes.push(await this.#alone(row))
@@ -140,29 +129,38 @@ class Run {
   }
 
   async #alone(row: Row): Promise<Outcome> {
-    const [one] = await this.#prepare([row])
-    if (one!.problems.length > 0) return failed(one!)
-    const written = await this.#write([one!]).catch(onlyRefusals)
-    return Array.isArray(written) ? written[0]! : { what: 'failed', row, problems: this.#inWords(row, written) }
+    const prepared = await this.#reader.prepare([row])
+    const written = await this.#write(prepared).catch(onlyRefusals)
+    if (Array.isArray(written)) return written[0]!
+    const refused: Outcome = { what: 'failed', row, problems: this.#inWords(row, written) }
+    await this.#about.keep?.([refused])
+    return refused
   }
 
+  /** All of them, those with problems left out. */
   async #write(prepared: readonly Prepared[]): Promise<Outcome[]> {
-    const { services, dryRun } = this.#about
+    const { services, dryRun, keep } = this.#about
     let outcomes: Outcome[] = []
     try {
       await services.records.transaction(async () => {
-        const known = await this.#known(prepared)
+        const known = await knownRecords(services, this.#mapping.key, prepared)
         outcomes = []
-        for (const one of prepared) outcomes.push(await this.#writeOne(one, known))
+        for (const one of prepared)
+          outcomes.push(one.problems.length > 0 ? failed(one) : { row: one.row, what: await this.#writeOne(one, known) })
         if (dryRun) throw new Undo()
+        await keep?.(outcomes)
       })
     } catch (error) {
       if (!(error instanceof Undo)) throw error
+      await keep?.(outcomes)
     }
     return outcomes
   }
 
-  async #writeOne({ key, values, empty }: Prepared, known: Map<string, { id: string; version: unknown }>): Promise<Outcome> {
+  async #writeOne(
+    { key, values, empty }: Prepared,
+    known: Map<string, { id: string; version: unknown }>,
+  ): Promise<'created' | 'updated' | 'unchanged'> {
     const { model, services, dryRun } = this.#about
     const found = key === undefined ? undefined : known.get(key)
     if (found) {
@@ -171,7 +169,7 @@ class Run {
       )
       const { version } = await services.records.update(model.handle, found.id, { ...values, ...cleared })
       if (key !== undefined) known.set(key, { id: found.id, version })
-      return { what: version === found.version && version !== undefined ? 'unchanged' : 'updated' }
+      return version === found.version && version !== undefined ? 'unchanged' : 'updated'
     }
     const { key: by } = this.#mapping
     if (by && !by.isWritten) {
@@ -182,110 +180,21 @@ class Run {
       })
     }
     const [id] = await services.records.createMany(model.handle, [values])
-    if (key === undefined) return { what: 'created' }
+    if (key === undefined) return 'created'
     known.set(key, { id: id!, version: undefined })
     const again = this.#pretended.has(key)
     if (dryRun) this.#pretended.add(key)
-    return { what: again ? 'updated' : 'created' }
-  }
-
-  /** The records that the rows' keys name, as far as the caller sees them. */
-  async #known(prepared: readonly Prepared[]): Promise<Map<string, { id: string; version: unknown }>> {
-    const { key } = this.#mapping
-    const keys = [...new Set(prepared.flatMap((one) => one.key ?? []))]
-    if (!key || keys.length === 0) return new Map()
-    const { rows } = await this.#about.services.records.query(this.#about.model.handle, {
-      fields: [key.field.name, 'version'],
-      where: { [key.field.name]: { $in: keys } },
-      limit: batchSize,
-    })
-    return new Map(
-      (rows as readonly Readonly<Record<string, unknown>>[]).map((row) => [
-        String(row[key.field.name]),
-        { id: String(row.id), version: row.version },
-      ]),
-    )
-  }
-
-  async #prepare(rows: readonly Row[]): Promise<readonly Prepared[]> {
-    const names = await this.#names(rows)
-    return rows.map((row) => this.#prepareOne(row, names))
-  }
-
-  #prepareOne(row: Row, names: ReadonlyMap<Column, ReadonlyMap<string, Named>>): Prepared {
-    const { columns, key } = this.#mapping
-    const { zone } = this.#about.services.context
-    const values: Record<string, Erased> = {}
-    const empty: string[] = []
-    const problems: ImportProblem[] = [...this.#width(row)]
-    let mayFollow = false
-    const refuse = (column: Column, sentence: string) => problems.push({ row: row.number, column: column.header, sentence })
-    for (const column of problems.length > 0 ? [] : columns) {
-      const { field, index } = column
-      const text = row.cells[index] ?? ''
-      if (text.trim() === '') empty.push(field.name)
-      else if (field.kind === 'scalar') {
-        const cell = cellValue(field, text, zone)
-        if ('error' in cell) refuse(column, sentenceOf(cell.error))
-        else values[field.name] = cell.value
-      } else {
-        const ids: string[] = []
-        for (const part of partsOf(column, text)) {
-          const named = names.get(column)?.get(part) ?? 'none'
-          if (typeof named === 'object') ids.push(named.id)
-          else {
-            mayFollow ||= named === 'none' && field.target === this.#about.model
-            const one = field.target.label.toLowerCase()
-            const many = field.target.plural.toLowerCase()
-            refuse(
-              column,
-              named === 'none'
-                ? `There is no ${one} "${part}", or you may not see it.`
-                : `Several ${many} are called "${part}": name the one you mean by its id.`,
-            )
-          }
-        }
-        values[field.name] = field.kind === 'one' ? ids[0] : ids
-      }
-    }
-    const given = key ? (row.cells[key.column.index] ?? '').trim() : ''
-    const named = key && given !== '' ? cellValue(key.field, given, zone) : { value: undefined }
-    if ('error' in named && !key!.isWritten) refuse(key!.column, sentenceOf(named.error))
-    const text = 'value' in named && named.value !== undefined ? String(named.value) : undefined
-    return { row, key: text, values, empty, problems, mayFollow }
-  }
-
-  #width({ number, cells }: Row): readonly ImportProblem[] {
-    const { header } = this.#sheet
-    if (cells.length === header.length) return []
-    // What an error file's extra column leaves out at the end of a line is no mistake.
-    if (cells.length === header.length - 1 && isErrorColumn(header.at(-1) ?? '')) return []
-    return [
-      { row: number, column: null, sentence: `The row has ${cells.length} cells, but the first line names ${header.length} columns.` },
-    ]
-  }
-
-  /** What the cells of relations name, one look-up a column for the whole batch. */
-  async #names(rows: readonly Row[]): Promise<ReadonlyMap<Column, ReadonlyMap<string, Named>>> {
-    const names = new Map<Column, ReadonlyMap<string, Named>>()
-    for (const column of this.#mapping.columns) {
-      const { field, index, by } = column
-      if (field.kind === 'scalar') continue
-      const texts = new Set(rows.flatMap(({ cells }) => partsOf(column, cells[index] ?? '')))
-      names.set(column, await nameRecords(this.#about.services, field.target, texts, by))
-    }
-    return names
+    return again ? 'updated' : 'created'
   }
 
   #inWords(row: Row, error: UserError): readonly ImportProblem[] {
-    if (error.errors.length === 0) return [{ row: row.number, column: null, sentence: error.message }]
-    return error.errors.map((each) => ({
+    const { say } = this.#about.words ?? inEnglish
+    const flaws: readonly Flaw[] = error.errors.length > 0 ? error.errors : [error]
+    const columns = [...this.#mapping.columns, ...(this.#mapping.key ? [this.#mapping.key.column] : [])]
+    return flaws.map(({ field, code, text, values }) => ({
       row: row.number,
-      column:
-        [...this.#mapping.columns, ...(this.#mapping.key ? [this.#mapping.key.column] : [])].find(
-          (column) => column.field.name === each.field,
-        )?.header ?? null,
-      sentence: sentenceOf(each),
+      column: columns.find((column) => column.field.name === field)?.header ?? null,
+      sentence: say({ ...(field !== undefined && { field }), code, text, values }),
     }))
   }
 }
@@ -294,28 +203,13 @@ function failed({ row, problems }: Prepared): Outcome {
   return { what: 'failed', row, problems }
 }
 
-/** Beside the column's name the field's own would be said twice. */
-function sentenceOf({ text, values = {} }: FieldError): string {
-  return fill(text.replace(/^\{label\}: /, ''), values)
-}
-
-/** A refusal concerns a row; anything else ends the import. */
+/** A refusal concerns a row; anything else ends the import, as does that its caller must show who he is. */
 function onlyRefusals(error: unknown): UserError {
-  if (error instanceof UserError) return error
+  if (error instanceof UserError && error.code !== 'access.confirm') return error
   throw error
 }
 
 function isClearable(model: ModelMeta, name: string): boolean {
   const field = model.fields.get(name)
   return field !== undefined && (field.kind === 'many' || field.nullable)
-}
-
-/** The names in a cell: one for a to-one relation, else a list with semicolons or commas. */
-function partsOf({ field }: Column, text: string): readonly string[] {
-  if (text.trim() === '') return []
-  if (field.kind !== 'many') return [text.trim()]
-  return text
-    .split(text.includes(';') ? ';' : ',')
-    .map((part) => part.trim())
-    .filter(Boolean)
 }

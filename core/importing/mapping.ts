@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync'
 import type { Ability } from '../access/ability.ts'
 import { BadRequest, nearest } from '../errors.ts'
 import type { FieldMeta, ModelMeta, ScalarField } from '../model/meta.ts'
+import { namingFields } from './naming.ts'
 
 export interface Column {
   readonly index: number
@@ -71,6 +72,28 @@ export function mapColumns(model: ModelMeta, ability: Ability, header: readonly 
   }
   const used = new Set([...columns, ...(key ? [key.column] : [])].map(({ index }) => index))
   return { columns, key, unused: header.filter((name, index) => !used.has(index) && name !== '' && !isErrorColumn(name)) }
+}
+
+/** What a column of a file may fill. */
+export interface Importable {
+  readonly field: FieldMeta
+  /** Of a relation: fields of the related record that a column may hold instead of letting the text decide. */
+  readonly by: readonly string[]
+  /** It alone can tell that a record is there already. */
+  readonly isUnique: boolean
+}
+
+/** The fields that the caller may give a value somewhere, and the id, which finds records and is never written. */
+export function importable(model: ModelMeta, ability: Ability): readonly Importable[] {
+  const may = (field: FieldMeta) =>
+    isWritable(field) && (ability.field('create', field) !== false || ability.field('update', field) !== false)
+  return [...model.fields.values()]
+    .filter((field) => ability.field('read', field) !== false && (field.name === 'id' || may(field)))
+    .map((field) => ({
+      field,
+      by: field.kind === 'scalar' ? [] : namingFields(field.target, ability),
+      isUnique: field.name === 'id' || isUnique(model, field),
+    }))
 }
 
 /** The column that an error file adds. */

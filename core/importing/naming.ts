@@ -68,7 +68,8 @@ async function look(
   }
 }
 
-function namingFields(model: ModelMeta, ability: Ability): readonly string[] {
+/** The fields by which people call records, the code first. */
+export function namingFields(model: ModelMeta, ability: Ability): readonly string[] {
   const unique = [...model.unique.values()].flatMap(({ of }) => (of.length === 1 ? of : []))
   const title = model.title.needs.length === 1 ? model.title.needs : []
   const names = [...new Set([...(model.code ? [model.code] : []), ...unique, ...title].map(String))]

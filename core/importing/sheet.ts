@@ -8,6 +8,8 @@ import { BadRequest } from '../errors.ts'
 
 export interface Sheet {
   readonly file: string
+  /** What people call it. */
+  readonly name: string
   readonly header: readonly string[]
   readonly delimiter: string
   /** How many rows follow the header, blank ones left out. */
@@ -20,28 +22,39 @@ export interface Row {
 }
 
 /** Reads the file once to its end, so that a file that breaks off in the middle is refused as a whole. Throws a BadRequest. */
-export async function openSheet(file: string): Promise<Sheet> {
-  const delimiter = await delimiterOf(file)
+export async function openSheet(file: string, name = file): Promise<Sheet> {
+  const delimiter = await delimiterOf(file, name)
   let header: readonly string[] | undefined
   let total = 0
-  for await (const { cells } of recordsOf(file, delimiter)) {
+  for await (const { cells } of recordsOf({ file, name, delimiter })) {
     if (header) total++
     else header = cells.map((cell) => cell.trim())
   }
-  if (!header) throw new BadRequest('import.empty', 'There is nothing in {file}: its first line must name the columns.', { file })
-  return { file, header, delimiter, total }
+  if (!header) throw new BadRequest('import.empty', 'There is nothing in {file}: its first line must name the columns.', { file: name })
+  refuseTwins(header, name)
+  return { file, name, header, delimiter, total }
 }
 
 /** The rows after the header. Their cells may be more or fewer than the header's. */
-export async function* rowsOf({ file, delimiter }: Sheet): AsyncGenerator<Row> {
+export async function* rowsOf(sheet: Sheet): AsyncGenerator<Row> {
   let isHeader = true
-  for await (const row of recordsOf(file, delimiter)) {
+  for await (const row of recordsOf(sheet)) {
     if (!isHeader) yield row
     isHeader = false
   }
 }
 
-async function* recordsOf(file: string, delimiter: string): AsyncGenerator<Row> {
+/** Which of two columns of one name is meant, nobody could say. */
+function refuseTwins(header: readonly string[], file: string): void {
+  for (const [at, column] of header.entries()) {
+    const first = header.indexOf(column)
+    if (column === '' || first === at) continue
+    const sentence = 'In {file} the columns {first} and {second} are both called "{column}": give each a name of its own.'
+    throw new BadRequest('import.same_header', sentence, { file, first: first + 1, second: at + 1, column })
+  }
+}
+
+async function* recordsOf({ file, name, delimiter }: Pick<Sheet, 'file' | 'name' | 'delimiter'>): AsyncGenerator<Row> {
   const parser: Parser = parse({
     delimiter,
     bom: true,
@@ -51,13 +64,13 @@ async function* recordsOf(file: string, delimiter: string): AsyncGenerator<Row> 
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: longestRow,
   })
-  pipeline(createReadStream(file), onlyUtf8(file), parser, () => undefined)
+  pipeline(createReadStream(file), onlyUtf8(name), parser, () => undefined)
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (record.some((cell) => cell.trim() !== '')) yield { number: info.records + info.empty_lines, cells: record }
     }
   } catch (error) {
-    throw error instanceof CsvError ? inWords(file, error) : error
+    throw error instanceof CsvError ? inWords(name, error) : error
   }
 }
 
@@ -90,20 +103,20 @@ function inWords(file: string, error: CsvError): BadRequest {
 }
 
 /** Comma, semicolon or tab: whichever the first line has most of, outside of quotation marks. */
-async function delimiterOf(file: string): Promise<string> {
-  const [line = ''] = (await beginningOf(file)).split(/\r|\n/, 1)
+async function delimiterOf(file: string, name: string): Promise<string> {
+  const [line = ''] = (await beginningOf(file, name)).split(/\r|\n/, 1)
   const bare = line.replace(/"[^"]*"/g, '')
   const counted = [',', ';', '\t'].map((sign) => ({ sign, count: bare.split(sign).length }))
   return counted.reduce((most, each) => (each.count > most.count ? each : most)).sign
 }
 
-async function beginningOf(file: string): Promise<string> {
+async function beginningOf(file: string, name: string): Promise<string> {
   try {
     const handle = await open(file)
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0)
       const begins = buffer.subarray(0, bytesRead)
-      if (begins.length >= 2 && ['fffe', 'feff'].includes(begins.toString('hex', 0, 2))) throw notUtf8(file, 1)
+      if (begins.length >= 2 && ['fffe', 'feff'].includes(begins.toString('hex', 0, 2))) throw notUtf8(name, 1)
       return begins.toString('utf8')
     } finally {
       await handle.close()
@@ -111,8 +124,13 @@ async function beginningOf(file: string): Promise<string> {
   } catch (error) {
     if (error instanceof BadRequest) throw error
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new BadRequest('import.no_file', 'There is no file {file}.', { file })
-    throw new BadRequest('import.unreadable', 'The file {file} cannot be read: {reason}.', { file, reason: message }, { cause: error })
+    if (code === 'ENOENT') throw new BadRequest('import.no_file', 'There is no file {file}.', { file: name })
+    throw new BadRequest(
+      'import.unreadable',
+      'The file {file} cannot be read: {reason}.',
+      { file: name, reason: message },
+      { cause: error },
+    )
   }
 }
 

@@ -46,6 +46,7 @@ interface Bound {
   readonly scope: Scope
   readonly records: (system: boolean) => Records
   readonly bySystem: () => Services
+  readonly importing: Services['importing']
   readonly inLanguage: Services['inLanguage']
   readonly mayRead: Services['mayRead']
   readonly seenBy: Services['seenBy']
@@ -79,6 +80,7 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, l
         (_why: string) =>
           bySystem(),
     ),
+    importing: ofRequest(({ importing }) => importing),
     inLanguage: ofRequest(({ inLanguage }) => inLanguage),
     mayRead: ofRequest(({ mayRead }) => mayRead),
     seenBy: ofRequest(({ seenBy }) => seenBy),
@@ -115,6 +117,7 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, l
       scope,
       records: (system) => recordsFor(kernel, context, scope, services, system, reopen),
       bySystem: () => open({ ...context, caller: { id: null, name: 'system', me: {}, ability: unlimited } }, scope).services,
+      importing: () => open({ ...context, door: 'import' }, scope).services,
       inLanguage: (locale) => open({ ...context, locale }, scope).services,
       mayRead: async (user, model, id) => (await seenBy(user, model, id, [])) !== undefined,
       seenBy,

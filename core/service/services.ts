@@ -29,6 +29,8 @@ export interface Services {
    * such as taking in a message that a chat service delivers. `why` is listed by `tessera routes`, and nobody is named in the history.
    */
   readonly bySystem: (why: string) => Services
+  /** The same services through the door `import`: for a file that somebody takes in. History says so, and nobody is told of each record. */
+  readonly importing: () => Services
   /** The same services for a reader of another language, in the same transaction: for what is written to somebody else. */
   readonly inLanguage: (locale: string) => Services
   /**

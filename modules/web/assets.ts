@@ -50,6 +50,7 @@ const styleNames = [
   'builder',
   'list',
   'export',
+  'import',
   'form',
   'files',
   'talk',

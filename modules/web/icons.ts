@@ -64,6 +64,7 @@ const ownIcons: readonly string[] = [
   'tag',
   'paperclip',
   'trash',
+  'upload',
   'user',
   'world',
   'x',

@@ -4,6 +4,8 @@ import { account } from './account.ts'
 import { bulkJob } from './bulk.job.ts'
 import { BulkRun, bulkRunRules } from './bulk-run.model.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
+import { importJob, sweepsImports } from './importing/import.job.ts'
+import { ImportRefusal, ImportRun, importRules } from './importing/import-run.model.ts'
 import { ListLayout, listLayoutRules } from './list-layout.model.ts'
 import { organisation } from './organisation.ts'
 import { SavedView, savedViewRules } from './saved-view.model.ts'
@@ -43,9 +45,16 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [SavedView, ListLayout, BulkRun, ExportTemplate],
-  permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules, administrator.may(developerMode)],
-  jobs: [bulkJob],
+  models: [SavedView, ListLayout, BulkRun, ExportTemplate, ImportRun, ImportRefusal],
+  permissions: [
+    ...savedViewRules,
+    ...listLayoutRules,
+    ...bulkRunRules,
+    ...exportTemplateRules,
+    ...importRules,
+    administrator.may(developerMode),
+  ],
+  jobs: [bulkJob, importJob, sweepsImports],
   events: listListeners,
   services: { client: ClientService, screens: ScreensService },
   menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],

@@ -246,9 +246,8 @@ describe('Templates', () => {
       readdirSync(here(folder))
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...sourcesIn('server/'), ...sourcesIn('builder/'), ...sourcesIn('exchange/')].map(
-      (name) => readFileSync(here(name), 'utf8'),
-    )
+    const folders = ['server/', 'builder/', 'exchange/', 'importing/']
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...folders.flatMap(sourcesIn)].map((name) => readFileSync(here(name), 'utf8'))
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))
     for (const code of used) expect(catalogue, code).toHaveProperty([code])

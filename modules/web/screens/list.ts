@@ -22,6 +22,8 @@ export interface ListScreen extends AppScreen {
   readonly columnsMenu?: ColumnsMenu
   /** Where all that the list shows is had as a file, for whoever may. */
   readonly exportHref?: string
+  /** Where records are made from a file, for whoever may make some. */
+  readonly importHref?: string
   /** Sums and remarks under the table. */
   readonly facts?: readonly Fact[]
   /** Present exactly when there are no rows. */

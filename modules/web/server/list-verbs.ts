@@ -1,5 +1,6 @@
 /** What can be done from a list: with it, with the rows chosen, and when it is empty. */
 import { labelOf, type ModelMeta, type Action as Verb } from '@tessera/core'
+import { mayImport } from '../importing/rights.ts'
 import type { Action, EmptyState, ListScreen } from '../screens.ts'
 import { withQuery } from './destination.ts'
 import { mayExport } from './export-rights.ts'
@@ -62,6 +63,10 @@ export function exportLink({ ability }: Reader, model: ModelMeta, { state, first
   const found = entriesOf({ ...state, after: undefined, from: 1, groups: [], open: [] }, first)
   const list = withQuery('', found).slice(1)
   return { exportHref: withQuery(`/${model.path}/export/choose`, [['list', list]]) }
+}
+
+export function importLink({ ability }: Reader, model: ModelMeta): Pick<ListScreen, 'importHref'> {
+  return mayImport(ability, model) ? { importHref: `/${model.path}/import` } : {}
 }
 
 export function emptyState(reader: Reader, model: ModelMeta, { state, to }: Addresses): EmptyState {

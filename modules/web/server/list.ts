@@ -6,7 +6,7 @@ import { listQuery, needsOf, pageOf, pageSize, previousPage, recordLink } from '
 import { readState, whereOf } from './list-state.ts'
 import { tableOf, withSort } from './list-table.ts'
 import { totalsOf } from './list-totals.ts'
-import { bulkActions, createAction, emptyState, exportLink } from './list-verbs.ts'
+import { bulkActions, createAction, emptyState, exportLink, importLink } from './list-verbs.ts'
 import type { Reader } from './reader.ts'
 import type { RowsPage } from './rows.ts'
 import { type Addresses, addressesOf, searchBar, viewLinks } from './search-bar.ts'
@@ -34,6 +34,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     here: addresses.here,
     ...createAction(reader, model),
     ...exportLink(reader, model, addresses),
+    ...importLink(reader, model),
   }
   if (state.groups.length > 0) {
     const [search, { body, groups, records }] = await Promise.all([

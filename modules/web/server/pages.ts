@@ -2,6 +2,7 @@ import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
+import { importPages } from '../importing/pages.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
@@ -87,6 +88,7 @@ export const pages: readonly Page[] = [
 
   ...viewPages,
   ...bulkPages,
+  ...importPages,
   ...cellPages,
   ...columnPages,
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),

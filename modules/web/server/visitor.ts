@@ -43,6 +43,14 @@ export class Visitor {
     return this.#send(path, { method: 'POST', body, headers })
   }
 
+  /** Sends a form with one file, as a browser sends it. */
+  async upload(path: string, name: string, content: string | Uint8Array): Promise<Seen> {
+    const body = new FormData()
+    body.append('_csrf', this.#csrf)
+    body.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), name)
+    return this.#send(path, { method: 'POST', body })
+  }
+
   async #send(path: string, init: RequestInit): Promise<Seen> {
     const cookie = [...this.#jar].map(([name, value]) => `${name}=${value}`).join('; ')
     const answer = await fetch(new URL(path, this.#address), {
