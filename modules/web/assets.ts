@@ -54,6 +54,7 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
+  'figures',
   'entrance',
   'looking',
   'palette',

@@ -54,7 +54,8 @@ export function isGroupable(field: FieldMeta | undefined): boolean {
 
 const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
 
-function furtherGroupings({ ability }: Reader, model: ModelMeta, declared: readonly string[]): readonly string[] {
+/** Every other field by which one can group, dates by each grain. */
+export function furtherGroupings({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, declared: readonly string[]): readonly string[] {
   return [...model.fields.values()]
     .filter((field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && ability.field('read', field) !== false)
     .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))

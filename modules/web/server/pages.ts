@@ -2,6 +2,7 @@ import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
+import { graphScreen } from '../figures/graph.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
@@ -179,7 +180,9 @@ export const pages: readonly Page[] = [
 ]
 
 async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
-  const isBoard = request.query.get('view') === 'kanban' && reader.app.screens(model).kanban !== undefined
+  const view = request.query.get('view')
+  if (view === 'graph') return show(reader.services, request, 'graph', await graphScreen(reader, request, model))
+  const isBoard = view === 'kanban' && reader.app.screens(model).kanban !== undefined
   if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
   return show(reader.services, request, 'list', await listScreen(reader, request, model))
 }
