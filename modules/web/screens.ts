@@ -10,7 +10,7 @@ import type { ConfirmScreen } from './screens/confirm.ts'
 import type { ContentScreen, OpenScreen } from './screens/content.ts'
 import type { CodeScreen, FirstRunScreen, InvitationScreen, LinkScreen, ProofScreen, SignInScreen } from './screens/entrance.ts'
 import type { ErrorScreen } from './screens/error.ts'
-import type { GraphScreen } from './screens/figures.ts'
+import type { GraphScreen, PivotScreen } from './screens/figures.ts'
 import type { FormScreen } from './screens/form.ts'
 import type { KanbanScreen } from './screens/kanban.ts'
 import type { ListScreen } from './screens/list.ts'
@@ -39,6 +39,7 @@ export interface Screens {
   readonly form: FormScreen
   readonly kanban: KanbanScreen
   readonly graph: GraphScreen
+  readonly pivot: PivotScreen
   readonly 'sign-in': SignInScreen
   readonly 'first-run': FirstRunScreen
   readonly link: LinkScreen

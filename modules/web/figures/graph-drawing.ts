@@ -26,7 +26,7 @@ export function drawGraph(drawn: Drawn): Promise<string> {
 export const sizeOf = ({ chart, inTime }: Pick<Drawn, 'chart' | 'inTime'>): GraphScreen['size'] =>
   chart === 'pie' ? 'small' : chart === 'bar' && !inTime ? 'lying' : 'wide'
 
-export const seriesColour = (at: number): string => `var(--series-${(at % 8) + 1})`
+const seriesColour = (at: number): string => `var(--series-${(at % 8) + 1})`
 
 function pie({ data: { groups, series }, rest, number }: Drawn): Promise<string> {
   const points = series[0]?.points ?? []

@@ -84,7 +84,7 @@ export function levelsOf({ reader, model }: Pick<About, 'reader' | 'model'>, gro
   return levels.filter(({ group }, at) => levels.findIndex((other) => other.group === group) === at)
 }
 
-export function mayGroup({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, group: string): boolean {
+function mayGroup({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, group: string): boolean {
   return isGroupable(readableField(ability, model, group.split(':')[0] ?? ''))
 }
 

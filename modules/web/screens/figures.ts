@@ -42,6 +42,39 @@ export interface GraphScreen extends FiguresScreen {
   }
 }
 
+export interface PivotScreen extends FiguresScreen {
+  readonly table: PivotTable
+}
+
+export interface PivotTable {
+  /** A line for each level of columns that is shown, and one of measures where there are several. */
+  readonly head: readonly (readonly PivotHead[])[]
+  readonly lines: readonly {
+    readonly label: string
+    /** 0 is the outermost. */
+    readonly depth: number
+    readonly toggle?: PivotToggle
+    readonly cells: readonly FigureCell[]
+  }[]
+  readonly total: { readonly label: string; readonly cells: readonly FigureCell[] }
+}
+
+interface PivotHead {
+  readonly label: string
+  /** How many columns and lines it takes. */
+  readonly across: number
+  readonly down: number
+  /** Names what the rows are. */
+  readonly corner?: boolean
+  readonly toggle?: PivotToggle
+}
+
+/** Opens a group, or closes it. */
+interface PivotToggle {
+  readonly href: string
+  readonly open: boolean
+}
+
 /** A figure and the list of what it counted; without either where there is nothing. */
 export interface FigureCell {
   readonly value?: string

@@ -116,7 +116,7 @@ export const mostOpen = 20
 export const mostLevels = 3
 
 /** A group by the keys of those around it and its own; '' stands for records that have no value. */
-export const openKey = (keys: readonly string[]): string => keys.map(encodeURIComponent).join('~')
+export const openKey = (keys: readonly string[]): string => keys.map((key) => encodeURIComponent(key).replaceAll('~', '%7E')).join('~')
 
 /** The keys again; undefined for a name that nobody gave. */
 export function keysOf(open: string): readonly string[] | undefined {

@@ -3,6 +3,8 @@ import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, re
 import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { graphScreen } from '../figures/graph.ts'
+import { pivotScreen } from '../figures/pivot.ts'
+import { pivotFile } from '../figures/pivot-file.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
@@ -100,6 +102,7 @@ export const pages: readonly Page[] = [
   page('GET /:model/export', { may, respond: modelPage(exportList) }),
   page('GET /:model/export/choose', { may, respond: modelPage(exportPage) }),
   page('POST /:model/export/choose', { may, respond: modelPage(takeExport) }),
+  page('GET /:model/pivot', { may, respond: modelPage(pivotFile) }),
   page('GET /:model/choose', {
     may,
     respond: modelPage(async (reader, request, model) =>
@@ -181,6 +184,7 @@ export const pages: readonly Page[] = [
 
 async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
   const view = request.query.get('view')
+  if (view === 'pivot') return show(reader.services, request, 'pivot', await pivotScreen(reader, request, model))
   if (view === 'graph') return show(reader.services, request, 'graph', await graphScreen(reader, request, model))
   const isBoard = view === 'kanban' && reader.app.screens(model).kanban !== undefined
   if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))

@@ -63,7 +63,7 @@ export function viewLinks(screens: Screens, { state, to }: Addresses): readonly 
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
     return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
   }
-  return [link('list'), ...(screens.kanban ? [link('kanban')] : []), link('graph')]
+  return [link('list'), ...(screens.kanban ? [link('kanban')] : []), link('pivot'), link('graph')]
 }
 
 async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresses): Promise<readonly Chip[]> {
