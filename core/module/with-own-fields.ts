@@ -146,6 +146,8 @@ function patchOf(model: Model, fields: readonly OwnField[]): Patch {
       'list',
     ),
     kanban: [],
+    pivot: [],
+    graph: [],
     search: [search],
   }
 }

@@ -236,6 +236,7 @@ interface GroupQuestion {
   readonly q?: string | undefined
   readonly measures?: readonly string[] | undefined
   readonly limit?: number | undefined
+  readonly may?: string | undefined
 }
 const grains: Readonly<Record<string, { readonly trunc: string; readonly format: string }>> = {
   day: { trunc: 'day', format: 'YYYY-MM-DD' },

@@ -43,6 +43,8 @@ export interface GroupAsk<T> {
   /** `count`, `hours:sum`, `hours:avg`, `hours:median`, `hours:min`, `hours:max`; `partner:distinct` counts how many different ones. */
   readonly measures?: readonly string[]
   readonly limit?: number
+  /** Only of records to which this may be done as well: `export`. */
+  readonly may?: string
 }
 export type GroupRow = Readonly<Record<string, Ref | string | number | boolean | null>>
 

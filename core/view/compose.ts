@@ -13,17 +13,20 @@ import {
   finishedForm,
   finishedKanban,
   finishedList,
+  type GraphDraft,
   type KanbanDraft,
   type ListDraft,
+  type PivotDraft,
   type SearchDraft,
 } from './draft.ts'
-import { generatedForm, generatedList, generatedSearch } from './generated.ts'
+import { changeGraph, changePivot, draftGraph, draftPivot, finishedGraph, finishedPivot } from './figures.ts'
+import { generatedForm, generatedGraph, generatedList, generatedPivot, generatedSearch } from './generated.ts'
 import { type ViewScope, viewScope } from './origins.ts'
 import { checkMoved, checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
-import type { Patch, SearchChange } from './patch.ts'
+import type { GraphChange, Patch, PivotChange, SearchChange } from './patch.ts'
 import { applyOperation } from './patching.ts'
 import { changeSearch, checkFilters, draftSearch, finishedSearch } from './searching.ts'
-import type { ConversationPart, FormView, KanbanView, ListView, SearchView, View, ViewKind } from './view.ts'
+import type { ConversationPart, FormView, GraphView, KanbanView, ListView, PivotView, SearchView, View, ViewKind } from './view.ts'
 
 /**
  * Composes the screens of all models: declared views, or generated ones, then the patches in the order of the modules.
@@ -52,6 +55,8 @@ interface Drafts {
   readonly list: ListDraft
   readonly kanban: KanbanDraft | undefined
   readonly search: SearchDraft
+  readonly pivot: PivotDraft
+  readonly graph: GraphDraft
 }
 interface DeclaredView {
   readonly view: View
@@ -99,11 +104,15 @@ function draftsOf(model: ModelMeta, declared: DeclaredViews, actions: readonly A
     const given = found[kind]
     return given ? from(scopeOf(given), given.view as V) : from(viewScope(scopes(model.module), 'generated'), generated())
   }
+  const search = draft<SearchView, SearchDraft>('search', () => generatedSearch(model), draftSearch(model))
+  const groups = [...search.groups.keys()]
   return {
     model,
     form: draft<FormView, FormDraft>('form', () => generatedForm(model, own), draftForm(model)),
     list: draft<ListView, ListDraft>('list', () => generatedList(model), draftList(model)),
-    search: draft<SearchView, SearchDraft>('search', () => generatedSearch(model), draftSearch(model)),
+    search,
+    pivot: draft<PivotView, PivotDraft>('pivot', () => generatedPivot(model, groups), draftPivot(model)),
+    graph: draft<GraphView, GraphDraft>('graph', () => generatedGraph(model, groups), draftGraph(model)),
     kanban: found.kanban && draftKanban(scopeOf(found.kanban), model, found.kanban.view as KanbanView),
   }
 }
@@ -181,6 +190,8 @@ function applyPatch(scope: ViewScope, patch: Patch, drafts: ReadonlyMap<ModelMet
       scope.report('view.unknown_anchor', `"${scope.module}" patches the kanban of "${model.name}" of "${model.module}", which has none.`)
   }
   for (const change of patch.search) changeSearch(scope, draft.search, change as SearchChange<never>)
+  for (const change of patch.pivot) changePivot(scope, draft.pivot, change as PivotChange<never>)
+  for (const change of patch.graph) changeGraph(scope, draft.graph, change as GraphChange<never>)
 }
 
 /** What is said has a kind, a body, a sender and an author, each of the sort by which a client can show it. */
@@ -208,7 +219,7 @@ function draftConversation(scope: ViewScope, model: ModelMeta, { of, speaker, sa
 }
 
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {
-  const { form, list, kanban, search } = drafts
+  const { form, list, kanban, search, pivot, graph } = drafts
   checkFilters(scopes(list.module), form.model, list.filter, search.filters, `The list of "${form.model.name}"`)
   checkButtons(form, actions, scopes)
   return {
@@ -216,6 +227,8 @@ function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): S
     list: finishedList(list),
     kanban: kanban && finishedKanban(kanban),
     search: finishedSearch(search),
+    pivot: finishedPivot(pivot),
+    graph: finishedGraph(graph),
   }
 }
 

@@ -1,7 +1,7 @@
 /** The screens of one model after all patches, as the client reads them. */
 import type { Action } from '../action/action.ts'
 import type { OutdatedAnchor, PartOrigin } from './origins.ts'
-import type { As, Grouping, Tone } from './view.ts'
+import type { As, Chart, Grouping, Tone } from './view.ts'
 
 export interface Shown {
   /** A field or a path. */
@@ -72,9 +72,23 @@ export interface ComposedSearch extends Omit<Told, 'outdated'> {
   readonly groups: readonly Grouping<never>[]
   readonly facets: readonly string[]
 }
+/** Groups and measures by their names: `createdAt:month`, `hours:avg`. */
+export interface ComposedPivot extends Omit<Told, 'outdated'> {
+  readonly rows: readonly string[]
+  readonly columns: readonly string[]
+  readonly measures: readonly string[]
+}
+export interface ComposedGraph extends Omit<Told, 'outdated'> {
+  readonly by: string
+  readonly split: string | undefined
+  readonly measure: string
+  readonly chart: Chart
+}
 export interface Screens {
   readonly form: ComposedForm
   readonly list: ComposedList
   readonly kanban: ComposedKanban | undefined
   readonly search: ComposedSearch
+  readonly pivot: ComposedPivot
+  readonly graph: ComposedGraph
 }

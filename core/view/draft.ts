@@ -3,7 +3,7 @@ import type { Action } from '../action/action.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
 import { type Deed, type OutdatedAnchor, originsOf } from './origins.ts'
-import type { SearchView } from './view.ts'
+import type { Chart, SearchView } from './view.ts'
 
 export interface DraftField {
   readonly node: 'field'
@@ -74,6 +74,27 @@ export interface SearchDraft {
   readonly hidden: Map<string, readonly Deed[]>
   readonly groups: Map<SearchView['groups'][number], readonly Deed[]>
   readonly facets: Map<string, readonly Deed[]>
+}
+
+/** Names with whoever put them there; `hidden` is what patches took away. */
+export interface PivotDraft {
+  readonly kind: 'pivot'
+  readonly model: ModelMeta
+  readonly module: string
+  readonly rows: Map<string, readonly Deed[]>
+  readonly columns: Map<string, readonly Deed[]>
+  readonly measures: Map<string, readonly Deed[]>
+  readonly hidden: { readonly kind: 'row' | 'column' | 'measure'; readonly name: string; readonly deeds: readonly Deed[] }[]
+}
+export interface GraphDraft {
+  readonly kind: 'graph'
+  readonly model: ModelMeta
+  readonly module: string
+  by: string
+  split: string | undefined
+  measure: string
+  chart: Chart
+  readonly deeds: Deed[]
 }
 
 export interface DraftFilter {

@@ -1,7 +1,19 @@
 /** Sensible views for a model that declares none. */
 import type { Action } from '../action/action.ts'
-import type { FieldMeta, ModelMeta } from '../model/meta.ts'
-import { type FormView, form, type ListView, list, type Part, type SearchView, search } from './view.ts'
+import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import {
+  type FormView,
+  form,
+  type GraphView,
+  graph,
+  type ListView,
+  list,
+  type Part,
+  type PivotView,
+  pivot,
+  type SearchView,
+  search,
+} from './view.ts'
 
 /** What every record has: shown by the client beside the form, not in it. */
 const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
@@ -52,6 +64,21 @@ export function generatedSearch(model: ModelMeta): SearchView {
     groups: names,
     facets: names,
   })
+}
+
+/** By what the search groups first, across the months. */
+export function generatedPivot(model: ModelMeta, groups: readonly string[]): PivotView {
+  const first = firstGroup(model, groups)
+  return pivot(model.handle, { rows: first === undefined ? [] : [first as never], columns: ['createdAt:month' as never] })
+}
+
+/** How many there are of each, or of each month. */
+export function generatedGraph(model: ModelMeta, groups: readonly string[]): GraphView {
+  return graph(model.handle, { by: (firstGroup(model, groups) ?? 'createdAt:month') as never })
+}
+
+function firstGroup(model: ModelMeta, groups: readonly string[]): string | undefined {
+  return groups.find((group) => ['one', 'scalar'].includes(fieldAt(model, group)?.kind ?? ''))
 }
 
 function own(model: ModelMeta): FieldMeta[] {

@@ -1,6 +1,6 @@
 /** Who made a screen what it is: kept beside each part while patches work, told to developers afterwards. */
 import type { Scope } from '../check/faults.ts'
-import type { Draft, DraftButton, DraftPart, SearchDraft } from './draft.ts'
+import type { Draft, DraftButton, DraftPart, GraphDraft, PivotDraft, SearchDraft } from './draft.ts'
 
 /** What a module did to a part of a screen. */
 export interface Deed {
@@ -15,7 +15,21 @@ export interface Deed {
 
 /** A part of a screen, or what was one before a patch took it away. */
 export interface PartOrigin {
-  readonly kind: 'field' | 'group' | 'tab' | 'action' | 'saying' | 'link' | 'text' | 'filter' | 'grouping' | 'facet'
+  readonly kind:
+    | 'field'
+    | 'group'
+    | 'tab'
+    | 'action'
+    | 'saying'
+    | 'link'
+    | 'text'
+    | 'filter'
+    | 'grouping'
+    | 'facet'
+    | 'row'
+    | 'column'
+    | 'measure'
+    | 'chart'
   readonly name: string
   readonly isShown: boolean
   /** In their order: who put it there, who changed it, who took it away. */
@@ -68,6 +82,20 @@ export function originsOfSearch({ texts, filters, hidden, groups, facets }: Sear
     ...all('grouping', groups),
     ...all('facet', facets),
   ]
+}
+
+/** Rows, columns and measures of a pivot, those of them last that patches took away. */
+export function originsOfPivot({ rows, columns, measures, hidden }: PivotDraft): readonly PartOrigin[] {
+  const shown = (kind: PartOrigin['kind'], parts: ReadonlyMap<string, readonly Deed[]>) =>
+    [...parts].map(([name, deeds]): PartOrigin => ({ kind, name, isShown: true, deeds, of: [] }))
+  const gone = hidden.map(({ kind, name, deeds }): PartOrigin => ({ kind, name, isShown: false, deeds, of: [] }))
+  return [...shown('row', rows), ...shown('column', columns), ...shown('measure', measures), ...gone]
+}
+
+/** What a chart shows and how; all of it has the history of the chart. */
+export function originsOfGraph({ by, split, measure, chart, deeds }: GraphDraft): readonly PartOrigin[] {
+  const part = (kind: PartOrigin['kind'], name: string): PartOrigin => ({ kind, name, isShown: true, deeds, of: [] })
+  return [part('grouping', by), ...(split === undefined ? [] : [part('grouping', split)]), part('measure', measure), part('chart', chart)]
 }
 
 function ofPart(part: DraftPart): PartOrigin {

@@ -1,7 +1,23 @@
 /** A change to another module's view. `patch` reaches every view of a model, `patchView` one view with its groups, tabs and filters. */
 import type { Action } from '../action/action.ts'
 import type { AnyPath, Erased, Model, Where } from '../model/types.ts'
-import type { FieldPart, FormView, Grouping, KanbanView, Link, ListPart, ListView, Part, Say, SearchView, View } from './view.ts'
+import type {
+  Chart,
+  FieldPart,
+  FormView,
+  GraphView,
+  Grouping,
+  KanbanView,
+  Link,
+  ListPart,
+  ListView,
+  Measure,
+  Part,
+  PivotView,
+  Say,
+  SearchView,
+  View,
+} from './view.ts'
 
 type Shown<T> = Partial<Omit<FieldPart<T>, 'field'>>
 type Operation<T, Anchor, In, Insert> =
@@ -47,6 +63,20 @@ export interface SearchChange<T> {
   readonly facets?: readonly AnyPath<T>[]
   readonly hide?: string
 }
+/** Rows, columns and measures are added behind those that are there; `hide` names one that goes. */
+export interface PivotChange<T> {
+  readonly rows?: readonly Grouping<T>[]
+  readonly columns?: readonly Grouping<T>[]
+  readonly measures?: readonly Measure<T>[]
+  readonly hide?: Grouping<T> | Measure<T>
+}
+/** What is named takes the place of what was there; `split: null` leaves one series. */
+export interface GraphChange<T> {
+  readonly by?: Grouping<T>
+  readonly split?: Grouping<T> | null
+  readonly measure?: Measure<T>
+  readonly kind?: Chart
+}
 type OneOrMore<O> = O | readonly O[]
 
 /** An operation with its types erased, as composition applies it. */
@@ -72,6 +102,8 @@ export interface Patch {
   readonly list: readonly AppliedOperation[]
   readonly kanban: readonly AppliedOperation[]
   readonly search: readonly SearchChange<unknown>[]
+  readonly pivot: readonly PivotChange<unknown>[]
+  readonly graph: readonly GraphChange<unknown>[]
 }
 /** The patched view is again a view for the compiler: its new names can be anchors. */
 export interface PatchedForm<T, A extends string> extends Patch {
@@ -85,6 +117,8 @@ export function patch<T, const A extends string = never>(
     list?: OneOrMore<ListOperation<NoInfer<T>>>
     kanban?: OneOrMore<ListOperation<NoInfer<T>>>
     search?: OneOrMore<SearchChange<NoInfer<T>>>
+    pivot?: OneOrMore<PivotChange<NoInfer<T>>>
+    graph?: OneOrMore<GraphChange<NoInfer<T>>>
   },
 ): Patch {
   return {
@@ -95,10 +129,12 @@ export function patch<T, const A extends string = never>(
     list: many(change.list) as AppliedOperation[],
     kanban: many(change.kanban) as AppliedOperation[],
     search: many(change.search) as SearchChange<unknown>[],
+    pivot: many(change.pivot) as PivotChange<unknown>[],
+    graph: many(change.graph) as GraphChange<unknown>[],
   }
 }
 
-type Views = FormView | ListView | KanbanView | SearchView | PatchedForm<Erased, string>
+type Views = FormView | ListView | KanbanView | SearchView | PivotView | GraphView | PatchedForm<Erased, string>
 /** What may be done to a view. One signature instead of one per kind: a mistyped anchor is then told at its place. */
 type ChangeOf<V, B extends string> = V extends { readonly kind: 'form' } & FormView<infer T, infer A>
   ? OneOrMore<OneFormOperation<T, A, B>>
@@ -108,12 +144,26 @@ type ChangeOf<V, B extends string> = V extends { readonly kind: 'form' } & FormV
       ? OneOrMore<ListOperation<T>>
       : V extends SearchView<infer T, infer F>
         ? Omit<SearchChange<T>, 'hide'> & { readonly hide?: F }
-        : never
+        : V extends PivotView<infer T>
+          ? OneOrMore<PivotChange<T>>
+          : V extends GraphView<infer T>
+            ? OneOrMore<GraphChange<T>>
+            : never
 type PatchedView<V, B extends string> = V extends FormView<infer T, infer A> | PatchedForm<infer T, infer A> ? PatchedForm<T, A | B> : Patch
 
 export function patchView<const V extends Views, const B extends string = never>(view: V, change: ChangeOf<V, B>): PatchedView<V, B> {
   const target = (view.kind === 'patch' ? view.patched : view) as View
-  const empty = { kind: 'patch' as const, model: target.model, view: target, form: [], list: [], kanban: [], search: [] }
+  const empty = {
+    kind: 'patch' as const,
+    model: target.model,
+    view: target,
+    form: [],
+    list: [],
+    kanban: [],
+    search: [],
+    pivot: [],
+    graph: [],
+  }
   const changes = many(change as OneOrMore<AppliedOperation>)
   return (target.kind === 'form'
     ? { ...empty, form: changes, patched: target }

@@ -43,7 +43,7 @@ export function changeSearch(scope: ViewScope, draft: SearchDraft, change: Searc
     draft.filters.set(name, { label: labelFrom(name), where: condition, module: scope.module, deeds })
   }
   for (const grouping of change.groups ?? []) {
-    checkGrouping(scope, model, grouping)
+    checkGrouping(scope, model, grouping, `The search of "${model.name}" groups by`)
     add(draft.groups, grouping, scope)
   }
   for (const facet of change.facets ?? []) {
@@ -81,17 +81,14 @@ function add<K>(to: Map<K, readonly Deed[]>, name: K, { put }: ViewScope): void 
 }
 
 const grains = ['day', 'week', 'month', 'quarter', 'year']
-function checkGrouping(scope: Scope, model: ModelMeta, grouping: string): void {
+/** `where` begins the sentence: `The search of "ticket" groups by`. */
+export function checkGrouping(scope: Scope, model: ModelMeta, grouping: string, where: string): void {
   const [path = '', grain] = grouping.split(':')
-  const field = checkPath(scope, 'view', model, path, `The search of "${model.name}" groups by`)
+  const field = checkPath(scope, 'view', model, path, where)
   if (!field || grain === undefined) return
   const isDate = field.kind === 'scalar' && (field.type === 'datetime' || field.type === 'date')
   if (isDate && grains.includes(grain)) return
-  scope.report(
-    'view.unknown_grain',
-    `The search of "${model.name}" groups by "${grouping}".`,
-    `A date can be grouped by ${grains.join(', ')}.`,
-  )
+  scope.report('view.unknown_grain', `${where} "${grouping}".`, `A date can be grouped by ${grains.join(', ')}.`)
 }
 
 /** The filters that a list or a menu entry turns on at first. */

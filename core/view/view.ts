@@ -100,7 +100,25 @@ export interface SearchView<T = Erased, F extends string = string> extends Decla
 }
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type Grouping<T> = AnyPath<T> | `${AnyPath<T>}:${Grain}`
-export type View = FormView | ListView | KanbanView | SearchView
+/** How many records there are, or what a number of theirs comes to: `hours:avg`. */
+export type Measure<T> = 'count' | `${AnyPath<T>}:${Aggregate}`
+export type Aggregate = 'sum' | 'avg' | 'min' | 'max'
+/** A table of figures: groups of records down and across, and what is measured of each. */
+export interface PivotView<T = Erased> extends Declared<'pivot', T> {
+  /** The outermost first, as columns are. */
+  readonly rows: readonly Grouping<T>[]
+  readonly columns: readonly Grouping<T>[]
+  readonly measures: readonly Measure<T>[]
+}
+export type Chart = 'bar' | 'line' | 'pie'
+/** A chart: a measure of each group, split into series if told so. */
+export interface GraphView<T = Erased> extends Declared<'graph', T> {
+  readonly by: Grouping<T>
+  readonly split: Grouping<T> | undefined
+  readonly measure: Measure<T>
+  readonly chart: Chart
+}
+export type View = FormView | ListView | KanbanView | SearchView | PivotView | GraphView
 export type ViewKind = View['kind']
 
 export function form<T, const A extends string = never, const M extends string = never>(
@@ -136,6 +154,24 @@ export function kanban<T>(
 ): KanbanView<T> {
   const { by, card, moved = {} } = about
   return { kind: 'kanban', model, by, card, moved }
+}
+export function pivot<T>(
+  model: Model<T>,
+  about: {
+    rows?: readonly Grouping<NoInfer<T>>[]
+    columns?: readonly Grouping<NoInfer<T>>[]
+    measures?: readonly Measure<NoInfer<T>>[]
+  },
+): PivotView<T> {
+  const { rows = [], columns = [], measures = ['count'] } = about
+  return { kind: 'pivot', model, rows, columns, measures }
+}
+export function graph<T>(
+  model: Model<T>,
+  about: { by: Grouping<NoInfer<T>>; split?: Grouping<NoInfer<T>>; measure?: Measure<NoInfer<T>>; kind?: Chart },
+): GraphView<T> {
+  const { by, split, measure = 'count', kind = 'bar' } = about
+  return { kind: 'graph', model, by, split, measure, chart: kind }
 }
 export function search<T, const F extends string = never>(
   model: Model<T>,

@@ -1,12 +1,6 @@
-/** Charts as SVG, drawn on the server: no style attribute, colours by token, each mark a link to the tickets that it stands for. */
-import type { EChartsCoreOption, EChartsType } from 'echarts/core'
+/** The charts of the dashboard; each mark is a link to the tickets that it stands for. */
+import { chartWords, drawnChart, type Mark } from '@tessera/web'
 
-export interface Mark {
-  readonly value: number
-  /** What it says when pointed at: "3 Mar: 12 created". */
-  readonly title: string
-  readonly href: string
-}
 export interface Line {
   readonly dashed: boolean
   readonly marks: readonly Mark[]
@@ -18,7 +12,7 @@ export interface Bar extends Mark {
 /** Lines over the steps of a period. The first is drawn on top. */
 export async function lineChart(labels: readonly string[], lines: readonly Line[]): Promise<string> {
   const size = { width: 660, height: 230 }
-  return drawn(
+  return drawnChart(
     size,
     lines.map(({ marks }) => marks),
     {
@@ -29,9 +23,9 @@ export async function lineChart(labels: readonly string[], lines: readonly Line[
         boundaryGap: false,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: 'var(--line)' } },
-        axisLabel: { ...words, hideOverlap: true },
+        axisLabel: { ...chartWords, hideOverlap: true },
       },
-      yAxis: { type: 'value', minInterval: 1, splitNumber: 4, splitLine: { lineStyle: { color: 'var(--line)' } }, axisLabel: words },
+      yAxis: { type: 'value', minInterval: 1, splitNumber: 4, splitLine: { lineStyle: { color: 'var(--line)' } }, axisLabel: chartWords },
       series: lines.map(({ dashed, marks }, at) => ({
         type: 'line',
         data: marks.map(({ value }) => value),
@@ -50,7 +44,7 @@ export async function lineChart(labels: readonly string[], lines: readonly Line[
 /** Lying bars, the first on top. */
 export async function barChart(bars: readonly Bar[]): Promise<string> {
   const size = { width: 340, height: bars.length * 24 + 8 }
-  return drawn(size, [bars], {
+  return drawnChart(size, [bars], {
     grid: { left: 106, right: 40, top: 4, bottom: 4 },
     xAxis: { type: 'value', show: false, min: 0, max: Math.max(1, ...bars.map(({ value }) => value)) },
     yAxis: {
@@ -59,7 +53,7 @@ export async function barChart(bars: readonly Bar[]): Promise<string> {
       data: bars.map(({ label }) => label),
       axisTick: { show: false },
       axisLine: { show: false },
-      axisLabel: { ...words, fontSize: 10.5, color: 'var(--fg)', align: 'left', margin: 105, width: 96, overflow: 'truncate' },
+      axisLabel: { ...chartWords, fontSize: 10.5, color: 'var(--fg)', align: 'left', margin: 105, width: 96, overflow: 'truncate' },
     },
     series: [
       {
@@ -69,7 +63,7 @@ export async function barChart(bars: readonly Bar[]): Promise<string> {
         showBackground: true,
         backgroundStyle: { color: 'var(--grey-soft)', borderRadius: 3 },
         itemStyle: { color: 'var(--accent)', borderRadius: 3 },
-        label: { ...words, fontSize: 10.5, show: true, position: 'right', color: 'var(--fg)' },
+        label: { ...chartWords, fontSize: 10.5, show: true, position: 'right', color: 'var(--fg)' },
         emphasis: { disabled: true },
       },
     ],
@@ -86,74 +80,4 @@ export function sparkline(values: readonly (number | null)[]): string {
   const [at, value] = known.at(-1)!
   const points = known.map(([at, value]) => `${x(at)},${y(value)}`).join(' ')
   return `<svg class="sparkline" viewBox="0 0 66 26" aria-hidden="true"><polyline points="${points}" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/><circle cx="${x(at)}" cy="${y(value)}" r="2" fill="currentColor"/></svg>`
-}
-
-const words = { color: 'var(--fg-3)', fontSize: 11, fontFamily: 'inherit' }
-
-async function drawn(
-  size: { width: number; height: number },
-  series: readonly (readonly Mark[])[],
-  option: EChartsCoreOption,
-): Promise<string> {
-  const { init } = await echarts()
-  const chart: EChartsType = init(null, null, { renderer: 'svg', ssr: true, ...size })
-  try {
-    chart.setOption({ ...option, animation: false })
-    return linked(chart.renderToSVGString({ useViewBox: true }), series)
-  } finally {
-    chart.dispose()
-  }
-}
-
-let loaded: Promise<typeof import('echarts/core')> | undefined
-
-/** Heavy, so only when the first chart is drawn. */
-function echarts(): Promise<typeof import('echarts/core')> {
-  loaded ??= Promise.all([
-    import('echarts/core'),
-    import('echarts/charts'),
-    import('echarts/components'),
-    import('echarts/renderers'),
-  ]).then(([core, { BarChart, LineChart }, { GridComponent }, { SVGRenderer }]) => {
-    core.use([BarChart, LineChart, GridComponent, SVGRenderer])
-    return core
-  })
-  return loaded
-}
-
-/**
- * The drawing as our pages may hold it. The policy forbids styles, so what it says by them becomes attributes; the classes of the
- * library only served its hover. It is hidden from screen readers and the tab key: the table below it has the same links.
- */
-function linked(svg: string, series: readonly (readonly Mark[])[]): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/<svg [^>]*?(viewBox="[^"]*")[^>]*>/, '<svg class="chart" xmlns="http://www.w3.org/2000/svg" $1 aria-hidden="true">')
-    .replace(/ class="zr[^"]*"/g, '')
-    .replace(/ style="([^"]*)"/g, (_, style: string) => attributesOf(style))
-    .replace(
-      /<(path|circle|rect)([^>]*?) ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)"[^>]*?(?:\/>|><\/\1>)/g,
-      (all, tag: string, drawing: string, at: string, index: string) => {
-        const mark = series[Number(at)]?.[Number(index)]
-        if (!mark) return all.replace(metas, '')
-        return `<a href="${escaped(mark.href)}" tabindex="-1"><title>${escaped(mark.title)}</title><${tag}${drawing}/></a>`
-      },
-    )
-    .replace(metas, '')
-}
-const metas = / ecmeta_[a-z_]+="[^"]*"/g
-
-function attributesOf(style: string): string {
-  return style
-    .split(';')
-    .filter(Boolean)
-    .map((rule) => {
-      const [name = '', value = ''] = rule.split(':', 2)
-      return ` ${name.trim()}="${escaped(value.trim())}"`
-    })
-    .join('')
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

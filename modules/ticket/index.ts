@@ -13,7 +13,7 @@ import { asked, atHand, inSight, ofCompany } from './reach.ts'
 import { keepsCategory } from './status-change.ts'
 import { assign, close, move, note, rate, reopen, reply, Ticket } from './ticket.model.ts'
 import { TicketService } from './ticket.service.ts'
-import { ticketForm, ticketKanban, ticketList, ticketSearch } from './ticket.views.ts'
+import { ticketForm, ticketGraph, ticketKanban, ticketList, ticketPivot, ticketSearch } from './ticket.views.ts'
 import { earlierOpenings, keepsOpenings, openingExtension, TicketOpening } from './ticket-opening.model.ts'
 import { priority, TicketPriority, ticketPriorityViews } from './ticket-priority.model.ts'
 import { source, TicketSource, ticketSourceViews } from './ticket-source.model.ts'
@@ -44,8 +44,10 @@ export {
   TicketTag,
   TicketType,
   ticketForm,
+  ticketGraph,
   ticketKanban,
   ticketList,
+  ticketPivot,
   ticketSearch,
   type,
 }
@@ -94,6 +96,8 @@ export default defineModule({
     ticketList,
     ticketForm,
     ticketKanban,
+    ticketPivot,
+    ticketGraph,
     ticketSearch,
     ...ticketTypeViews,
     ...ticketPriorityViews,

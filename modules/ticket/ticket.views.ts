@@ -1,4 +1,4 @@
-import { form, kanban, list, me, search } from '@tessera/core'
+import { form, graph, kanban, list, me, pivot, search } from '@tessera/core'
 import { assign, close, move, note, reopen, reply, Ticket } from './ticket.model.ts'
 
 export const ticketList = list(
@@ -75,6 +75,14 @@ export const ticketKanban = kanban(Ticket, {
     { field: 'tags', as: 'tags' },
   ],
 })
+
+export const ticketPivot = pivot(Ticket, {
+  rows: ['team', 'assignee'],
+  columns: ['createdAt:month'],
+  measures: ['count', 'hoursToClose:avg'],
+})
+
+export const ticketGraph = graph(Ticket, { by: 'createdAt:week', split: 'type', measure: 'count', kind: 'bar' })
 
 export const ticketSearch = search(Ticket, {
   texts: ['number', 'subject', 'partner.name'],

@@ -55,6 +55,7 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
+  'figures',
   'entrance',
   'looking',
   'palette',

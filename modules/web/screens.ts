@@ -10,6 +10,7 @@ import type { ConfirmScreen } from './screens/confirm.ts'
 import type { ContentScreen, OpenScreen } from './screens/content.ts'
 import type { CodeScreen, FirstRunScreen, InvitationScreen, LinkScreen, ProofScreen, SignInScreen } from './screens/entrance.ts'
 import type { ErrorScreen } from './screens/error.ts'
+import type { GraphScreen, PivotScreen } from './screens/figures.ts'
 import type { FormScreen } from './screens/form.ts'
 import type { KanbanScreen } from './screens/kanban.ts'
 import type { ListScreen } from './screens/list.ts'
@@ -20,6 +21,7 @@ export type * from './screens/content.ts'
 export type * from './screens/entrance.ts'
 export type * from './screens/error.ts'
 export type * from './screens/fields.ts'
+export type * from './screens/figures.ts'
 export type * from './screens/files.ts'
 export type * from './screens/form.ts'
 export type * from './screens/frame.ts'
@@ -36,6 +38,8 @@ export interface Screens {
   readonly list: ListScreen
   readonly form: FormScreen
   readonly kanban: KanbanScreen
+  readonly graph: GraphScreen
+  readonly pivot: PivotScreen
   readonly 'sign-in': SignInScreen
   readonly 'first-run': FirstRunScreen
   readonly link: LinkScreen

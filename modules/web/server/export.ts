@@ -112,7 +112,8 @@ function pagesOf(reader: Reader, model: ModelMeta, state: ListState, fields: rea
 }
 
 /** As in the address; the words that somebody looked for may name a person, and stand apart. */
-function filterOf({ filters, facets, where, sort }: ListState): object {
+/** What a list was narrowed to, for the audit log. */
+export function filterOf({ filters, facets, where, sort }: ListState): object {
   return {
     ...(filters.length > 0 && { filters }),
     ...(facets.size > 0 && { facets: Object.fromEntries(facets) }),

@@ -3,6 +3,8 @@ import { localTime } from '@tessera/core'
 /** How values are written for one reader: his language and time zone. Made once per language and zone, since Intl objects are dear. */
 export interface Formats {
   number(value: number): string
+  /** Of a whole: 0.25 is "25%". */
+  share(part: number): string
   /** Of a count: "10,000+" when there are more. */
   count(value: number, capped?: boolean): string
   /** Short: "18 min", "3 h", "Yesterday", "19 Nov", "2 Dec 2025". */
@@ -56,6 +58,7 @@ function makeFormats(language: string, timeZone: string): Formats {
   const locale = language === 'en' ? 'en-GB' : language
   const date = (options: Intl.DateTimeFormatOptions, zone = timeZone) => new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' })
   const hours = new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'narrow' })
   const size = (unit: string, digits: number) =>
@@ -90,6 +93,7 @@ function makeFormats(language: string, timeZone: string): Formats {
 
   return {
     number: (value) => number.format(value),
+    share: (part) => percent.format(part),
     count: (value, capped = false) => (capped ? `${number.format(value)}+` : number.format(value)),
     when(instant, now) {
       const past = now.getTime() - instant.getTime()

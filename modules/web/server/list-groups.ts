@@ -91,12 +91,13 @@ function openAt(state: ListState, depth: number): readonly (readonly string[])[]
   })
 }
 
-function keyOf(value: Counted[string] | undefined): string {
+/** What a group is told by in an address: '' for records that have no value. */
+export function keyOf(value: Counted[string] | undefined): string {
   return relatedIn(value)?.id ?? (value === null || value === undefined ? '' : String(value))
 }
 
 /** Related records stand in the order of their model, as far as they are few. */
-async function placesOf(reader: Reader, { field }: Level): Promise<((key: string) => number) | undefined> {
+export async function placesOf(reader: Reader, { field }: Pick<Level, 'field'>): Promise<((key: string) => number) | undefined> {
   if (field?.kind !== 'one') return undefined
   const places = new Map((await choicesOf(reader, field.target)).rows.map(({ id }, at) => [id, at]))
   return (key) => places.get(key) ?? Number.MAX_SAFE_INTEGER
@@ -128,7 +129,7 @@ async function lineOf(grouping: Grouping, { keys, counted }: Line): Promise<Tabl
   const head: GroupRow = {
     is: 'group',
     depth: keys.length - 1,
-    label: labelOfLine(grouping, levels[keys.length - 1]!, counted),
+    label: labelOfGroup(reader, grouping.model, levels[keys.length - 1]!, counted),
     count: reader.formats.count(Number(counted.count)),
     href: to({ open: isOpen ? state.open.filter((other) => other !== name) : [...state.open, name].slice(-mostOpen) }),
     open: isOpen,
@@ -138,7 +139,8 @@ async function lineOf(grouping: Grouping, { keys, counted }: Line): Promise<Tabl
   return [head, ...(keys.length < levels.length ? await bodyOf(grouping, keys) : await rowsIn(grouping, keys, head, Number(counted.count)))]
 }
 
-function labelOfLine({ reader, model }: Grouping, { group, grain, field }: Level, counted: Counted): string {
+/** What a group is called: its value in words, or that there is none. */
+export function labelOfGroup(reader: Reader, model: ModelMeta, { group, grain, field }: Level, counted: Counted): string {
   const value = counted[group] ?? null
   if (value === null || value === '') return reader.t('web.none_of', { name: inSentence(groupingName(reader, model, group)) })
   if (grain !== undefined) return reader.formats.grain(String(value), grain)

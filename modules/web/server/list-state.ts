@@ -14,7 +14,7 @@ export interface Leaf {
 
 /** Everything that a list or board shows is in its address; this is the address taken apart. */
 export interface ListState {
-  readonly view: 'list' | 'kanban'
+  readonly view: 'list' | 'kanban' | 'pivot' | 'graph'
   readonly q: string
   /** Names of declared filters. */
   readonly filters: readonly string[]
@@ -34,6 +34,8 @@ export interface ListState {
   /** The position of the first row, from 1. */
   readonly from: number
   readonly columns: readonly string[] | undefined
+  /** What only this view has in its address, as it stands there. */
+  readonly own: readonly (readonly [name: string, value: string])[]
 }
 
 /** The state in which a list is without any parameter. */
@@ -51,17 +53,18 @@ export function firstState(screens: Screens, view: ListState['view']): ListState
     after: undefined,
     from: 1,
     columns: undefined,
+    own: [],
   }
 }
 
 /** A board shows all its columns, so a filter on the field of the columns is not on at first. */
 function firstFilters({ list, kanban, search }: Screens, view: ListState['view']): readonly string[] {
-  if (view === 'list' || !kanban) return list.filter
+  if (view !== 'kanban' || !kanban) return list.filter
   return list.filter.filter((name) => !Object.keys(search.filters.get(name)?.where ?? {}).includes(kanban.by))
 }
 
 export function readState(query: URLSearchParams, screens: Screens): ListState {
-  const view = query.get('view') === 'kanban' && screens.kanban ? 'kanban' : 'list'
+  const view = viewIn(query, screens)
   const first = firstState(screens, view)
   const facets = new Map<string, string[]>()
   let chosen = 0
@@ -90,8 +93,22 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
     after,
     from: after !== undefined && Number.isInteger(from) && from > 0 && from < 1e9 ? from : 1,
     columns: query.has('columns') ? query.get('columns')!.split(',').filter(Boolean) : undefined,
+    own: [...query].filter(([name]) => ownNames[view].includes(name)).slice(0, mostOwn),
   }
 }
+
+function viewIn(query: URLSearchParams, { kanban }: Screens): ListState['view'] {
+  const asked = query.get('view')
+  return asked === 'pivot' || asked === 'graph' || (asked === 'kanban' && kanban) ? asked : 'list'
+}
+
+const ownNames: Readonly<Record<ListState['view'], readonly string[]>> = {
+  list: [],
+  kanban: [],
+  pivot: ['rows', 'across', 'measures', 'row', 'column'],
+  graph: ['by', 'split', 'measure', 'chart', 'stacked'],
+}
+const mostOwn = 60
 
 /** Groups that are open at one time; of each that shows rows, they are a question of its own. */
 export const mostOpen = 20
@@ -99,7 +116,7 @@ export const mostOpen = 20
 export const mostLevels = 3
 
 /** A group by the keys of those around it and its own; '' stands for records that have no value. */
-export const openKey = (keys: readonly string[]): string => keys.map(encodeURIComponent).join('~')
+export const openKey = (keys: readonly string[]): string => keys.map((key) => encodeURIComponent(key).replaceAll('~', '%7E')).join('~')
 
 /** The keys again; undefined for a name that nobody gave. */
 export function keysOf(open: string): readonly string[] | undefined {
@@ -130,7 +147,7 @@ function sortIn(text: string | null): readonly SortKey[] {
 /** The parameters of a state, those left out that it has without them. */
 export function entriesOf(state: ListState, first: ListState): (readonly [string, string])[] {
   const entries: (readonly [string, string])[] = []
-  if (state.view === 'kanban') entries.push(['view', 'kanban'])
+  if (state.view !== 'list') entries.push(['view', state.view])
   if (state.q) entries.push(['q', state.q])
   if (!sameNames(state.filters, first.filters)) {
     if (state.filters.length === 0) entries.push(['filter', ''])
@@ -144,6 +161,7 @@ export function entriesOf(state: ListState, first: ListState): (readonly [string
     for (const [key, { from, after }] of state.leafed) if (state.open.includes(key)) entries.push([`in.${key}`, `${from},${after}`])
   }
   if (state.sort.length > 0) entries.push(['sort', sortText(state.sort)])
+  entries.push(...state.own)
   if (state.columns) entries.push(['columns', state.columns.join(',')])
   if (state.after) entries.push(['after', state.after], ['from', String(state.from)])
   return entries

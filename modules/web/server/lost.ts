@@ -21,6 +21,7 @@ export function stateLeft(
     ...state.groups.filter((group) => !canGroup(group)).map(pathOf),
     ...state.sort.filter(({ path }) => !isThere(path)).map(({ path }) => path),
     ...(state.columns ?? []).filter((path) => !isThere(path)),
+    ...state.own.flatMap(([name, value]) => (ofFields.has(name) ? pathsIn(value) : [])).filter((path) => !isThere(path)),
     ...beyond,
   ]
   const groups = state.groups.filter(canGroup)
@@ -37,6 +38,14 @@ export function stateLeft(
     },
   }
 }
+
+/** What in the address of a pivot or graph names fields; either shows the rest. */
+const ofFields: ReadonlySet<string> = new Set(['rows', 'across', 'measures', 'by', 'split', 'measure'])
+const pathsIn = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .filter((each) => each !== '' && each !== 'count')
+    .map(pathOf)
 
 const pathOf = (grouping: string): string => grouping.split(':')[0] ?? ''
 

@@ -2,6 +2,9 @@ import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
+import { graphScreen } from '../figures/graph.ts'
+import { pivotScreen } from '../figures/pivot.ts'
+import { pivotFile } from '../figures/pivot-file.ts'
 import { importPages } from '../importing/pages.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
@@ -104,6 +107,7 @@ export const pages: readonly Page[] = [
   page('GET /:model/export', { may, respond: modelPage(exportList) }),
   page('GET /:model/export/choose', { may, respond: modelPage(exportPage) }),
   page('POST /:model/export/choose', { may, respond: modelPage(takeExport) }),
+  page('GET /:model/pivot', { may, respond: modelPage(pivotFile) }),
   page('GET /:model/choose', {
     may,
     respond: modelPage(async (reader, request, model) =>
@@ -191,7 +195,10 @@ export const pages: readonly Page[] = [
 ]
 
 async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
-  const isBoard = request.query.get('view') === 'kanban' && reader.app.screens(model).kanban !== undefined
+  const view = request.query.get('view')
+  if (view === 'pivot') return show(reader.services, request, 'pivot', await pivotScreen(reader, request, model))
+  if (view === 'graph') return show(reader.services, request, 'graph', await graphScreen(reader, request, model))
+  const isBoard = view === 'kanban' && reader.app.screens(model).kanban !== undefined
   if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
   return show(reader.services, request, 'list', await listScreen(reader, request, model))
 }

@@ -30,7 +30,8 @@ export function addressesOf(model: ModelMeta, screens: Screens, state: ListState
     declared: screens.list.order,
     here: withQuery(path, entriesOf(state, first)),
     to(change) {
-      const next = { ...state, after: undefined, from: 1, ...change }
+      const isOther = change.view !== undefined && change.view !== state.view
+      const next = { ...state, after: undefined, from: 1, ...(isOther && { own: [] }), ...change }
       return withQuery(path, entriesOf(next, next.view === state.view ? first : firstState(screens, next.view)))
     },
   }
@@ -57,13 +58,12 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
 }
 
 export function viewLinks(screens: Screens, { state, to }: Addresses): readonly ViewLink[] {
-  if (!screens.kanban) return []
   const link = (kind: ListState['view']): ViewLink => {
     const isFirst = to({ filters: firstState(screens, state.view).filters }) === to({})
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
     return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
   }
-  return [link('list'), link('kanban')]
+  return [link('list'), ...(screens.kanban ? [link('kanban')] : []), link('pivot'), link('graph')]
 }
 
 async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresses): Promise<readonly Chip[]> {

@@ -1,0 +1,106 @@
+/** What pivots and charts ask of the groups of a model, and where each of them leads. */
+import type { GroupRow, ModelMeta, Screens } from '@tessera/core'
+import { readableField } from '@tessera/core'
+import type { MenuSection } from '../screens.ts'
+import { furtherGroupings, groupingName, isGroupable, type Level, levelOf } from '../server/grouping.ts'
+import { keyOf, labelOfGroup, placesOf } from '../server/list-groups.ts'
+import { facetWhere, whereOf } from '../server/list-state.ts'
+import { prepare, type Reader } from '../server/reader.ts'
+import type { Addresses } from '../server/search-bar.ts'
+
+/** Whose records are counted: those that the address of a view finds. */
+export interface About {
+  readonly reader: Reader
+  readonly model: ModelMeta
+  readonly screens: Screens
+  readonly addresses: Addresses
+  /** Only of records to which this may be done as well. */
+  readonly may?: string
+}
+
+/** One group: the keys of those around it and its own, and what it is called. */
+export interface Group {
+  readonly keys: readonly string[]
+  readonly label: string
+}
+
+/** Groups that one question gives at most. */
+export const mostAsked = 1_000
+
+/** Measures by the groups of `levels`; `within` narrows what the address says. */
+export function measured(
+  { reader, model, screens, addresses: { state }, may }: About,
+  levels: readonly Level[],
+  measures: readonly string[],
+  within: readonly object[] = [],
+): Promise<readonly GroupRow[]> {
+  const asked = whereOf(state, model, screens, reader.zone)
+  const all = [...(asked ? [asked] : []), ...within]
+  const ask = {
+    by: levels.map(({ group }) => group),
+    measures: [...new Set(['count', ...measures])],
+    q: state.q || undefined,
+    ...(all.length > 0 && { where: { $and: all } }),
+    ...(may !== undefined && { may }),
+  }
+  return reader.records.group(model.handle, ask as never)
+}
+
+export const keysIn = (row: GroupRow, levels: readonly Level[]): readonly string[] => levels.map(({ group }) => keyOf(row[group]))
+
+/** The groups of the last of `levels` in rows, in the order in which people know them. */
+export async function groupsIn({ reader, model }: About, levels: readonly Level[], rows: readonly GroupRow[]): Promise<readonly Group[]> {
+  const last = levels.at(-1)!
+  const found = new Map<string, Group>()
+  for (const row of rows) {
+    const keys = keysIn(row, levels)
+    const name = keys.join('\n')
+    if (!found.has(name)) found.set(name, { keys, label: labelOfGroup(reader, model, last, row) })
+  }
+  const place = (await placesOf(reader, last)) ?? orderOfValues(last)
+  const groups = [...found.values()]
+  return place ? groups.toSorted((a, b) => place(a.keys.at(-1)!) - place(b.keys.at(-1)!)) : groups
+}
+
+/** An enum's values stand as they are declared. */
+function orderOfValues({ field }: Level): ((key: string) => number) | undefined {
+  const values = field?.kind === 'scalar' && field.type === 'enum' ? field.values : undefined
+  return values && ((key) => (values.includes(key) ? values.indexOf(key) : values.length))
+}
+
+/** The condition of exactly these keys of a level. */
+export const ofKeys = ({ reader, model }: About, { group }: Level, keys: readonly string[]): object =>
+  facetWhere(model, group, keys, reader.zone)
+
+/** The list of exactly the records of a group, or of where two groups meet. */
+export function listOf({ addresses: { state, to } }: About, levels: readonly Level[], keys: readonly string[]): string {
+  const facets = new Map([...state.facets, ...keys.map((key, at) => [levels[at]!.group, [key]] as const)])
+  return to({ view: 'list', groups: [], facets })
+}
+
+/** Of those named the ones that the reader may have, each once. */
+export function levelsOf({ reader, model }: Pick<About, 'reader' | 'model'>, groups: readonly string[]): readonly Level[] {
+  const levels = groups.map((group) => levelOf(model, group)).filter(({ group }) => mayGroup(reader, model, group))
+  return levels.filter(({ group }, at) => levels.findIndex((other) => other.group === group) === at)
+}
+
+function mayGroup({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, group: string): boolean {
+  return isGroupable(readableField(ability, model, group.split(':')[0] ?? ''))
+}
+
+/** The groupings that the search declares, behind them all others, for a menu. */
+export function groupingSections(
+  { reader, model, screens }: About,
+  chosen: readonly string[],
+  href: (group: string) => string,
+): readonly MenuSection[] {
+  const declared = screens.search.groups.map(String).filter((group) => mayGroup(reader, model, group))
+  const others = prepare(reader, `groupings ${model.name}`, () => furtherGroupings(reader, model, screens.search.groups))
+  const items = (groups: readonly string[]) =>
+    groups.map((group) => ({ label: groupingName(reader, model, group), href: href(group), chosen: chosen.includes(group) }))
+  const beyond = chosen.filter((group) => !declared.includes(group) && !others.includes(group))
+  return [
+    ...(declared.length + beyond.length > 0 ? [{ items: items([...declared, ...beyond]) }] : []),
+    ...(others.length > 0 ? [{ label: reader.t('web.other_fields'), folded: true, items: items(others) }] : []),
+  ]
+}

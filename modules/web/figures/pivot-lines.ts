@@ -1,0 +1,79 @@
+/** The lines of a pivot on one side, rows or columns: groups, and below those that are open the groups within them. */
+import type { GroupRow } from '@tessera/core'
+import type { Level } from '../server/grouping.ts'
+import { openKey } from '../server/list-state.ts'
+import { type About, type Group, groupsIn, keysIn, measured, ofKeys } from './groups.ts'
+
+export interface Line extends Group {
+  /** The keys as an address joins them. */
+  readonly name: string
+  /** 0 is the outermost. */
+  readonly depth: number
+  readonly isOpen: boolean
+  /** What was counted and measured of all of it. */
+  readonly counted: GroupRow
+}
+
+export interface Lines {
+  readonly levels: readonly Level[]
+  /** Each open one before those within it. */
+  readonly shown: readonly Line[]
+  /** How many there would be without a limit. */
+  readonly count: number
+}
+
+/** One question for each level that is open. */
+export async function linesOf(
+  about: About,
+  levels: readonly Level[],
+  open: readonly string[],
+  measures: readonly string[],
+  most: number,
+): Promise<Lines> {
+  const found: ReadonlyMap<string, readonly Line[]>[] = []
+  for (let depth = 0; depth < levels.length; depth++) {
+    const parents = depth === 0 ? [] : openAt(found[depth - 1]!)
+    if (depth > 0 && parents.length === 0) break
+    found.push(await linesAt(about, levels.slice(0, depth + 1), parents, open, measures))
+  }
+  const within = (depth: number, around: string): Line[] =>
+    (found[depth]?.get(around) ?? []).flatMap((line) => [line, ...(line.isOpen ? within(depth + 1, line.name) : [])])
+  const all = within(0, '')
+  return { levels, shown: all.slice(0, most), count: all.length }
+}
+
+const openAt = (lines: ReadonlyMap<string, readonly Line[]>): readonly Line[] => [...lines.values()].flat().filter(({ isOpen }) => isOpen)
+
+/** By the line around them. */
+async function linesAt(
+  about: About,
+  levels: readonly Level[],
+  parents: readonly Line[],
+  open: readonly string[],
+  measures: readonly string[],
+): Promise<ReadonlyMap<string, readonly Line[]>> {
+  const rows = await measured(about, levels, measures, narrowedTo(about, levels.slice(0, -1), parents))
+  const counted = new Map(rows.map((row) => [openKey(keysIn(row, levels)), row]))
+  const lines = (await groupsIn(about, levels, rows)).map((group): Line => {
+    const name = openKey(group.keys)
+    return { ...group, name, depth: levels.length - 1, isOpen: open.includes(name), counted: counted.get(name)! }
+  })
+  return Map.groupBy(lines, ({ keys }) => openKey(keys.slice(0, -1)))
+}
+
+/** A condition that only the records of these lines match, all of which are of the last of `levels`; none where there are no lines. */
+export function narrowedTo(about: About, levels: readonly Level[], lines: readonly Pick<Line, 'keys'>[]): readonly object[] {
+  if (lines.length === 0) return []
+  const last = levels.length - 1
+  const families = Map.groupBy(lines, ({ keys }) => openKey(keys.slice(0, -1)))
+  const any = [...families.values()].map((family) => {
+    const outer = family[0]!.keys.slice(0, -1).map((key, at) => ofKeys(about, levels[at]!, [key]))
+    const own = ofKeys(
+      about,
+      levels[last]!,
+      family.map(({ keys }) => keys[last]!),
+    )
+    return outer.length === 0 ? own : { $and: [...outer, own] }
+  })
+  return [any.length === 1 ? any[0]! : { $or: any }]
+}
