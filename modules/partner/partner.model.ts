@@ -48,7 +48,7 @@ export const Partner: Model<Partner> = defineModel('partner', fields, {
     },
     active: { tracked: true },
     externalId: { label: 'External id', help: 'What another system calls this partner; an import finds it by this.' },
-    invented: { label: 'Made up for demonstration' },
+    invented: { label: 'Made up for demonstration', copy: false },
   },
   guard: guardPartner,
   checks: {

@@ -5,7 +5,7 @@ import thread from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { activityExtension, followerExtension, leavingExtension, messageExtension } from './conversation.ts'
+import { activityExtension, followerExtension, messageExtension } from './conversation.ts'
 import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
@@ -85,7 +85,6 @@ export default defineModule({
     attachmentExtension,
     followerExtension,
     activityExtension,
-    leavingExtension,
   ],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],

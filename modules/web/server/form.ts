@@ -3,11 +3,13 @@ import type { Action, Cell, Conflict, Conversation, ErrorSummary, FieldGroup, Fo
 import { controlOf, isId, type Typed } from './control.ts'
 import { conversationOf } from './conversation.ts'
 import { destinationHref, withQuery } from './destination.ts'
+import { copiedValues } from './duplicate.ts'
 import { filesOf } from './files.ts'
 import { type FormPlan, formPlan, type PlannedField, type PlannedGroup, type PlannedTab } from './form-plan.ts'
 import { historyOf } from './history.ts'
 import { withHotkeys } from './hotkeys.ts'
 import type { Reader } from './reader.ts'
+import { archivedMark, recordMenu } from './record-menu.ts'
 import { type Place, placeIn, recordPager, withPlace } from './record-pager.ts'
 import { relatedTab, smartLinks } from './related.ts'
 import { findRow, queryRows, type Row, relatedIn } from './rows.ts'
@@ -60,6 +62,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     shell: await shellOf(reader, request, model.path),
     breadcrumbs: [{ label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` }],
     ...headOf(reader, plan, row, body.title),
+    ...archivedMark(reader, row),
     isNew: false,
     ...(canSave && { save: here }),
     discard: here,
@@ -67,7 +70,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     meta: metaOf(reader, plan, row),
     ...(pager && { pager }),
     ...withKeys(actionsOf(reader, model, plan, row, place), conversation),
-    menu: menuOf(reader, model, plan, row, withPlace(`${href}/delete`, place)),
+    menu: recordMenu(reader, model, plan, row, place),
     stages,
     links,
     groups: body.groups,
@@ -104,7 +107,9 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
   const { t } = reader
   const plan = formPlan(reader, model)
   const typed = new Map([...typedIn(request.query, plan), ...unsaved.typed])
-  const row = await firstValues(reader, model, plan, typed)
+  const copy = request.query.get('copy')
+  const source = copy === null ? undefined : await demandRow(reader, model, copy)
+  const row = { ...(await firstValues(reader, model, plan, typed)), ...(source && copiedValues(model, plan, source, typed)) }
   const body = await fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true)
   const title = t('web.new_record', { noun: inSentence(modelLabel(model, t)) })
   return {
@@ -113,8 +118,8 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
     breadcrumbs: [{ label: modelPlural(model, t), href: `/${model.path}` }],
     isNew: true,
     save: request.query.size > 0 ? `/${model.path}/new?${request.query}` : `/${model.path}/new`,
-    discard: `/${model.path}`,
-    meta: [],
+    discard: source ? `/${model.path}/${source.id}` : `/${model.path}`,
+    meta: source ? [{ as: 'text', text: t('web.copied_from', { name: source.label ?? '' }) }] : [],
     ...(body.title && { titleField: body.title }),
     actions: [],
     menu: [],
@@ -226,12 +231,6 @@ function destinationOf({ ability, app, now }: Reader, opens: NonNullable<Verb['o
   if (typeof destination === 'string') return destination
   const target = app.models.of(destination.model)
   return ability.possible(destination.create ? 'create' : 'read', target) ? destinationHref(app, destination) : undefined
-}
-
-function menuOf({ asking, t, services }: Reader, model: ModelMeta, { remove }: FormPlan, row: Row, href: string): readonly Action[] {
-  const links = services.client.recordMenu(model.name, row.id).map((link): Action => ({ ...link, method: 'get' }))
-  if (!remove.possible || !remove.holds(row, asking)) return links
-  return [...links, { label: t('web.delete'), href, method: 'get', icon: 'trash', tone: 'danger', asks: true }]
 }
 
 const placeEntries = ({ list, at }: Place): (readonly [string, string])[] => [

@@ -5,6 +5,7 @@ import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
+import { archiveRecord } from './archive-record.ts'
 import { assetPage } from './assets-page.ts'
 import { bulkPages } from './bulk-pages.ts'
 import { cellPages } from './cell-edit.ts'
@@ -137,6 +138,10 @@ export const pages: readonly Page[] = [
   page('POST /:model/:id/move', {
     may,
     respond: modelPage<Params & { id: string }>((reader, request, model) => moveRecord(reader, request, model, request.params.id)),
+  }),
+  page('POST /:model/:id/archive', {
+    may,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => archiveRecord(reader, request, model, request.params.id)),
   }),
   page('GET /:model/:id/delete', {
     may,
