@@ -431,3 +431,12 @@ test('two compositions with different modules live side by side', () => {
   expect(columns(plain)).toEqual(['name', 'author', 'dueAt'])
   expect(columns(patched)).toEqual(['name', 'isbn', 'author', 'dueAt'])
 })
+
+test('lines of a form are records that point back, with columns that one writes on them', () => {
+  const lines = (field: string, list?: readonly string[]) =>
+    problemsOf(withViews(form(Author, ['name', { field: field as 'books', as: 'lines', ...(list && { list }) }])))[0]?.sentence
+  expect(lines('books', ['name', 'shelf'])).toBeUndefined()
+  expect(lines('country', ['name'])).toBe('The form of "author" shows "country" as lines, which is no relation to records that point back.')
+  expect(lines('books')).toBe('The form of "author" shows "books" as lines without columns.')
+  expect(lines('books', ['author'])).toContain('with the column "author", which is no value of "book" that fits into a line.')
+})

@@ -18,6 +18,7 @@ import {
   type SearchDraft,
 } from './draft.ts'
 import { generatedForm, generatedList, generatedSearch } from './generated.ts'
+import { checkLines } from './lines.ts'
 import { type ViewScope, viewScope } from './origins.ts'
 import { checkMoved, checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
 import type { Patch, SearchChange } from './patch.ts'
@@ -211,6 +212,7 @@ function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): S
   const { form, list, kanban, search } = drafts
   checkFilters(scopes(list.module), form.model, list.filter, search.filters, `The list of "${form.model.name}"`)
   checkButtons(form, actions, scopes)
+  checkLines(form, scopes)
   return {
     form: finishedForm(form),
     list: finishedList(list),

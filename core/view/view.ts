@@ -4,8 +4,8 @@ import type { AnyPath, Column, Erased, ManyKeys, Model, Order, Where } from '../
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
-/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. */
-export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition' | 'due'
+/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. */
+export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition' | 'due' | 'lines'
 
 export interface FieldPart<T> {
   readonly field: AnyPath<T>

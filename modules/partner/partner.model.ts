@@ -87,7 +87,11 @@ export const partnerForm = form(Partner, [
     ],
   },
   { group: 'address', of: ['street', 'postcode', 'city', 'district', 'country'] },
-  { tab: 'people', label: 'Contacts', of: [{ field: 'contacts', list: ['name', 'email', 'phone'] }] },
+  {
+    tab: 'people',
+    label: 'Contacts',
+    of: [{ field: 'contacts', as: 'lines', list: ['name', 'email', 'phone'], hidden: { kind: 'person' } }],
+  },
   {
     tab: 'more',
     of: [{ field: 'tags', as: 'tags' }, 'active', 'externalId', { field: 'invented', readonly: true, hidden: { invented: false } }],

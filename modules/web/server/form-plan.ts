@@ -46,6 +46,8 @@ export interface PlannedRelated {
   readonly target: ModelMeta
   readonly mappedBy: string
   readonly columns: readonly string[]
+  /** Written on the form itself. */
+  readonly isLines: boolean
   readonly hidden: true | Test | undefined
 }
 export interface PlannedTab {
@@ -246,13 +248,14 @@ function relatedOf(reader: Reader, model: ModelMeta, nodes: readonly Shown[]): r
         target: field.target,
         mappedBy: field.mappedBy,
         columns: others,
+        isLines: node.as === 'lines',
         hidden: node.hidden === true ? true : node.hidden && testOf(model, node.hidden, reader.ability),
       },
     ]
   })
 }
 
-function plannedField(reader: Reader, model: ModelMeta, shown: Shown): PlannedField | undefined {
+export function plannedField(reader: Reader, model: ModelMeta, shown: Shown): PlannedField | undefined {
   const { ability, t } = reader
   const field = readableField(ability, model, shown.field)
   if (!field) return undefined
