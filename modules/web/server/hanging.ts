@@ -19,20 +19,24 @@ export async function hangingOn(reader: Reader, model: ModelMeta, id: string): P
   return {
     facts: [
       ...shown.map((each) => factOf(reader, each)),
-      ...(hidden > 0
-        ? [{ ...number(reader, hidden), label: reader.t('web.hanging_hidden', { count: hidden }), icon: 'lock', tone: 'red' as const }]
-        : []),
+      ...(hidden > 0 ? [{ ...number(reader, hidden), label: reader.t('web.hanging_hidden'), icon: 'lock', tone: 'red' as const }] : []),
     ],
     hinders: hidden > 0 || shown.some(({ fate }) => fate === 'keeps'),
   }
 }
 
-/** In the order in which one wants to know. */
-const fates = ['keeps', 'goes', 'loses', 'names'] as const
+/** In the order in which one wants to know, with what is said of it. */
+const codes = {
+  keeps: 'web.hanging_keeps',
+  goes: 'web.hanging_goes',
+  loses: 'web.hanging_loses',
+  names: 'web.hanging_names',
+} as const
+const fates = Object.keys(codes)
 interface Tie {
   readonly other: ModelMeta
   readonly field: FieldMeta
-  readonly fate: (typeof fates)[number]
+  readonly fate: keyof typeof codes
 }
 interface Counted extends Tie {
   /** How many the reader may see. */
@@ -63,7 +67,7 @@ async function countedOf({ ability, records, services }: Reader, tie: Tie, id: s
 
 function factOf(reader: Reader, { other, field, fate, seen }: Counted): Fact {
   const noun = inSentence(modelPlural(other, reader.t))
-  const label = reader.t(`web.hanging_${fate}`, { noun, field: labelOf(field, reader.t) })
+  const label = reader.t(codes[fate], { noun, field: labelOf(field, reader.t) })
   return { ...number(reader, seen), label, icon: other.icon ?? 'point', ...(fate === 'keeps' && { tone: 'red' }) }
 }
 

@@ -140,7 +140,7 @@ describe('What hangs on a record', () => {
     for (const name of ['Unseen one', 'Unseen two']) await system.records.create(Partner, { name, company, city: 'Nowhere' })
     const question = wordsOf((await clerk.get(`/partners/${company}/delete`)).html)
     expect(question).toMatch(/1 partners need it as Company/)
-    expect(question).toMatch(/2 others that you cannot see need it/)
+    expect(question).toMatch(/2 more that you cannot see/)
     expect(question).toContain('it cannot be deleted')
     const refused = await clerk.post(`/partners/${company}/delete`)
     expect([refused.status, await system.records.count(Partner, { where: { id: company } })]).toEqual([409, 1])
