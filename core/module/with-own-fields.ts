@@ -146,6 +146,7 @@ function patchOf(model: Model, fields: readonly OwnField[]): Patch {
       'list',
     ),
     kanban: [],
+    calendar: [],
     search: [search],
   }
 }

@@ -1,7 +1,20 @@
 /** A change to another module's view. `patch` reaches every view of a model, `patchView` one view with its groups, tabs and filters. */
 import type { Action } from '../action/action.ts'
 import type { AnyPath, Erased, Model, Where } from '../model/types.ts'
-import type { FieldPart, FormView, Grouping, KanbanView, Link, ListPart, ListView, Part, Say, SearchView, View } from './view.ts'
+import type {
+  CalendarView,
+  FieldPart,
+  FormView,
+  Grouping,
+  KanbanView,
+  Link,
+  ListPart,
+  ListView,
+  Part,
+  Say,
+  SearchView,
+  View,
+} from './view.ts'
 
 type Shown<T> = Partial<Omit<FieldPart<T>, 'field'>>
 type Operation<T, Anchor, In, Insert> =
@@ -71,6 +84,7 @@ export interface Patch {
   readonly form: readonly AppliedOperation[]
   readonly list: readonly AppliedOperation[]
   readonly kanban: readonly AppliedOperation[]
+  readonly calendar: readonly AppliedOperation[]
   readonly search: readonly SearchChange<unknown>[]
 }
 /** The patched view is again a view for the compiler: its new names can be anchors. */
@@ -84,6 +98,7 @@ export function patch<T, const A extends string = never>(
     form?: OneOrMore<AnyFormOperation<NoInfer<T>, A>>
     list?: OneOrMore<ListOperation<NoInfer<T>>>
     kanban?: OneOrMore<ListOperation<NoInfer<T>>>
+    calendar?: OneOrMore<ListOperation<NoInfer<T>>>
     search?: OneOrMore<SearchChange<NoInfer<T>>>
   },
 ): Patch {
@@ -94,17 +109,18 @@ export function patch<T, const A extends string = never>(
     form: many(change.form) as AppliedOperation[],
     list: many(change.list) as AppliedOperation[],
     kanban: many(change.kanban) as AppliedOperation[],
+    calendar: many(change.calendar) as AppliedOperation[],
     search: many(change.search) as SearchChange<unknown>[],
   }
 }
 
-type Views = FormView | ListView | KanbanView | SearchView | PatchedForm<Erased, string>
+type Views = FormView | ListView | KanbanView | CalendarView | SearchView | PatchedForm<Erased, string>
 /** What may be done to a view. One signature instead of one per kind: a mistyped anchor is then told at its place. */
 type ChangeOf<V, B extends string> = V extends { readonly kind: 'form' } & FormView<infer T, infer A>
   ? OneOrMore<OneFormOperation<T, A, B>>
   : V extends PatchedForm<infer T, infer A>
     ? OneOrMore<OneFormOperation<T, A, B>>
-    : V extends ListView<infer T> | KanbanView<infer T>
+    : V extends ListView<infer T> | KanbanView<infer T> | CalendarView<infer T>
       ? OneOrMore<ListOperation<T>>
       : V extends SearchView<infer T, infer F>
         ? Omit<SearchChange<T>, 'hide'> & { readonly hide?: F }
@@ -113,7 +129,7 @@ type PatchedView<V, B extends string> = V extends FormView<infer T, infer A> | P
 
 export function patchView<const V extends Views, const B extends string = never>(view: V, change: ChangeOf<V, B>): PatchedView<V, B> {
   const target = (view.kind === 'patch' ? view.patched : view) as View
-  const empty = { kind: 'patch' as const, model: target.model, view: target, form: [], list: [], kanban: [], search: [] }
+  const empty = { kind: 'patch' as const, model: target.model, view: target, form: [], list: [], kanban: [], calendar: [], search: [] }
   const changes = many(change as OneOrMore<AppliedOperation>)
   return (target.kind === 'form'
     ? { ...empty, form: changes, patched: target }

@@ -90,6 +90,17 @@ export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly card: readonly ListPart<T>[]
   readonly moved: Moved
 }
+/** Records on the days that a field of theirs names. */
+export interface CalendarView<T = Erased> extends Declared<'calendar', T> {
+  /** A date, or an instant that stands on the reader's day. */
+  readonly date: Column<T>
+  /** The last day, of the same type; without one a record is of one day. */
+  readonly until: Column<T> | undefined
+  /** What an entry says; its first part is its title, without any it is the record's own. */
+  readonly card: readonly ListPart<T>[]
+  readonly tones: { readonly [K in Tone]?: Where<T> }
+  readonly moved: Moved
+}
 export interface SearchView<T = Erased, F extends string = string> extends Declared<'search', T> {
   readonly texts: readonly AnyPath<T>[]
   readonly filters: Readonly<Record<F, Where<T>>>
@@ -100,7 +111,7 @@ export interface SearchView<T = Erased, F extends string = string> extends Decla
 }
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type Grouping<T> = AnyPath<T> | `${AnyPath<T>}:${Grain}`
-export type View = FormView | ListView | KanbanView | SearchView
+export type View = FormView | ListView | KanbanView | CalendarView | SearchView
 export type ViewKind = View['kind']
 
 export function form<T, const A extends string = never, const M extends string = never>(
@@ -136,6 +147,19 @@ export function kanban<T>(
 ): KanbanView<T> {
   const { by, card, moved = {} } = about
   return { kind: 'kanban', model, by, card, moved }
+}
+export function calendar<T>(
+  model: Model<T>,
+  about: {
+    date: Column<NoInfer<T>>
+    until?: Column<NoInfer<T>>
+    card?: readonly ListPart<NoInfer<T>>[]
+    tones?: { readonly [K in Tone]?: Where<NoInfer<T>> }
+    moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
+  },
+): CalendarView<T> {
+  const { date, until, card = [], tones = {}, moved = {} } = about
+  return { kind: 'calendar', model, date, until, card, tones, moved }
 }
 export function search<T, const F extends string = never>(
   model: Model<T>,

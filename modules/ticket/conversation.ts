@@ -1,4 +1,4 @@
-import { extend, type Fields, p } from '@tessera/core'
+import { extend, type Fields, p, patch } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Activity, Follower, Message } from '@tessera/thread'
 import { Ticket } from './ticket.model.ts'
@@ -33,4 +33,11 @@ export const activityExtension = extend(Activity, ofTicket, {
   within: ['ticket'],
   fields: { ticket: { removedWith: true } },
   indexes: [{ of: ['ticket', 'due'], where: { doneAt: null } }],
+})
+
+/** Its ticket stands with an activity wherever that is shown. */
+export const activityPatch = patch(Activity, {
+  list: { after: 'summary', insert: ['ticket'] },
+  form: { after: 'due', insert: ['ticket'] },
+  calendar: { after: 'summary', insert: ['ticket'] },
 })

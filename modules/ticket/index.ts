@@ -5,7 +5,7 @@ import thread from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { activityExtension, followerExtension, messageExtension } from './conversation.ts'
+import { activityExtension, activityPatch, followerExtension, messageExtension } from './conversation.ts'
 import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
@@ -90,6 +90,7 @@ export default defineModule({
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
   views: [
+    activityPatch,
     ticketList,
     ticketForm,
     ticketKanban,

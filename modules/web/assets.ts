@@ -55,6 +55,7 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
+  'calendar',
   'entrance',
   'looking',
   'palette',
@@ -95,6 +96,7 @@ export function preloadedScripts(): string[] {
 const onDemand = new Set([
   'api-docs.js',
   'bell.js',
+  'calendar.js',
   'columns.js',
   'events-hub.js',
   'events-worker.js',

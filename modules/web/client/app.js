@@ -17,6 +17,7 @@ const parts = {
   '[data-takes-files]': () => import('./files.js').then(({ prepareFiles }) => prepareFiles()),
   '[data-bell]': () => import('./bell.js'),
   '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
+  '[data-calendar]': () => import('./calendar.js').then(({ prepareCalendar }) => prepareCalendar()),
   '[data-lines]': () => import('./lines.js'),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
   'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),

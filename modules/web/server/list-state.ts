@@ -14,7 +14,10 @@ export interface Leaf {
 
 /** Everything that a list or board shows is in its address; this is the address taken apart. */
 export interface ListState {
-  readonly view: 'list' | 'kanban'
+  readonly view: 'list' | 'kanban' | 'calendar'
+  /** How much a calendar shows, and a day of it; without one, today. */
+  readonly span: 'month' | 'week' | 'day'
+  readonly day: string | undefined
   readonly q: string
   /** Names of declared filters. */
   readonly filters: readonly string[]
@@ -40,6 +43,8 @@ export interface ListState {
 export function firstState(screens: Screens, view: ListState['view']): ListState {
   return {
     view,
+    span: 'month',
+    day: undefined,
     q: '',
     filters: firstFilters(screens, view),
     facets: new Map(),
@@ -56,12 +61,13 @@ export function firstState(screens: Screens, view: ListState['view']): ListState
 
 /** A board shows all its columns, so a filter on the field of the columns is not on at first. */
 function firstFilters({ list, kanban, search }: Screens, view: ListState['view']): readonly string[] {
-  if (view === 'list' || !kanban) return list.filter
+  if (view !== 'kanban' || !kanban) return list.filter
   return list.filter.filter((name) => !Object.keys(search.filters.get(name)?.where ?? {}).includes(kanban.by))
 }
 
 export function readState(query: URLSearchParams, screens: Screens): ListState {
-  const view = query.get('view') === 'kanban' && screens.kanban ? 'kanban' : 'list'
+  const asked = query.get('view')
+  const view = (asked === 'kanban' || asked === 'calendar') && screens[asked] ? asked : 'list'
   const first = firstState(screens, view)
   const facets = new Map<string, string[]>()
   let chosen = 0
@@ -79,6 +85,7 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
   const after = query.get('after') || undefined
   return {
     view,
+    ...(view === 'calendar' ? calendarIn(query) : { span: first.span, day: first.day }),
     q: (query.get('q') ?? '').trim().slice(0, 200),
     filters: query.has('filter') ? query.getAll('filter').filter((name) => screens.search.filters.has(name)) : first.filters,
     facets,
@@ -91,6 +98,11 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
     from: after !== undefined && Number.isInteger(from) && from > 0 && from < 1e9 ? from : 1,
     columns: query.has('columns') ? query.get('columns')!.split(',').filter(Boolean) : undefined,
   }
+}
+
+function calendarIn(query: URLSearchParams): Pick<ListState, 'span' | 'day'> {
+  const [span, day] = [query.get('span'), query.get('day') ?? '']
+  return { span: span === 'week' || span === 'day' ? span : 'month', day: isDay(day) ? day : undefined }
 }
 
 /** Groups that are open at one time; of each that shows rows, they are a question of its own. */
@@ -130,7 +142,11 @@ function sortIn(text: string | null): readonly SortKey[] {
 /** The parameters of a state, those left out that it has without them. */
 export function entriesOf(state: ListState, first: ListState): (readonly [string, string])[] {
   const entries: (readonly [string, string])[] = []
-  if (state.view === 'kanban') entries.push(['view', 'kanban'])
+  if (state.view !== 'list') entries.push(['view', state.view])
+  if (state.view === 'calendar') {
+    if (state.span !== first.span) entries.push(['span', state.span])
+    if (state.day !== undefined) entries.push(['day', state.day])
+  }
   if (state.q) entries.push(['q', state.q])
   if (!sameNames(state.filters, first.filters)) {
     if (state.filters.length === 0) entries.push(['filter', ''])

@@ -8,6 +8,7 @@ import { apiDocsScript } from './api-docs.ts'
 import { archiveRecord } from './archive-record.ts'
 import { assetPage } from './assets-page.ts'
 import { bulkPages } from './bulk-pages.ts'
+import { calendarScreen } from './calendar.ts'
 import { cellPages } from './cell-edit.ts'
 import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
@@ -184,7 +185,9 @@ export const pages: readonly Page[] = [
 ]
 
 async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
-  const isBoard = request.query.get('view') === 'kanban' && reader.app.screens(model).kanban !== undefined
-  if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
+  const { kanban, calendar } = reader.app.screens(model)
+  const view = request.query.get('view')
+  if (view === 'kanban' && kanban) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
+  if (view === 'calendar' && calendar) return show(reader.services, request, 'calendar', await calendarScreen(reader, request, model))
   return show(reader.services, request, 'list', await listScreen(reader, request, model))
 }

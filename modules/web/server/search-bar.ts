@@ -57,13 +57,14 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
 }
 
 export function viewLinks(screens: Screens, { state, to }: Addresses): readonly ViewLink[] {
-  if (!screens.kanban) return []
+  const kinds = (['list', 'kanban', 'calendar'] as const).filter((kind) => screens[kind] !== undefined)
+  if (kinds.length < 2) return []
   const link = (kind: ListState['view']): ViewLink => {
     const isFirst = to({ filters: firstState(screens, state.view).filters }) === to({})
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
     return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
   }
-  return [link('list'), link('kanban')]
+  return kinds.map(link)
 }
 
 async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresses): Promise<readonly Chip[]> {
