@@ -56,6 +56,7 @@ const styleNames = [
   'talk',
   'kanban',
   'calendar',
+  'suggest',
   'entrance',
   'looking',
   'palette',
@@ -108,6 +109,7 @@ const onDemand = new Set([
   'mentions.js',
   'palette.js',
   'relation.js',
+  'suggest.js',
   'tags.js',
 ])
 

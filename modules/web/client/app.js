@@ -48,6 +48,12 @@ document.addEventListener('click', (event) => {
   import('./palette.js').then(({ openPalette }) => openPalette(link.href))
 })
 
+/** What a search suggests comes when somebody begins to type. */
+document.addEventListener('input', (event) => {
+  const input = /** @type {Element} */ (event.target)
+  if (input.matches?.('.search[data-suggest] > input')) import('./suggest.js').then(({ suggest }) => suggest(input))
+})
+
 document.addEventListener('htmx:config:request', (event) => {
   event.detail.ctx.request.headers['x-csrf-token'] = csrf()
 })

@@ -34,6 +34,7 @@ import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
 import { codePage, useCode } from './second-step.ts'
 import { settingsPages } from './settings-page.ts'
+import { suggestFor } from './suggest.ts'
 import { stopViewing, viewAs } from './view-as.ts'
 import { viewPages } from './view-pages.ts'
 
@@ -98,6 +99,7 @@ export const pages: readonly Page[] = [
   }),
   page('POST /:model/new', { may, respond: modelPage(createRecord) }),
   page('GET /:model/options', { may, respond: modelPage(optionsFor) }),
+  page('GET /:model/suggest', { may, respond: modelPage(suggestFor) }),
   page('GET /:model/export', { may, respond: modelPage(exportList) }),
   page('GET /:model/export/choose', { may, respond: modelPage(exportPage) }),
   page('POST /:model/export/choose', { may, respond: modelPage(takeExport) }),

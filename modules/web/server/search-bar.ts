@@ -48,6 +48,7 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
     name: 'q',
     value: state.q,
     placeholder,
+    suggest: `/${model.path}/suggest?${new URLSearchParams({ back: addresses.here })}`,
     chips: await chipsOf(reader, model, addresses),
     keep,
     ...(filters.length > 0 && { filters }),
