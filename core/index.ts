@@ -126,11 +126,20 @@ export {
   shownCode,
 } from './texts/codes.ts'
 export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
-export type { ComposedConversation, ComposedGraph, ComposedList, ComposedPivot, Node, Screens, Shown } from './view/composed.ts'
+export type {
+  ComposedCalendar,
+  ComposedConversation,
+  ComposedGraph,
+  ComposedList,
+  ComposedPivot,
+  Node,
+  Screens,
+  Shown,
+} from './view/composed.ts'
 export type { Destination, Menu } from './view/destination.ts'
 export { menu, show } from './view/destination.ts'
 export type { Deed, PartOrigin } from './view/origins.ts'
 export { type Patch, type PatchedForm, patch, patchView } from './view/patch.ts'
 export type { Template } from './view/templates.ts'
-export type { As, Chart, FormView, GraphView, KanbanView, ListView, PivotView, SearchView, Tone } from './view/view.ts'
-export { form, graph, kanban, list, pivot, search } from './view/view.ts'
+export type { As, CalendarView, Chart, FormView, GraphView, KanbanView, ListView, PivotView, SearchView, Tone } from './view/view.ts'
+export { calendar, form, graph, kanban, list, pivot, search } from './view/view.ts'

@@ -51,7 +51,7 @@ function limitsOf(rule: Rule): string {
 /** What a patch calls by its old name it will not find any more in the version after this one. */
 function outdatedAnchors({ models, screens }: Composition): readonly Note[] {
   return models.all.flatMap((model) =>
-    (['form', 'list', 'kanban'] as const).flatMap((kind) =>
+    (['form', 'list', 'kanban', 'calendar'] as const).flatMap((kind) =>
       (screens(model)[kind]?.outdated ?? []).map(({ module, owner, from, to }) => ({
         module,
         sentence: `Patches the ${kind} of "${model.name}" at "${from}", which "${owner}" now calls "${to}": the old name goes with its next version.`,

@@ -100,6 +100,7 @@ export function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], mo
             where: undefined,
             // People are deactivated, not removed, and each write would check two more rows.
             constrained: false,
+            removedWith: false,
             hasDefault: true,
             readonly: true,
           }
@@ -156,6 +157,7 @@ function common(name: string, model: ModelMeta, module: string, traits: FieldTra
     readonly: traits.readonly as true | object | undefined,
     only: traits.only,
     confirmed: traits.confirmed ?? false,
+    copied: traits.copy !== false,
     suggest: traits.suggest as Given<any, any> | undefined,
     compute: traits.compute as Given<any, any> | undefined,
     /** Lazy: an action's file imports the model's file, so the actions exist only after both ran. */
@@ -184,6 +186,7 @@ function fieldOf(
       target,
       where: traits.where as OneField['where'],
       constrained: options.createForeignKeyConstraint ?? true,
+      removedWith: traits.removedWith === true,
       hasDefault: false,
     })
   }

@@ -6,7 +6,7 @@ import type { IndexDefinition } from './entities.ts'
 import { conditionOn } from './matches.ts'
 import { type FieldMeta, fieldAt, type ModelMeta, type Models } from './meta.ts'
 
-/** The indexes of every model: unique ones, foreign keys, default orders alone and after each grouped field, searched texts, declared ones. */
+/** The indexes of every model: unique ones, foreign keys, days of calendars, default orders alone and after each grouped field, searched texts, declared ones. */
 export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Screens): (model: ModelMeta) => readonly IndexDefinition[] {
   const found = new Map<ModelMeta, Map<string, IndexDefinition>>(models.all.map((model) => [model, new Map()]))
   const add = (model: ModelMeta, unique: string, using: 'btree' | 'gin', keys: string, where = '', name?: string): void => {
@@ -18,6 +18,9 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     for (const [key, { of }] of model.unique) add(model, 'unique ', 'btree', columns(model, of), '', uniqueName(model, key))
     const orders = [model.order, screens(model).list.order].flatMap((order) => orderColumns(model, order) ?? [])
     for (const order of orders) add(model, '', 'btree', order)
+    const day = screens(model).calendar?.date
+    const days = day === undefined ? undefined : orderColumns(model, [{ path: day, direction: 'asc' }])
+    if (days !== undefined && !orders.some((order) => order.startsWith(`${days.split(',')[0]},`))) add(model, '', 'btree', days)
     const groups = new Set([...screens(model).search.groups.map(String), ...screens(model).search.facets])
     for (const field of model.fields.values()) {
       if (!isKey(field)) continue

@@ -34,6 +34,8 @@ interface FieldCommon {
   readonly readonly: true | object | undefined
   readonly only: readonly Role[] | undefined
   readonly confirmed: boolean
+  /** Whether a duplicate of the record begins with its value. */
+  readonly copied: boolean
   readonly suggest: Given<any, any> | undefined
   readonly compute: Given<any, any> | undefined
   /** The actions that own it. */
@@ -65,6 +67,8 @@ export interface OneField extends FieldCommon {
   readonly where: object | Given<any, any> | undefined
   /** False where the record it names may be gone. */
   readonly constrained: boolean
+  /** The record goes when the one it names does. */
+  readonly removedWith: boolean
   readonly hasDefault: boolean
 }
 /** A one-to-many (the other model's `mappedBy`) or a many-to-many (a table between). */

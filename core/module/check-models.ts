@@ -77,6 +77,10 @@ function checkFieldTraits(scope: Scope, model: ModelMeta, meta: FieldMeta, trait
   if (traits.count !== undefined) checkCount(scope, model, traits.count, `The trait count ${of}`)
   if (traits.where !== undefined && meta.kind !== 'scalar')
     checkGiven(scope, 'model', model, traits.where, `The trait where ${of}`, meta.target)
+  if (traits.removedWith && model.appendOnly) {
+    const sentence = `The records ${of.replace(/\.[^.]*$/, '"')} are only ever added, but "${meta.name}" says that they are removed with another.`
+    scope.report('field.never_removed', sentence, 'Leave removedWith out, or let the records be removed.')
+  }
   for (const role of traits.only ?? []) checkRole(scope, role, `"${meta.name}" of "${model.name}" is only for`)
   checkThrough(scope, model, meta, traits, composition)
 }

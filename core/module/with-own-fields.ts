@@ -148,6 +148,7 @@ function patchOf(model: Model, fields: readonly OwnField[]): Patch {
     kanban: [],
     pivot: [],
     graph: [],
+    calendar: [],
     search: [search],
   }
 }

@@ -48,6 +48,24 @@ export async function dependentRecords(
   return found
 }
 
+/** Records that go with one that is removed, by the relations that say so. */
+export async function partsOf(
+  { composition }: Writing,
+  transaction: Transaction,
+  model: ModelMeta,
+  id: string,
+): Promise<readonly (readonly [ModelMeta, string])[]> {
+  const found: (readonly [ModelMeta, string])[] = []
+  for (const part of composition.models.all) {
+    for (const field of part.fields.values()) {
+      if (field.kind !== 'one' || field.target !== model || !field.removedWith) continue
+      const rows = await transaction.run(`select "id" as id from "${part.table}" where "${field.column}" = $1`, [id])
+      for (const row of rows) if (!found.some(([, known]) => known === row.id)) found.push([part, row.id as string])
+    }
+  }
+  return found
+}
+
 /** Models with stored values that are computed through a relation from these fields, each with the relation. */
 export function dependentsOf(
   composition: Composition,

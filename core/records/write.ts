@@ -11,7 +11,7 @@ import type { Changes, Draft, Erased } from '../model/types.ts'
 import { reasonOf } from '../model/values.ts'
 import type { Services } from '../service/services.ts'
 import { allLanguages, apart, flush, inWords, linkMany, present, references, stored } from './flush.ts'
-import { dependentRecords, told } from './follow.ts'
+import { dependentRecords, partsOf, told } from './follow.ts'
 import { askGuards, refuseLooking } from './guard.ts'
 import { journalChanges, journalCreation, journalRemoval } from './journal.ts'
 import { atVersion, idOf, loader, lock, wholeTrusted } from './lock.ts'
@@ -194,6 +194,8 @@ export async function removeRecord(writing: Writing, model: ModelMeta, asked: st
     const languages = await allLanguages(transaction, model, id, [...model.fields.keys()])
     const remove = around(model, 'remove', writing.services, async () => {
       await askGuards(writing, model, { verb: 'delete', id, before: locked.record, changes: {} })
+      const system: Writing = { ...writing, asker: writing.trusted, system: true }
+      for (const [part, partId] of await partsOf(writing, transaction, model, id)) await removeRecord(system, part, partId)
       await flush(writing.composition.models, transaction, model, locked.record, (em) => {
         em.remove(em.getReference(writing.entities.get(model)!, id as never))
       })

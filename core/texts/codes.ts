@@ -47,7 +47,8 @@ export const groupingCode = (model: ModelMeta, grouping: string): string => `${m
 /** A group or a tab of a form: `ticket.group.customer`. */
 export const groupCode = (model: ModelMeta, name: string): string => `${model.name}.group.${name}`
 /** A field that a view calls by another name than its model does: `ticket.form.subject`. */
-export const shownCode = (model: ModelMeta, kind: 'form' | 'list' | 'kanban', path: string): string => `${model.name}.${kind}.${path}`
+export const shownCode = (model: ModelMeta, kind: 'form' | 'list' | 'kanban' | 'calendar', path: string): string =>
+  `${model.name}.${kind}.${path}`
 /** A smart button that has a label of its own: `partner.link.tickets`. */
 export const linkCode = (model: ModelMeta, name: string): string => `${model.name}.link.${name}`
 /** The sentence of a check or a unique: `ticket.due_before_opened`. */

@@ -58,7 +58,7 @@ function textsOfModel(model: ModelMeta): Entries {
   return [[codeOf(model), literal(model.label)], [pluralCode(model), literal(model.plural)], ...fields, ...sentences]
 }
 
-function textsOfScreens(model: ModelMeta, { form, list, kanban, search }: Screens): Entries {
+function textsOfScreens(model: ModelMeta, { form, list, kanban, calendar, search }: Screens): Entries {
   return [
     ...[...search.filters].map(([name, { label }]) => [filterCode(model, name), literal(label)] as const),
     ...search.groups.map((grouping) => [groupingCode(model, grouping), literal(groupingLabel(model, grouping))] as const),
@@ -66,6 +66,7 @@ function textsOfScreens(model: ModelMeta, { form, list, kanban, search }: Screen
     ...form.links.flatMap(({ link, label }) => (label === undefined ? [] : [[linkCode(model, link), literal(label)] as const])),
     ...list.of.flatMap((shown) => textOfShown(model, 'list', shown)),
     ...(kanban?.card ?? []).flatMap((shown) => textOfShown(model, 'kanban', shown)),
+    ...(calendar?.card ?? []).flatMap((shown) => textOfShown(model, 'calendar', shown)),
   ]
 }
 
@@ -83,7 +84,7 @@ function textsOfNode(model: ModelMeta, node: Node): Entries {
   return [[groupCode(model, node.name), literal(node.label)], ...node.of.flatMap((inner) => textsOfNode(model, inner))]
 }
 
-function textOfShown(model: ModelMeta, kind: 'form' | 'list' | 'kanban', { field, label }: Shown): Entries {
+function textOfShown(model: ModelMeta, kind: 'form' | 'list' | 'kanban' | 'calendar', { field, label }: Shown): Entries {
   return label === undefined ? [] : [[shownCode(model, kind, field), literal(label)]]
 }
 

@@ -1,4 +1,4 @@
-import { form, kanban, list, type Model, p, patch, patchView, search } from '@tessera/core'
+import { calendar, form, kanban, list, type Model, p, patch, patchView, search } from '@tessera/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
@@ -430,4 +430,28 @@ test('two compositions with different modules live side by side', () => {
   const columns = (composition: typeof plain) => composition.screens(composition.models.of(Book)).list.of.map(({ field }) => field)
   expect(columns(plain)).toEqual(['name', 'author', 'dueAt'])
   expect(columns(patched)).toEqual(['name', 'isbn', 'author', 'dueAt'])
+})
+
+test('lines of a form are records that point back, with columns that one writes on them', () => {
+  const lines = (field: string, list?: readonly string[]) =>
+    problemsOf(withViews(form(Author, ['name', { field: field as 'books', as: 'lines', ...(list && { list }) }])))[0]?.sentence
+  expect(lines('books', ['name', 'shelf'])).toBeUndefined()
+  expect(lines('country', ['name'])).toBe('The form of "author" shows "country" as lines, which is no relation to records that point back.')
+  expect(lines('books')).toBe('The form of "author" shows "books" as lines without columns.')
+  expect(lines('books', ['author'])).toContain('with the column "author", which is no value of "book" that fits into a line.')
+})
+
+test('a calendar shows a stored day, and is patched like a board', () => {
+  const problem = (view: Module['views'][number]) => problemsOf(withViews(view))[0]?.sentence
+  expect(problem(calendar(Book, { date: 'pages' }))).toBe(
+    'The calendar of "book" shows records on the day "pages", which is no stored date or instant.',
+  )
+  expect(problem(calendar(Book, { date: 'createdAt', until: 'pages' }))).toBe(
+    'The calendar of "book" shows records until "pages", which is not of the same type as "createdAt".',
+  )
+  expect(problem(patch(Book, { calendar: { after: 'name', insert: ['isbn'] } }))).toContain('patches the calendar of "book"')
+  const view = calendar(Book, { date: 'createdAt', card: ['name'], tones: { muted: { state: 'out' } } })
+  const { calendar: composed } = screensOf(Book, withViews(view, patchView(view, { after: 'name', insert: ['isbn'] })))
+  expect(composed).toMatchObject({ date: 'createdAt', until: undefined, tones: { muted: { state: 'out' } } })
+  expect(composed?.card.map(({ field }) => field)).toEqual(['name', 'isbn'])
 })

@@ -6,10 +6,13 @@ import type { BootProblem } from '../errors.ts'
 import type { ModelMeta, Models } from '../model/meta.ts'
 import type { Erased } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
+import { draftCalendar } from './calendar.ts'
 import type { Screens } from './composed.ts'
 import {
+  type CalendarDraft,
   type DraftPart,
   type FormDraft,
+  finishedCalendar,
   finishedForm,
   finishedKanban,
   finishedList,
@@ -21,12 +24,24 @@ import {
 } from './draft.ts'
 import { changeGraph, changePivot, draftGraph, draftPivot, finishedGraph, finishedPivot } from './figures.ts'
 import { generatedForm, generatedGraph, generatedList, generatedPivot, generatedSearch } from './generated.ts'
+import { checkLines } from './lines.ts'
 import { type ViewScope, viewScope } from './origins.ts'
 import { checkMoved, checkNames, checkTones, draftButton, draftParts, linkOf } from './parts.ts'
 import type { GraphChange, Patch, PivotChange, SearchChange } from './patch.ts'
 import { applyOperation } from './patching.ts'
 import { changeSearch, checkFilters, draftSearch, finishedSearch } from './searching.ts'
-import type { ConversationPart, FormView, GraphView, KanbanView, ListView, PivotView, SearchView, View, ViewKind } from './view.ts'
+import type {
+  CalendarView,
+  ConversationPart,
+  FormView,
+  GraphView,
+  KanbanView,
+  ListView,
+  PivotView,
+  SearchView,
+  View,
+  ViewKind,
+} from './view.ts'
 
 /**
  * Composes the screens of all models: declared views, or generated ones, then the patches in the order of the modules.
@@ -54,6 +69,7 @@ interface Drafts {
   readonly form: FormDraft
   readonly list: ListDraft
   readonly kanban: KanbanDraft | undefined
+  readonly calendar: CalendarDraft | undefined
   readonly search: SearchDraft
   readonly pivot: PivotDraft
   readonly graph: GraphDraft
@@ -114,6 +130,7 @@ function draftsOf(model: ModelMeta, declared: DeclaredViews, actions: readonly A
     pivot: draft<PivotView, PivotDraft>('pivot', () => generatedPivot(model, groups), draftPivot(model)),
     graph: draft<GraphView, GraphDraft>('graph', () => generatedGraph(model, groups), draftGraph(model)),
     kanban: found.kanban && draftKanban(scopeOf(found.kanban), model, found.kanban.view as KanbanView),
+    calendar: found.calendar && calendarOf(scopeOf(found.calendar), model, found.calendar.view as CalendarView),
   }
 }
 
@@ -154,11 +171,16 @@ function draftKanban(scope: ViewScope, model: ModelMeta, view: KanbanView): Kanb
   return { kind: 'kanban', ...common(scope, model, 'kanban', view, parts), by: view.by }
 }
 
+function calendarOf(scope: ViewScope, model: ModelMeta, view: CalendarView): CalendarDraft {
+  const parts = draftParts(scope, model, 'calendar', view.card)
+  return { ...common(scope, model, 'calendar', view, parts), ...draftCalendar(scope, model, view) }
+}
+
 function common(
   scope: ViewScope,
   model: ModelMeta,
   kind: ViewKind,
-  { moved }: FormView | ListView | KanbanView,
+  { moved }: FormView | ListView | KanbanView | CalendarView,
   parts: DraftPart[],
 ): Pick<FormDraft, 'model' | 'generated' | 'module' | 'parts' | 'buttons' | 'moved' | 'outdated'> {
   checkMoved(scope, model, kind, moved, parts)
@@ -184,10 +206,16 @@ function applyPatch(scope: ViewScope, patch: Patch, drafts: ReadonlyMap<ModelMet
   }
   for (const operation of patch.form) applyOperation(scope, draft.form, operation, view !== undefined)
   for (const operation of patch.list) applyOperation(scope, draft.list, operation, view !== undefined)
-  for (const operation of patch.kanban) {
-    if (draft.kanban) applyOperation(scope, draft.kanban, operation, view !== undefined)
-    else
-      scope.report('view.unknown_anchor', `"${scope.module}" patches the kanban of "${model.name}" of "${model.module}", which has none.`)
+  for (const kind of ['kanban', 'calendar'] as const) {
+    const drafted = draft[kind]
+    for (const operation of patch[kind]) {
+      if (drafted) applyOperation(scope, drafted, operation, view !== undefined)
+      else
+        scope.report(
+          'view.unknown_anchor',
+          `"${scope.module}" patches the ${kind} of "${model.name}" of "${model.module}", which has none.`,
+        )
+    }
   }
   for (const change of patch.search) changeSearch(scope, draft.search, change as SearchChange<never>)
   for (const change of patch.pivot) changePivot(scope, draft.pivot, change as PivotChange<never>)
@@ -219,13 +247,15 @@ function draftConversation(scope: ViewScope, model: ModelMeta, { of, speaker, sa
 }
 
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {
-  const { form, list, kanban, search, pivot, graph } = drafts
+  const { form, list, kanban, calendar, search, pivot, graph } = drafts
   checkFilters(scopes(list.module), form.model, list.filter, search.filters, `The list of "${form.model.name}"`)
   checkButtons(form, actions, scopes)
+  checkLines(form, scopes)
   return {
     form: finishedForm(form),
     list: finishedList(list),
     kanban: kanban && finishedKanban(kanban),
+    calendar: calendar && finishedCalendar(calendar),
     search: finishedSearch(search),
     pivot: finishedPivot(pivot),
     graph: finishedGraph(graph),

@@ -66,6 +66,12 @@ export interface ComposedKanban extends Told {
   readonly by: string
   readonly card: readonly Shown[]
 }
+export interface ComposedCalendar extends Told {
+  readonly date: string
+  readonly until: string | undefined
+  readonly card: readonly Shown[]
+  readonly tones: { readonly [K in Tone]?: object }
+}
 export interface ComposedSearch extends Omit<Told, 'outdated'> {
   readonly texts: readonly string[]
   readonly filters: ReadonlyMap<string, { readonly label: string; readonly where: object; readonly module: string }>
@@ -88,6 +94,7 @@ export interface Screens {
   readonly form: ComposedForm
   readonly list: ComposedList
   readonly kanban: ComposedKanban | undefined
+  readonly calendar: ComposedCalendar | undefined
   readonly search: ComposedSearch
   readonly pivot: ComposedPivot
   readonly graph: ComposedGraph

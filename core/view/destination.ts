@@ -6,7 +6,7 @@ import type { Services } from '../service/services.ts'
 
 export interface Destination {
   readonly model: Model
-  readonly as: readonly ('list' | 'kanban')[]
+  readonly as: readonly ('list' | 'kanban' | 'calendar')[]
   /** Names of declared filters that are on at first. */
   readonly filter: readonly string[]
   /** Opens an empty form, filled with these values. */
@@ -16,7 +16,7 @@ export interface Destination {
 /** A model's screens: `show(Ticket, { filter: ['open'] })`, or an empty form: `show(Ticket, { new: true, defaults })`. */
 export function show<T>(
   model: Model<T>,
-  about: { as?: readonly ('list' | 'kanban')[]; filter?: readonly string[]; new?: true; defaults?: Changes<NoInfer<T>> } = {},
+  about: { as?: readonly ('list' | 'kanban' | 'calendar')[]; filter?: readonly string[]; new?: true; defaults?: Changes<NoInfer<T>> } = {},
 ): Destination {
   return {
     model,

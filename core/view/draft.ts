@@ -1,7 +1,7 @@
 /** Screens while patches work on them. What a patch takes away stays as `gone`, so that later patches still find it as an anchor. */
 import type { Action } from '../action/action.ts'
 import type { ModelMeta } from '../model/meta.ts'
-import type { ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
+import type { ComposedCalendar, ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
 import { type Deed, type OutdatedAnchor, originsOf } from './origins.ts'
 import type { Chart, SearchView } from './view.ts'
 
@@ -34,7 +34,7 @@ export type DraftLink = ComposedForm['links'][number] & { readonly deeds: readon
 
 interface Common {
   readonly model: ModelMeta
-  readonly kind: 'form' | 'list' | 'kanban'
+  readonly kind: 'form' | 'list' | 'kanban' | 'calendar'
   /** True for a view that nobody declared: what a patch inserts moves from where core had put it. */
   readonly generated: boolean
   /** The module that declared the view. */
@@ -62,7 +62,13 @@ export interface KanbanDraft extends Common {
   readonly kind: 'kanban'
   readonly by: string
 }
-export type Draft = FormDraft | ListDraft | KanbanDraft
+export interface CalendarDraft extends Common {
+  readonly kind: 'calendar'
+  readonly date: string
+  readonly until: string | undefined
+  readonly tones: ComposedCalendar['tones']
+}
+export type Draft = FormDraft | ListDraft | KanbanDraft | CalendarDraft
 export interface SearchDraft {
   readonly model: ModelMeta
   /** The module that declared the view. */
@@ -134,6 +140,10 @@ export function finishedList(draft: ListDraft): ComposedList {
 }
 export function finishedKanban(draft: KanbanDraft): ComposedKanban {
   return { by: draft.by, card: shownOf(draft.parts), ...told(draft) }
+}
+export function finishedCalendar(draft: CalendarDraft): ComposedCalendar {
+  const { date, until, tones, parts } = draft
+  return { date, until, tones, card: shownOf(parts), ...told(draft) }
 }
 /** For developers, made when one asks. */
 function told(draft: Draft): Told {

@@ -1,6 +1,7 @@
 /** Sensible views for a model that declares none. */
 import type { Action } from '../action/action.ts'
 import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import { isArchivable } from './searching.ts'
 import {
   type FormView,
   form,
@@ -18,12 +19,13 @@ import {
 /** What every record has: shown by the client beside the form, not in it. */
 const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
 
-/** The title's fields and the first others, six in all. */
+/** The title's fields and the first others, six in all; what is put away is not among the rows at first. */
 export function generatedList(model: ModelMeta): ListView {
   const columns = titled(model).filter((field) => field.kind !== 'many' && !isLong(field))
   return list(
     model.handle,
     columns.slice(0, 6).map(({ name }) => name),
+    isArchivable(model) ? { filter: ['active'], tones: { muted: { active: false } } } : {},
   )
 }
 

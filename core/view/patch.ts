@@ -2,6 +2,7 @@
 import type { Action } from '../action/action.ts'
 import type { AnyPath, Erased, Model, Where } from '../model/types.ts'
 import type {
+  CalendarView,
   Chart,
   FieldPart,
   FormView,
@@ -101,6 +102,7 @@ export interface Patch {
   readonly form: readonly AppliedOperation[]
   readonly list: readonly AppliedOperation[]
   readonly kanban: readonly AppliedOperation[]
+  readonly calendar: readonly AppliedOperation[]
   readonly search: readonly SearchChange<unknown>[]
   readonly pivot: readonly PivotChange<unknown>[]
   readonly graph: readonly GraphChange<unknown>[]
@@ -116,6 +118,7 @@ export function patch<T, const A extends string = never>(
     form?: OneOrMore<AnyFormOperation<NoInfer<T>, A>>
     list?: OneOrMore<ListOperation<NoInfer<T>>>
     kanban?: OneOrMore<ListOperation<NoInfer<T>>>
+    calendar?: OneOrMore<ListOperation<NoInfer<T>>>
     search?: OneOrMore<SearchChange<NoInfer<T>>>
     pivot?: OneOrMore<PivotChange<NoInfer<T>>>
     graph?: OneOrMore<GraphChange<NoInfer<T>>>
@@ -128,19 +131,20 @@ export function patch<T, const A extends string = never>(
     form: many(change.form) as AppliedOperation[],
     list: many(change.list) as AppliedOperation[],
     kanban: many(change.kanban) as AppliedOperation[],
+    calendar: many(change.calendar) as AppliedOperation[],
     search: many(change.search) as SearchChange<unknown>[],
     pivot: many(change.pivot) as PivotChange<unknown>[],
     graph: many(change.graph) as GraphChange<unknown>[],
   }
 }
 
-type Views = FormView | ListView | KanbanView | SearchView | PivotView | GraphView | PatchedForm<Erased, string>
+type Views = FormView | ListView | KanbanView | CalendarView | SearchView | PivotView | GraphView | PatchedForm<Erased, string>
 /** What may be done to a view. One signature instead of one per kind: a mistyped anchor is then told at its place. */
 type ChangeOf<V, B extends string> = V extends { readonly kind: 'form' } & FormView<infer T, infer A>
   ? OneOrMore<OneFormOperation<T, A, B>>
   : V extends PatchedForm<infer T, infer A>
     ? OneOrMore<OneFormOperation<T, A, B>>
-    : V extends ListView<infer T> | KanbanView<infer T>
+    : V extends ListView<infer T> | KanbanView<infer T> | CalendarView<infer T>
       ? OneOrMore<ListOperation<T>>
       : V extends SearchView<infer T, infer F>
         ? Omit<SearchChange<T>, 'hide'> & { readonly hide?: F }
@@ -160,6 +164,7 @@ export function patchView<const V extends Views, const B extends string = never>
     form: [],
     list: [],
     kanban: [],
+    calendar: [],
     search: [],
     pivot: [],
     graph: [],

@@ -25,8 +25,22 @@ export const draftSearch =
       facets: new Map(),
     }
     changeSearch(scope, draft, view)
+    if (isArchivable(model)) {
+      for (const [name, active] of [
+        ['active', true],
+        ['archived', false],
+      ] as const)
+        if (!draft.filters.has(name))
+          draft.filters.set(name, { label: labelFrom(name), where: { active }, module: scope.module, deeds: [scope.put] })
+    }
     return draft
   }
+
+/** Whether records are put away by a field of theirs: then every search tells those that are from the others. */
+export function isArchivable({ fields }: ModelMeta): boolean {
+  const active = fields.get('active')
+  return active?.kind === 'scalar' && active.type === 'boolean' && active.column !== undefined && active.default === true
+}
 
 /** Texts, filters, groups and facets are added; a filter of the same name is replaced. */
 export function changeSearch(scope: ViewScope, draft: SearchDraft, change: SearchChange<never>): void {

@@ -4,8 +4,8 @@ import type { AnyPath, Column, Erased, ManyKeys, Model, Order, Where } from '../
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
-/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. */
-export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition' | 'due'
+/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. */
+export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition' | 'due' | 'lines'
 
 export interface FieldPart<T> {
   readonly field: AnyPath<T>
@@ -90,6 +90,17 @@ export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly card: readonly ListPart<T>[]
   readonly moved: Moved
 }
+/** Records on the days that a field of theirs names. */
+export interface CalendarView<T = Erased> extends Declared<'calendar', T> {
+  /** A date, or an instant that stands on the reader's day. */
+  readonly date: Column<T>
+  /** The last day, of the same type; without one a record is of one day. */
+  readonly until: Column<T> | undefined
+  /** What an entry says; its first part is its title, without any it is the record's own. */
+  readonly card: readonly ListPart<T>[]
+  readonly tones: { readonly [K in Tone]?: Where<T> }
+  readonly moved: Moved
+}
 export interface SearchView<T = Erased, F extends string = string> extends Declared<'search', T> {
   readonly texts: readonly AnyPath<T>[]
   readonly filters: Readonly<Record<F, Where<T>>>
@@ -118,7 +129,7 @@ export interface GraphView<T = Erased> extends Declared<'graph', T> {
   readonly measure: Measure<T>
   readonly chart: Chart
 }
-export type View = FormView | ListView | KanbanView | SearchView | PivotView | GraphView
+export type View = FormView | ListView | KanbanView | CalendarView | SearchView | PivotView | GraphView
 export type ViewKind = View['kind']
 
 export function form<T, const A extends string = never, const M extends string = never>(
@@ -154,6 +165,19 @@ export function kanban<T>(
 ): KanbanView<T> {
   const { by, card, moved = {} } = about
   return { kind: 'kanban', model, by, card, moved }
+}
+export function calendar<T>(
+  model: Model<T>,
+  about: {
+    date: Column<NoInfer<T>>
+    until?: Column<NoInfer<T>>
+    card?: readonly ListPart<NoInfer<T>>[]
+    tones?: { readonly [K in Tone]?: Where<NoInfer<T>> }
+    moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
+  },
+): CalendarView<T> {
+  const { date, until, card = [], tones = {}, moved = {} } = about
+  return { kind: 'calendar', model, date, until, card, tones, moved }
 }
 export function pivot<T>(
   model: Model<T>,

@@ -49,7 +49,7 @@ function wordless(module: string, name: string, label: string): string | undefin
 /** `ticket.form` is the form of tickets; `ticket by warranty` changes screens of another module. */
 function viewLabel(services: Services, view: Declared): string {
   const model = labelIn(services, view)
-  const kind = / by /.test(view.name) ? 'patch' : (/\.(list|form|kanban|search)\b/.exec(view.name)?.[1] ?? 'patch')
+  const kind = / by /.test(view.name) ? 'patch' : (/\.(list|form|kanban|calendar|search)\b/.exec(view.name)?.[1] ?? 'patch')
   return services.text(`apps.view_${kind}`, { model })
 }
 

@@ -166,17 +166,6 @@ export class AttachmentService {
     await records.remove(Attachment, id)
   }
 
-  /** Before a record is removed: `around: { remove }` of its model. */
-  async removeAll(model: Model, record: string): Promise<void> {
-    const relation = this.#demandRelation(this.#services.app.models.of(model))
-    const where = { [relation]: record } as Where<Attachment>
-    for (;;) {
-      const { rows } = await this.#system.query(Attachment, { fields: [], where, limit: 200 })
-      if (rows.length === 0) return
-      for (const { id } of rows) await this.#system.remove(Attachment, id)
-    }
-  }
-
   /** Of the daily job: drafts that nobody saved, then contents that no file has. Returns how many of each went. */
   async sweep(): Promise<{ readonly drafts: number; readonly contents: number }> {
     const before = new Date(this.#services.context.now.getTime() - aDay)

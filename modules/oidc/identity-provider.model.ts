@@ -2,7 +2,6 @@ import { administrator, Role } from '@tessera/base'
 import { action, Conflict, defineModel, demandConfirmed, type Fields, Forbidden, given, type Model, p, type Services } from '@tessera/core'
 import { z } from 'zod'
 import { noteSetup } from './audited.ts'
-import { SignInAttempt } from './sign-in-attempt.model.ts'
 import { UserIdentity } from './user-identity.model.ts'
 
 const fields = {
@@ -91,12 +90,7 @@ export const IdentityProvider: Model<IdentityProvider> = defineModel('identityPr
       await next(changes)
       await noteSetup(services, 'identityProvider', provider.id, 'changed', { name: provider.name, fields: Object.keys(changes) })
     },
-    // What it gives and who is on his way go with it; who is connected keeps it.
     async remove(provider, next, services) {
-      const records = services.asSystem('What belongs to an identity provider goes with it.')
-      const its = { fields: ['id'], where: { provider: provider.id }, limit: 200 } as const
-      for (const { id } of (await records.query(IdentityRole, its)).rows) await records.remove(IdentityRole, id)
-      for (const { id } of (await records.query(SignInAttempt, its)).rows) await records.remove(SignInAttempt, id)
       await next()
       await noteSetup(services, 'identityProvider', provider.id, 'removed', { name: provider.name, issuer: provider.issuer })
     },
@@ -119,7 +113,7 @@ export const IdentityRole: Model<IdentityRole> = defineModel('identityRole', rol
   icon: 'shield',
   order: { value: 'asc' },
   fields: {
-    provider: { label: 'Identity provider' },
+    provider: { label: 'Identity provider', removedWith: true },
     value: {
       valid: z.string().trim().min(1).max(255),
       tracked: true,

@@ -21,6 +21,6 @@ export const SignInAttempt: Model<SignInAttempt> = defineModel('signInAttempt', 
   title: given(['createdAt'], ({ createdAt }) => createdAt.toISOString()),
   exposed: false,
   fleeting: true,
-  fields: { stateHash: { only: [] }, browserHash: { only: [] } },
+  fields: { stateHash: { only: [] }, browserHash: { only: [] }, provider: { removedWith: true } },
   unique: { state: { of: ['stateHash'], else: 'This attempt to sign in exists already.' } },
 })

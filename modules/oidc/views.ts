@@ -10,7 +10,7 @@ export const views = [
       'label',
       { group: 'provider', label: 'Provider', of: ['name', 'issuer', 'clientId', 'scopes', 'active'] },
       { group: 'people', label: 'People', of: ['createUsers', 'linkByEmail', 'trustEmails', 'rolesClaim'] },
-      { tab: 'roleMap', label: 'Roles by claim', of: [{ field: 'roles', list: ['value', 'role'] }] },
+      { tab: 'roleMap', label: 'Roles by claim', of: [{ field: 'roles', as: 'lines', list: ['value', 'role'] }] },
     ],
     { buttons: [test, setSecret], links: ['identities'] },
   ),

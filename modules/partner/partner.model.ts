@@ -48,7 +48,7 @@ export const Partner: Model<Partner> = defineModel('partner', fields, {
     },
     active: { tracked: true },
     externalId: { label: 'External id', help: 'What another system calls this partner; an import finds it by this.' },
-    invented: { label: 'Made up for demonstration' },
+    invented: { label: 'Made up for demonstration', copy: false },
   },
   guard: guardPartner,
   checks: {
@@ -87,7 +87,11 @@ export const partnerForm = form(Partner, [
     ],
   },
   { group: 'address', of: ['street', 'postcode', 'city', 'district', 'country'] },
-  { tab: 'people', label: 'Contacts', of: [{ field: 'contacts', list: ['name', 'email', 'phone'] }] },
+  {
+    tab: 'people',
+    label: 'Contacts',
+    of: [{ field: 'contacts', as: 'lines', list: ['name', 'email', 'phone'], hidden: { kind: 'person' } }],
+  },
   {
     tab: 'more',
     of: [{ field: 'tags', as: 'tags' }, 'active', 'externalId', { field: 'invented', readonly: true, hidden: { invented: false } }],

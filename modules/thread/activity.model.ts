@@ -1,5 +1,19 @@
 import { User } from '@tessera/base'
-import { action, defineModel, type Fields, form, given, list, type Model, me, p, type Services, search, UserError } from '@tessera/core'
+import {
+  action,
+  calendar,
+  defineModel,
+  type Fields,
+  form,
+  given,
+  list,
+  type Model,
+  me,
+  p,
+  type Services,
+  search,
+  UserError,
+} from '@tessera/core'
 import { z } from 'zod'
 import { ActivityType, activityType } from './activity-type.model.ts'
 import { placeOf } from './place.ts'
@@ -69,6 +83,11 @@ export const activityViews = [
       buttons: [complete],
     },
   ),
+  calendar(Activity, {
+    date: 'due',
+    card: ['summary', 'type', { field: 'user', as: 'person' }],
+    tones: { muted: { doneAt: { $ne: null } } },
+  }),
   search(Activity, {
     texts: ['summary'],
     filters: { open: { doneAt: null }, mine: { user: me.id }, done: { doneAt: { $ne: null } } },

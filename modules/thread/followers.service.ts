@@ -1,6 +1,5 @@
 import { staff, User } from '@tessera/base'
-import { type Model, type ModelMeta, type Records, type Services, UserError } from '@tessera/core'
-import { Activity } from './activity.model.ts'
+import { type ModelMeta, type Records, type Services, UserError } from '@tessera/core'
 import { Follower } from './follower.model.ts'
 import { tieTo } from './place.ts'
 
@@ -52,16 +51,6 @@ export class FollowersService {
     if (field === undefined) return
     const { rows } = await this.#system.query(Follower, { fields: ['id'], where: { [field]: id, user } as never, limit: 1 })
     for (const row of rows) await this.#system.remove(Follower, row.id)
-  }
-
-  /** What is gone with the record that it was about. */
-  async forget(model: ModelMeta, id: string): Promise<void> {
-    for (const thing of [Follower, Activity] as readonly Model<{ readonly id: string }>[]) {
-      const field = tieTo(this.#services.app, thing, model)
-      if (field === undefined) continue
-      const { rows } = await this.#system.query(thing, { fields: ['id'], where: { [field]: id } as never, limit: 200 })
-      for (const row of rows) await this.#system.remove(thing, row.id)
-    }
   }
 
   /** The ids of those who follow, whatever the caller may see; whoever tells them something asks what each may read. */

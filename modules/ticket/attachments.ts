@@ -9,5 +9,9 @@ declare module '@tessera/base' {
   interface Attachment extends Fields<typeof fields> {}
 }
 
-/** Files of tickets: whoever may not read the ticket may not read them. */
-export const attachmentExtension = extend(Attachment, fields, { within: ['ticket'], indexes: [{ of: ['ticket', 'createdAt'] }] })
+/** Files of tickets: whoever may not read the ticket may not read them, and they go with it. */
+export const attachmentExtension = extend(Attachment, fields, {
+  within: ['ticket'],
+  fields: { ticket: { removedWith: true } },
+  indexes: [{ of: ['ticket', 'createdAt'] }],
+})

@@ -1,4 +1,4 @@
-import { extend, type Fields, p } from '@tessera/core'
+import { extend, type Fields, p, patch } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Activity, Follower, Message } from '@tessera/thread'
 import { Ticket } from './ticket.model.ts'
@@ -21,28 +21,23 @@ export const messageExtension = extend(Message, fields, {
   indexes: [{ of: ['ticket', 'createdAt'] }],
 })
 
-/** Who follows a ticket. */
+/** Who follows a ticket: that goes with it, as what was planned does; what was said about it keeps it. */
 export const followerExtension = extend(Follower, ofTicket, {
   within: ['ticket'],
+  fields: { ticket: { removedWith: true } },
   unique: { ticket_user: { of: ['ticket', 'user'], else: 'He follows this ticket already.' } },
 })
-
-/** Who followed it and what was planned goes with a ticket; what was said about it keeps it. */
-export const leavingExtension = extend(
-  Ticket,
-  {},
-  {
-    around: {
-      remove: async (ticket, next, { app, followers }) => {
-        await followers.forget(app.models.of(Ticket), ticket.id)
-        await next()
-      },
-    },
-  },
-)
 
 /** What is to be done about a ticket. */
 export const activityExtension = extend(Activity, ofTicket, {
   within: ['ticket'],
+  fields: { ticket: { removedWith: true } },
   indexes: [{ of: ['ticket', 'due'], where: { doneAt: null } }],
+})
+
+/** Its ticket stands with an activity wherever that is shown. */
+export const activityPatch = patch(Activity, {
+  list: { after: 'summary', insert: ['ticket'] },
+  form: { after: 'due', insert: ['ticket'] },
+  calendar: { after: 'summary', insert: ['ticket'] },
 })

@@ -5,7 +5,7 @@ import thread from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { activityExtension, followerExtension, leavingExtension, messageExtension } from './conversation.ts'
+import { activityExtension, activityPatch, followerExtension, messageExtension } from './conversation.ts'
 import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
@@ -87,12 +87,12 @@ export default defineModule({
     attachmentExtension,
     followerExtension,
     activityExtension,
-    leavingExtension,
   ],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, newTicket],
   data: [type, priority, status, source],
   views: [
+    activityPatch,
     ticketList,
     ticketForm,
     ticketKanban,

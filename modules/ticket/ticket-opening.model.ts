@@ -20,6 +20,7 @@ export const TicketOpening: Model<TicketOpening> = defineModel('ticketOpening', 
   exposed: false,
   within: ['ticket'],
   fields: {
+    ticket: { removedWith: true },
     openedAt: { help: 'When it was filed or reopened.' },
     closedAt: { help: 'When it was closed then; empty while it is open.' },
     reopened: { help: 'Whether it was reopened after this closing.' },
@@ -32,17 +33,9 @@ declare module './ticket.model.ts' {
   interface Ticket extends Fields<typeof openings> {}
 }
 
-/** A ticket knows when it was open; they go with it when it is removed. */
+/** A ticket knows when it was open. */
 export const openingExtension = extend(Ticket, openings, {
   fields: { openings: { help: 'Each time that it was open.' } },
-  around: {
-    async remove(ticket, next, services) {
-      const records = kept(services)
-      const { rows } = await records.query(TicketOpening, { fields: ['id'], where: { ticket: ticket.id }, limit: 200 })
-      for (const { id } of rows) await records.remove(TicketOpening, id)
-      await next()
-    },
-  },
 })
 
 /** Written in the transaction of the filing, the closing, the reopening: an import and a demonstration get theirs in the same way. */

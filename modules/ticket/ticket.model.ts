@@ -86,12 +86,6 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
   indexes: [{ of: ['channel', 'channelAddress'] }],
-  around: {
-    async remove({ id }, next, { attachments }) {
-      await attachments.removeAll(Ticket, id)
-      await next()
-    },
-  },
   unique: {
     number: { of: ['number'], else: 'There is already a ticket {number}.' },
     external_id: { of: ['externalId'], else: 'There is already a ticket with the external id {externalId}.' },

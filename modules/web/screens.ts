@@ -6,6 +6,7 @@
  * - An `href` is a relative or http(s), mailto or tel address; anything else is rendered without a link.
  * - An `icon` is a name from `@tabler/icons` (outline) that the sprite was built with.
  */
+import type { CalendarScreen } from './screens/calendar.ts'
 import type { ConfirmScreen } from './screens/confirm.ts'
 import type { ContentScreen, OpenScreen } from './screens/content.ts'
 import type { CodeScreen, FirstRunScreen, InvitationScreen, LinkScreen, ProofScreen, SignInScreen } from './screens/entrance.ts'
@@ -15,6 +16,7 @@ import type { FormScreen } from './screens/form.ts'
 import type { KanbanScreen } from './screens/kanban.ts'
 import type { ListScreen } from './screens/list.ts'
 
+export type * from './screens/calendar.ts'
 export type * from './screens/cells.ts'
 export type * from './screens/confirm.ts'
 export type * from './screens/content.ts'
@@ -40,6 +42,7 @@ export interface Screens {
   readonly kanban: KanbanScreen
   readonly graph: GraphScreen
   readonly pivot: PivotScreen
+  readonly calendar: CalendarScreen
   readonly 'sign-in': SignInScreen
   readonly 'first-run': FirstRunScreen
   readonly link: LinkScreen

@@ -27,7 +27,7 @@ export async function viewInfo(cli: Cli, view: string): Promise<void> {
   })
 }
 
-const kinds = ['form', 'list', 'kanban', 'search', 'pivot', 'graph'] as const
+const kinds = ['form', 'list', 'kanban', 'calendar', 'search', 'pivot', 'graph'] as const
 type Kind = (typeof kinds)[number]
 
 function screenNamed({ models, screens }: Composition, view: string): { kind: Kind; screen: NonNullable<Screens[Kind]> } {
@@ -40,7 +40,7 @@ function screenNamed({ models, screens }: Composition, view: string): { kind: Ki
       models.all.map((each) => each.name),
     )
   const kind = kinds.find((each) => each === kindName)
-  if (!kind) throw unknown('There is no view "{name}": it is form, list, kanban, search, pivot or graph.', kindName, kinds)
+  if (!kind) throw unknown('There is no view "{name}": it is form, list, kanban, calendar, search, pivot or graph.', kindName, kinds)
   const screen = screens(model)[kind]
   if (!screen) throw new NotFound('cli.no_kanban', 'No module declares a {kind} for "{name}".', { kind, name })
   return { kind, screen }

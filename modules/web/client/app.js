@@ -17,6 +17,8 @@ const parts = {
   '[data-takes-files]': () => import('./files.js').then(({ prepareFiles }) => prepareFiles()),
   '[data-bell]': () => import('./bell.js'),
   '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
+  '[data-calendar]': () => import('./calendar.js').then(({ prepareCalendar }) => prepareCalendar()),
+  '[data-lines]': () => import('./lines.js'),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
   '.developer': () => import('./developer.js'),
   'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),
@@ -42,6 +44,12 @@ document.addEventListener('click', (event) => {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
   import('./palette.js').then(({ openPalette }) => openPalette(link.href))
+})
+
+/** What a search suggests comes when somebody begins to type. */
+document.addEventListener('input', (event) => {
+  const input = /** @type {Element} */ (event.target)
+  if (input.matches?.('.search[data-suggest] > input')) import('./suggest.js').then(({ suggest }) => suggest(input))
 })
 
 document.addEventListener('htmx:config:request', (event) => {

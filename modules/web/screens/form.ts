@@ -74,7 +74,7 @@ export interface FieldGroup {
   readonly fields: readonly Field[]
 }
 
-export type Tab = FieldsTab | RelatedTab
+export type Tab = FieldsTab | RelatedTab | LinesTab
 
 interface TabHead {
   readonly name: string
@@ -98,4 +98,38 @@ export interface RelatedTab extends TabHead {
   /** The whole list. */
   readonly all?: { readonly href: string; readonly label: string }
   readonly empty?: EmptyState
+}
+
+/** Related records that are written on the form and saved with it. */
+export interface LinesTab extends TabHead {
+  readonly is: 'lines'
+  /** The to-many field. */
+  readonly field: string
+  readonly columns: readonly { readonly label: string; readonly required?: boolean }[]
+  readonly rows: readonly Line[]
+  /** The name of the buttons `add`, `remove:<key>` and `keep:<key>`: pressed, the form comes back with other lines, and nothing is saved. */
+  readonly change: string
+  /** What the button for another line says; absent where the reader may add none. */
+  readonly add?: string
+  /** The whole list. */
+  readonly all?: { readonly href: string; readonly label: string }
+  readonly empty?: string
+}
+
+export interface Line {
+  /** The record's id, or `new1` and so on. */
+  readonly key: string
+  /** What the names of its controls begin with. */
+  readonly name: string
+  /** What the record is called. */
+  readonly label: string
+  /** One for each column; null where there is nothing to show. */
+  readonly cells: readonly (Field | null)[]
+  readonly values: readonly HiddenValue[]
+  /** Goes when the form is saved. */
+  readonly removed?: boolean
+  readonly removable?: boolean
+  readonly href?: string
+  /** What is wrong with the line as a whole; has the id `f-<name>`. */
+  readonly error?: string
 }

@@ -39,6 +39,8 @@ export interface SearchBar {
   readonly name: string
   readonly value: string
   readonly placeholder: string
+  /** GET with `q`, answers `{data: [{kind, label, href}]}`: what may be meant by what is being typed. */
+  readonly suggest?: string
   readonly chips: readonly Chip[]
   /** The rest of the state, as hidden inputs, so that a search keeps filters, grouping and order. */
   readonly keep: readonly HiddenValue[]
@@ -61,6 +63,8 @@ export interface Chip {
 
 export interface MenuSection {
   readonly label?: string
+  /** Opened by its label. */
+  readonly folded?: boolean
   readonly items: readonly MenuItem[]
 }
 

@@ -14,7 +14,7 @@ import { inSentence, modelLabel, valueInWords } from './words.ts'
 export async function conflictOf(
   reader: Reader,
   model: ModelMeta,
-  plan: FormPlan,
+  plan: Pick<FormPlan, 'fields'>,
   row: Row,
   typed: Typed,
   version: number,

@@ -53,4 +53,5 @@ export function chooseFacet(reader: Reader, request: Request, model: ModelMeta):
   return done(request, addressesOf(model, screens, state).to({ facets }))
 }
 
-const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')
+/** The parameters of an address of ours. */
+export const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')

@@ -13,6 +13,7 @@ import {
 } from '@tessera/core'
 import { type CellMaker, cellMaker } from './cell.ts'
 import { fieldPermitOf, type Permit, permitOf, type Test, testOf } from './condition.ts'
+import { archiving } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
 import { shownLabel } from './words.ts'
 
@@ -45,6 +46,8 @@ export interface PlannedRelated {
   readonly target: ModelMeta
   readonly mappedBy: string
   readonly columns: readonly string[]
+  /** Written on the form itself. */
+  readonly isLines: boolean
   readonly hidden: true | Test | undefined
 }
 export interface PlannedTab {
@@ -79,6 +82,8 @@ export interface FormPlan {
   readonly conversation: PlannedConversation | undefined
   readonly update: Permit
   readonly remove: Permit
+  /** To be put away and taken back. */
+  readonly archive: Permit
   /** Everything that a row must hold to be shown. */
   readonly needs: readonly string[]
 }
@@ -112,7 +117,10 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
   const conversation = form.conversation && plannedConversation(reader, model, form.conversation)
   const update = model.appendOnly ? never : permitOf(model, 'update', ability)
   const remove = model.appendOnly ? never : permitOf(model, 'delete', ability)
-  const kept = ['version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].filter((name) => readableField(ability, model, name))
+  const archive = archiving(reader, model) ? fieldPermitOf(model, 'update', 'active', ability) : never
+  const kept = ['active', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].filter((name) =>
+    readableField(ability, model, name),
+  )
   const needs = new Set([
     ...kept,
     ...all.flatMap((each) => [
@@ -131,6 +139,7 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
     ]),
     ...update.needs,
     ...remove.needs,
+    ...archive.needs,
     ...model.title.needs.filter((need) => readableField(ability, model, need)),
   ])
   return {
@@ -142,6 +151,7 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
     conversation,
     update,
     remove,
+    archive,
     needs: [...needs],
   }
 }
@@ -238,13 +248,14 @@ function relatedOf(reader: Reader, model: ModelMeta, nodes: readonly Shown[]): r
         target: field.target,
         mappedBy: field.mappedBy,
         columns: others,
+        isLines: node.as === 'lines',
         hidden: node.hidden === true ? true : node.hidden && testOf(model, node.hidden, reader.ability),
       },
     ]
   })
 }
 
-function plannedField(reader: Reader, model: ModelMeta, shown: Shown): PlannedField | undefined {
+export function plannedField(reader: Reader, model: ModelMeta, shown: Shown): PlannedField | undefined {
   const { ability, t } = reader
   const field = readableField(ability, model, shown.field)
   if (!field) return undefined

@@ -1,16 +1,20 @@
-import { type ModelMeta, NotFound, operand, type Request, readableField, type Action as Verb } from '@tessera/core'
+import { type ModelMeta, NotFound, type Request, type Action as Verb } from '@tessera/core'
 import type { Action, Cell, Conflict, Conversation, ErrorSummary, FieldGroup, FormScreen, Tab, TextField } from '../screens.ts'
 import { controlOf, isId, type Typed } from './control.ts'
 import { conversationOf } from './conversation.ts'
 import { destinationHref, withQuery } from './destination.ts'
+import { copiedValues } from './duplicate.ts'
 import { filesOf } from './files.ts'
+import { firstValues } from './first-values.ts'
 import { type FormPlan, formPlan, type PlannedField, type PlannedGroup, type PlannedTab } from './form-plan.ts'
 import { historyOf } from './history.ts'
 import { withHotkeys } from './hotkeys.ts'
+import { newLines, relatedOrLines } from './lines-tab.ts'
 import type { Reader } from './reader.ts'
+import { archivedMark, recordMenu } from './record-menu.ts'
 import { type Place, placeIn, recordPager, withPlace } from './record-pager.ts'
-import { relatedTab, smartLinks } from './related.ts'
-import { findRow, queryRows, type Row, relatedIn } from './rows.ts'
+import { smartLinks } from './related.ts'
+import { findRow, type Row, relatedIn } from './rows.ts'
 import { shellOf } from './shell.ts'
 import { stagesOf } from './stages.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
@@ -49,7 +53,9 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     fieldsOf(reader, plan, screen, canWrite),
     stagesOf(reader, model, row, withPlace(`${href}/move`, place)),
     smartLinks(reader, model, row.id),
-    Promise.all(plan.tabs.map((tab) => Promise.all(relatedNow(tab).map((each) => relatedTab(reader, model, row.id, each))))),
+    Promise.all(
+      plan.tabs.map((tab) => Promise.all(relatedNow(tab).map((each) => relatedOrLines(reader, model, row, each, unsaved, canWrite)))),
+    ),
     plan.conversation ? undefined : historyOf(reader, model, row.id, older),
     plan.conversation && conversationOf(reader, model, plan.conversation, row, place, older, request.csrf),
     recordPager(reader, model, row.id, place),
@@ -60,6 +66,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     shell: await shellOf(reader, request, model.path),
     breadcrumbs: [{ label: modelPlural(model, t), href: place.list ? `/${model.path}?${place.list}` : `/${model.path}` }],
     ...headOf(reader, plan, row, body.title),
+    ...archivedMark(reader, row),
     isNew: false,
     ...(canSave && { save: here }),
     discard: here,
@@ -67,7 +74,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
     meta: metaOf(reader, plan, row),
     ...(pager && { pager }),
     ...withKeys(actionsOf(reader, model, plan, row, place), conversation),
-    menu: menuOf(reader, model, plan, row, withPlace(`${href}/delete`, place)),
+    menu: recordMenu(reader, model, plan, row, place),
     stages,
     links,
     groups: body.groups,
@@ -104,8 +111,13 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
   const { t } = reader
   const plan = formPlan(reader, model)
   const typed = new Map([...typedIn(request.query, plan), ...unsaved.typed])
-  const row = await firstValues(reader, model, plan, typed)
-  const body = await fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true)
+  const copy = request.query.get('copy')
+  const source = copy === null ? undefined : await demandRow(reader, model, copy)
+  const row = { ...(await firstValues(reader, model, plan, typed)), ...(source && copiedValues(model, plan, source, typed)) }
+  const [body, lines] = await Promise.all([
+    fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true),
+    Promise.all(plan.tabs.map(({ related }) => newLines(reader, model, row, related, unsaved))),
+  ])
   const title = t('web.new_record', { noun: inSentence(modelLabel(model, t)) })
   return {
     shell: await shellOf(reader, request, model.path),
@@ -113,8 +125,8 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
     breadcrumbs: [{ label: modelPlural(model, t), href: `/${model.path}` }],
     isNew: true,
     save: request.query.size > 0 ? `/${model.path}/new?${request.query}` : `/${model.path}/new`,
-    discard: `/${model.path}`,
-    meta: [],
+    discard: source ? `/${model.path}/${source.id}` : `/${model.path}`,
+    meta: source ? [{ as: 'text', text: t('web.copied_from', { name: source.label ?? '' }) }] : [],
     ...(body.title && { titleField: body.title }),
     actions: [],
     menu: [],
@@ -122,7 +134,8 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
     groups: body.groups,
     tabs: plan.tabs.flatMap((tab, at): Tab[] => {
       const groups = body.tabs[at] ?? []
-      return groups.length > 0 ? [{ is: 'fields', name: tab.name, label: tab.label, groups, ...errorMark(groups) }] : []
+      const shown: Tab[] = groups.length > 0 ? [{ is: 'fields', name: tab.name, label: tab.label, groups, ...errorMark(groups) }] : []
+      return [...shown, ...(lines[at] ?? [])]
     }),
     ...(unsaved.summary && { errors: unsaved.summary }),
   }
@@ -228,12 +241,6 @@ function destinationOf({ ability, app, now }: Reader, opens: NonNullable<Verb['o
   return ability.possible(destination.create ? 'create' : 'read', target) ? destinationHref(app, destination) : undefined
 }
 
-function menuOf({ asking, t, services }: Reader, model: ModelMeta, { remove }: FormPlan, row: Row, href: string): readonly Action[] {
-  const links = services.client.recordMenu(model.name, row.id).map((link): Action => ({ ...link, method: 'get' }))
-  if (!remove.possible || !remove.holds(row, asking)) return links
-  return [...links, { label: t('web.delete'), href, method: 'get', icon: 'trash', tone: 'danger', asks: true }]
-}
-
 const placeEntries = ({ list, at }: Place): (readonly [string, string])[] => [
   ...(list ? [['in', list] as const] : []),
   ...(at === undefined ? [] : [['at', String(at)] as const]),
@@ -243,24 +250,4 @@ const placeEntries = ({ list, at }: Place): (readonly [string, string])[] => [
 function typedIn(query: URLSearchParams, plan: FormPlan): Typed {
   const names = [...new Set(query.keys())].filter((name) => plan.fields.has(name))
   return new Map(names.map((name) => [name, query.getAll(name)]))
-}
-
-/** What a new record begins with: defaults, suggestions that follow from nothing, and the labels of what the address names. */
-async function firstValues(reader: Reader, model: ModelMeta, plan: FormPlan, typed: Typed): Promise<Row> {
-  const values: Record<string, unknown> = {}
-  for (const { field, name } of plan.fields.values()) {
-    const suggested =
-      field.suggest && field.suggest.needs.length === 0 ? field.suggest.code({} as never, { now: reader.now, isNew: true }) : undefined
-    const first = operand(suggested ?? (field.kind === 'scalar' ? field.default : undefined), reader.asking)
-    if (first === undefined || first === null || typeof first === 'symbol' || name.includes('.')) continue
-    values[name] = field.kind === 'one' && typeof first === 'string' ? { id: first } : first
-  }
-  for (const [name, texts] of typed) {
-    const field = readableField(reader.ability, model, name)
-    const id = texts.at(-1) ?? ''
-    if (field?.kind !== 'one' || !isId(id)) continue
-    const { rows } = await queryRows(reader.records, field.target, { fields: [], where: { id }, order: { id: 'asc' }, limit: 1 })
-    if (rows[0]) values[name] = rows[0]
-  }
-  return { id: '', ...values }
 }

@@ -14,7 +14,10 @@ export interface Leaf {
 
 /** Everything that a list or board shows is in its address; this is the address taken apart. */
 export interface ListState {
-  readonly view: 'list' | 'kanban' | 'pivot' | 'graph'
+  readonly view: 'list' | 'kanban' | 'calendar' | 'pivot' | 'graph'
+  /** How much a calendar shows, and a day of it; without one, today. */
+  readonly span: 'month' | 'week' | 'day'
+  readonly day: string | undefined
   readonly q: string
   /** Names of declared filters. */
   readonly filters: readonly string[]
@@ -42,6 +45,8 @@ export interface ListState {
 export function firstState(screens: Screens, view: ListState['view']): ListState {
   return {
     view,
+    span: 'month',
+    day: undefined,
     q: '',
     filters: firstFilters(screens, view),
     facets: new Map(),
@@ -82,6 +87,7 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
   const after = query.get('after') || undefined
   return {
     view,
+    ...(view === 'calendar' ? calendarIn(query) : { span: first.span, day: first.day }),
     q: (query.get('q') ?? '').trim().slice(0, 200),
     filters: query.has('filter') ? query.getAll('filter').filter((name) => screens.search.filters.has(name)) : first.filters,
     facets,
@@ -97,18 +103,24 @@ export function readState(query: URLSearchParams, screens: Screens): ListState {
   }
 }
 
-function viewIn(query: URLSearchParams, { kanban }: Screens): ListState['view'] {
+function viewIn(query: URLSearchParams, screens: Screens): ListState['view'] {
   const asked = query.get('view')
-  return asked === 'pivot' || asked === 'graph' || (asked === 'kanban' && kanban) ? asked : 'list'
+  return (asked === 'kanban' || asked === 'calendar' || asked === 'pivot' || asked === 'graph') && screens[asked] ? asked : 'list'
 }
 
 const ownNames: Readonly<Record<ListState['view'], readonly string[]>> = {
   list: [],
   kanban: [],
+  calendar: [],
   pivot: ['rows', 'across', 'measures', 'row', 'column'],
   graph: ['by', 'split', 'measure', 'chart', 'stacked'],
 }
 const mostOwn = 60
+
+function calendarIn(query: URLSearchParams): Pick<ListState, 'span' | 'day'> {
+  const [span, day] = [query.get('span'), query.get('day') ?? '']
+  return { span: span === 'week' || span === 'day' ? span : 'month', day: isDay(day) ? day : undefined }
+}
 
 /** Groups that are open at one time; of each that shows rows, they are a question of its own. */
 export const mostOpen = 20
@@ -148,6 +160,10 @@ function sortIn(text: string | null): readonly SortKey[] {
 export function entriesOf(state: ListState, first: ListState): (readonly [string, string])[] {
   const entries: (readonly [string, string])[] = []
   if (state.view !== 'list') entries.push(['view', state.view])
+  if (state.view === 'calendar') {
+    if (state.span !== first.span) entries.push(['span', state.span])
+    if (state.day !== undefined) entries.push(['day', state.day])
+  }
   if (state.q) entries.push(['q', state.q])
   if (!sameNames(state.filters, first.filters)) {
     if (state.filters.length === 0) entries.push(['filter', ''])

@@ -1,6 +1,7 @@
 import { BadRequest, type ModelMeta, type Reply, type Request, UserError } from '@tessera/core'
 import { done, json, ownPath, show, wantsJson } from './answer.ts'
 import { textIn, versionIn } from './body.ts'
+import { movedTo } from './calendar-days.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
 import type { Reader } from './reader.ts'
@@ -9,17 +10,19 @@ import { updateRow } from './rows.ts'
 import { unsavedOf } from './save.ts'
 import { sentenceOf } from './sentence.ts'
 
-/** One field of one record, from the status bar (`field`, `value`) or a board (`to`): an ordinary update, so the actions that own it do it. */
+/** One field of one record, from the status bar (`field`, `value`), a board or a calendar (`to`): an ordinary update, so the actions that own it do it. */
 export async function moveRecord(reader: Reader, request: Request, model: ModelMeta, id: string): Promise<Reply> {
   const name = textIn(request, 'field') ?? request.query.get('field') ?? ''
   const value = textIn(request, 'value') ?? textIn(request, 'to') ?? ''
-  const { form, kanban } = reader.app.screens(model)
-  if (name !== form.status && name !== kanban?.by) {
+  const { form, kanban, calendar } = reader.app.screens(model)
+  if (name !== form.status && name !== kanban?.by && name !== calendar?.date) {
     throw new BadRequest('web.not_movable', 'A record cannot be moved by "{field}".', { field: name })
   }
   const back = ownPath(textIn(request, 'back'), withPlace(`/${model.path}/${id}`, placeIn(request.query)))
   try {
-    const row = await updateRow(reader.records, model, id, { [name]: value === '' ? null : value }, versionIn(request))
+    const changes =
+      calendar && name === calendar.date ? await movedTo(reader, model, calendar, id, value) : { [name]: value === '' ? null : value }
+    const row = await updateRow(reader.records, model, id, changes, versionIn(request))
     return wantsJson(request) ? json({ version: row.version }) : done(request, back)
   } catch (error) {
     if (!(error instanceof UserError)) throw error

@@ -9,8 +9,10 @@ import { importPages } from '../importing/pages.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
+import { archiveRecord } from './archive-record.ts'
 import { assetPage } from './assets-page.ts'
 import { bulkPages } from './bulk-pages.ts'
+import { calendarScreen } from './calendar.ts'
 import { cellPages } from './cell-edit.ts'
 import { columnPages } from './column-pages.ts'
 import { confirm, confirmPage, mailProof, proofLinkPage, useProofLink } from './confirm.ts'
@@ -38,6 +40,7 @@ import { removeRecord, removeScreen } from './remove.ts'
 import { createRecord, saveRecord } from './save.ts'
 import { codePage, useCode } from './second-step.ts'
 import { settingsPages } from './settings-page.ts'
+import { suggestFor } from './suggest.ts'
 import { stopViewing, viewAs } from './view-as.ts'
 import { viewPages } from './view-pages.ts'
 
@@ -104,6 +107,7 @@ export const pages: readonly Page[] = [
   }),
   page('POST /:model/new', { may, respond: modelPage(createRecord) }),
   page('GET /:model/options', { may, respond: modelPage(optionsFor) }),
+  page('GET /:model/suggest', { may, respond: modelPage(suggestFor) }),
   page('GET /:model/export', { may, respond: modelPage(exportList) }),
   page('GET /:model/export/choose', { may, respond: modelPage(exportPage) }),
   page('POST /:model/export/choose', { may, respond: modelPage(takeExport) }),
@@ -154,6 +158,10 @@ export const pages: readonly Page[] = [
     may,
     respond: modelPage<Params & { id: string }>((reader, request, model) => moveRecord(reader, request, model, request.params.id)),
   }),
+  page('POST /:model/:id/archive', {
+    may,
+    respond: modelPage<Params & { id: string }>((reader, request, model) => archiveRecord(reader, request, model, request.params.id)),
+  }),
   page('GET /:model/:id/delete', {
     may,
     respond: modelPage<Params & { id: string }>(async (reader, request, model) =>
@@ -195,10 +203,11 @@ export const pages: readonly Page[] = [
 ]
 
 async function listOrBoard(reader: Reader, request: Request<Params>, model: ModelMeta): Promise<Reply> {
+  const { kanban, calendar } = reader.app.screens(model)
   const view = request.query.get('view')
   if (view === 'pivot') return show(reader.services, request, 'pivot', await pivotScreen(reader, request, model))
   if (view === 'graph') return show(reader.services, request, 'graph', await graphScreen(reader, request, model))
-  const isBoard = view === 'kanban' && reader.app.screens(model).kanban !== undefined
-  if (isBoard) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
+  if (view === 'kanban' && kanban) return show(reader.services, request, 'kanban', await kanbanScreen(reader, request, model))
+  if (view === 'calendar' && calendar) return show(reader.services, request, 'calendar', await calendarScreen(reader, request, model))
   return show(reader.services, request, 'list', await listScreen(reader, request, model))
 }

@@ -93,7 +93,7 @@ export async function smartLinks(reader: Reader, model: ModelMeta, id: string): 
 const mostCounted = 10_000
 
 /** The list of all of them, closed and archived ones too. */
-function allHref(target: ModelMeta, mappedBy: string, id: string, where?: object): string {
+export function allHref(target: ModelMeta, mappedBy: string, id: string, where?: object): string {
   return withQuery(`/${target.path}`, [
     ['filter', ''],
     [`facet.${mappedBy}`, id],

@@ -1,13 +1,13 @@
-import { Conflict, Forbidden, labelOf, type ModelMeta, type Reply, type Request, VersionMismatch } from '@tessera/core'
-import type { ConfirmScreen, Fact } from '../screens.ts'
+import { Conflict, Forbidden, type ModelMeta, type Reply, type Request, VersionMismatch } from '@tessera/core'
+import type { ConfirmScreen } from '../screens.ts'
 import { done, show } from './answer.ts'
 import { versionIn } from './body.ts'
 import { forgetChoices } from './choices.ts'
 import { demandRow } from './form.ts'
 import { formPlan } from './form-plan.ts'
+import { hangingOn } from './hanging.ts'
 import type { Reader } from './reader.ts'
 import { placeIn, withPlace } from './record-pager.ts'
-import type { Row } from './rows.ts'
 import { sentenceOf } from './sentence.ts'
 import { shellOf } from './shell.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
@@ -29,6 +29,7 @@ export async function removeScreen(
   }
   const place = placeIn(request.query)
   const here = `/${model.path}/${id}`
+  const hanging = await hangingOn(reader, model, id)
   return {
     shell: await shellOf(reader, request, model.path),
     title: t('web.delete_noun', { noun: inSentence(modelLabel(model, t)) }),
@@ -37,11 +38,11 @@ export async function removeScreen(
       { label: row.label ?? '', href: withPlace(here, place) },
     ],
     subject: row.label ?? '',
-    text: t('web.delete_text'),
+    text: t(hanging.hinders ? 'web.delete_hindered' : 'web.delete_text'),
     action: withPlace(`${here}/delete`, place),
     values: typeof row.version === 'number' ? [{ name: '_version', value: String(row.version) }] : [],
     fields: [],
-    consequences: await hangingOn(reader, model, row),
+    consequences: hanging.facts,
     confirm: { label: t('web.delete_now'), danger: true },
     cancel: withPlace(here, place),
     ...(refusal !== undefined && { errors: { title: refusal, items: [] } }),
@@ -61,24 +62,3 @@ export async function removeRecord(reader: Reader, request: Request, model: Mode
   const text = reader.t('web.deleted_record', { noun: modelLabel(model, reader.t) })
   return done(request, list ? `/${model.path}?${list}` : `/${model.path}`, { tone: 'success', text })
 }
-
-/** Records that point to this one, of models that the reader may see. */
-async function hangingOn(reader: Reader, model: ModelMeta, { id }: Row): Promise<readonly Fact[]> {
-  const { ability, app, formats, records, t } = reader
-  const pointing = app.models.all.flatMap((other) => {
-    if (!other.exposed || other.journal || !ability.possible('read', other)) return []
-    const fields = [...other.fields.values()].filter((field) => field.kind === 'one' && field.target === model && !stamps.has(field.name))
-    return fields.filter((field) => ability.field('read', field) !== false).map((field) => ({ other, field }))
-  })
-  const facts = await Promise.all(
-    pointing.map(async ({ other, field }): Promise<readonly Fact[]> => {
-      const count = await records.count(other.handle, { where: { [field.name]: id } as never })
-      if (count === 0) return []
-      const label = t('web.hanging', { noun: inSentence(modelPlural(other, t)), field: labelOf(field, t) })
-      return [{ value: formats.count(Math.min(count, 10_000), count > 10_000), label, icon: other.icon ?? 'point' }]
-    }),
-  )
-  return facts.flat()
-}
-
-const stamps = new Set(['createdBy', 'updatedBy'])

@@ -49,6 +49,7 @@ export async function searchBar(reader: Reader, model: ModelMeta, screens: Scree
     name: 'q',
     value: state.q,
     placeholder,
+    suggest: `/${model.path}/suggest?${new URLSearchParams({ back: addresses.here })}`,
     chips: await chipsOf(reader, model, addresses),
     keep,
     ...(filters.length > 0 && { filters }),
@@ -63,7 +64,8 @@ export function viewLinks(screens: Screens, { state, to }: Addresses): readonly 
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
     return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
   }
-  return [link('list'), ...(screens.kanban ? [link('kanban')] : []), link('pivot'), link('graph')]
+  const declared = (['list', 'kanban', 'calendar'] as const).filter((kind) => screens[kind] !== undefined)
+  return [...declared, 'pivot' as const, 'graph' as const].map(link)
 }
 
 async function chipsOf(reader: Reader, model: ModelMeta, { state, to }: Addresses): Promise<readonly Chip[]> {

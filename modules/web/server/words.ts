@@ -40,7 +40,7 @@ export function pathLabel(model: ModelMeta, path: string, t: Translate): string 
   return field ? labelOf(field, t) : path
 }
 
-export function shownLabel(model: ModelMeta, kind: 'form' | 'list' | 'kanban', shown: Shown, t: Translate): string {
+export function shownLabel(model: ModelMeta, kind: 'form' | 'list' | 'kanban' | 'calendar', shown: Shown, t: Translate): string {
   return shown.label === undefined ? pathLabel(model, shown.field, t) : t(shownCode(model, kind, shown.field))
 }
 

@@ -52,3 +52,8 @@ data(Status, { odd: { name: 'Odd', category: 'opne' } })
 data(Status, { odd: { name: 'Odd', category: 'open', email: 'x' } })
 // refused: Type 'number' is not assignable to type
 data(Partner, { us: { name: 7 } })
+
+// refused: Type 'true' is not assignable to type 'false'
+extend(Ticket, {}, { fields: { subject: { copy: true } } })
+// refused: Type 'true' is not assignable to type 'undefined'
+extend(Ticket, {}, { fields: { subject: { removedWith: true } } })

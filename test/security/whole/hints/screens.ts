@@ -1,6 +1,7 @@
 /** Forms of the screens and of the portal, filled in as people fill them in. */
 import { Role, RuleSet, Session } from '@tessera/base'
 import { Notice, NotificationTemplate } from '@tessera/notifications'
+import { Partner } from '@tessera/partner'
 import { Activity } from '@tessera/thread'
 import { TicketStatus, TicketTag, type as ticketType } from '@tessera/ticket'
 import { type Aimed, form, get, type Hints, type Stage } from '../stage.ts'
@@ -18,6 +19,7 @@ export const screenHints: Hints = {
   'POST /:model/:id': manager(async (stage) => form(`/ticket-tags/${await tag(stage)}`, { name: 'Walked again' })),
   'GET /:model/:id/delete': manager(async (stage) => get(`/ticket-tags/${await tag(stage)}/delete`)),
   'POST /:model/:id/delete': manager(async (stage) => form(`/ticket-tags/${await tag(stage)}/delete`)),
+  'POST /:model/:id/archive': manager(async (stage) => form(`/partners/${await partner(stage)}/archive`)),
   'POST /:model/:id/move': manager(async (stage) => {
     const to = (await stage.system.records.find(TicketStatus, { code: 'in_progress' }))!.id
     return form(`/tickets/${(await stage.customer()).ticket}/move`, { field: 'status', value: to })
@@ -136,6 +138,10 @@ function ofCustomer(make: (ticket: string) => Aimed['ask'], isClosed = false): H
 async function tag({ system }: Stage): Promise<string> {
   made += 1
   return (await system.records.create(TicketTag, { name: `Tag ${made}` })).id
+}
+
+async function partner({ system }: Stage): Promise<string> {
+  return (await system.records.create(Partner, { name: 'Walked' })).id
 }
 
 async function someone(stage: Stage): Promise<string> {

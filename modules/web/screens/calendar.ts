@@ -1,0 +1,57 @@
+/** Records on the days that they name. */
+import type { Cell, Tone } from './cells.ts'
+import type { Action, AppScreen } from './frame.ts'
+import type { SearchBar, ViewLink } from './list.ts'
+
+export interface CalendarScreen extends AppScreen {
+  readonly noun: string
+  readonly create?: Action
+  readonly search: SearchBar
+  readonly views: readonly ViewLink[]
+  /** The address of this very state, for the history and for `back`. */
+  readonly here: string
+  readonly span: 'month' | 'week' | 'day'
+  readonly spans: readonly { readonly label: string; readonly href: string; readonly current: boolean; readonly hotkey: string }[]
+  /** "November 2026", "16 – 22 November 2026", "Sunday 22 November 2026". */
+  readonly label: string
+  readonly previous: string
+  readonly next: string
+  readonly today: string
+  /** The names of the days of a week, beginning with the one on which the reader's weeks begin. */
+  readonly weekdays: readonly string[]
+  readonly days: readonly CalendarDay[]
+  /** "No activities in this time". */
+  readonly empty?: string
+}
+
+export interface CalendarDay {
+  /** 2026-11-22: what a move sends as `to`. */
+  readonly day: string
+  readonly number: string
+  /** "Sunday 22 November". */
+  readonly label: string
+  /** That day alone. */
+  readonly href: string
+  readonly isToday?: boolean
+  /** Of the month before or after. */
+  readonly isOutside?: boolean
+  /** A form for a new record on this day. */
+  readonly create?: { readonly href: string; readonly label: string }
+  readonly entries: readonly CalendarEntry[]
+  readonly more?: { readonly href: string; readonly label: string }
+}
+
+export interface CalendarEntry {
+  readonly id: string
+  readonly href: string
+  readonly title: string
+  /** Of an instant: when on that day. */
+  readonly time?: string
+  readonly tone?: Tone
+  readonly facts: readonly Cell[]
+  /** The day on which it begins, for the form that moves it. */
+  readonly begins: string
+  readonly version?: string
+  /** Takes a POST of `to` (a day), `_version`, `_csrf` and `back`; answers as a card's `move` does. Absent, the entry stays where it is. */
+  readonly move?: string
+}

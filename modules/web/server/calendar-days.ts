@@ -1,0 +1,105 @@
+/** Days of a calendar: which ones it shows, on which a record stands, and where it is moved. */
+import { BadRequest, type ComposedCalendar, instantOf, localTime, type ModelMeta, startOfDay } from '@tessera/core'
+import type { ListState } from './list-state.ts'
+import type { Reader } from './reader.ts'
+import { findRow, type Row } from './rows.ts'
+
+type Asking = Pick<Reader, 'locale' | 'zone' | 'now'>
+
+export interface ShownDays {
+  /** The day that is asked for; today without one. */
+  readonly day: string
+  readonly days: readonly string[]
+  /** A day of the time before and of the one after. */
+  readonly previous: string
+  readonly next: string
+}
+
+export function shownDays({ span, day: asked }: ListState, asking: Asking): ShownDays {
+  const day = asked ?? dayOf(asking.now, asking.zone)
+  if (span === 'day') return { day, days: [day], previous: plus(day, -1), next: plus(day, 1) }
+  const firstOfWeek = (of: string) => plus(of, -((weekdayOf(of) - weekBegins(asking.locale) + 7) % 7))
+  if (span === 'week') {
+    const first = firstOfWeek(day)
+    return { day, days: daysFrom(first, 7), previous: plus(day, -7), next: plus(day, 7) }
+  }
+  const first = `${day.slice(0, 7)}-01`
+  const next = `${plus(first, 31).slice(0, 7)}-01`
+  const begins = firstOfWeek(first)
+  const weeks = Math.ceil(daysBetween(begins, next) / 7)
+  return { day, days: daysFrom(begins, weeks * 7), previous: `${plus(first, -1).slice(0, 7)}-01`, next }
+}
+
+/** 1 is Monday, 7 is Sunday, as the reader's language has it. */
+export function weekBegins(locale: string): number {
+  // English without a country is written as most of the world writes it.
+  return new Intl.Locale(locale === 'en' ? 'en-GB' : locale).getWeekInfo().firstDay
+}
+
+const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
+const daysFrom = (first: string, count: number): readonly string[] => Array.from({ length: count }, (_, at) => plus(first, at))
+
+/** So many days later. */
+function plus(day: string, days: number): string {
+  const at = new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs)
+  // Beyond the calendar of four digits there is nothing to leaf to.
+  return at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9998 ? at.toISOString().slice(0, 10) : day
+}
+
+const dayMs = 86_400_000
+const dayOf = (instant: Date, zone: string): string => localTime(instant, zone).slice(0, 10)
+
+/** Of records that stand on one of the days from `first` until before `after`. */
+export function whereWithin(model: ModelMeta, { date, until }: ComposedCalendar, first: string, after: string, zone: string): object {
+  const edge = (day: string) => (isInstant(model, date) ? startOfDay(day, zone) : day)
+  const begins = { [date]: { $gte: edge(first), $lt: edge(after) } }
+  if (until === undefined) return begins
+  return { $or: [begins, { $and: [{ [date]: { $lt: edge(first) } }, { [until]: { $gte: edge(first) } }] }] }
+}
+
+/** From which day to which a record stands; undefined for one without. */
+export function daysOfRow(
+  { date, until }: ComposedCalendar,
+  row: Row,
+  zone: string,
+): { readonly from: string; readonly to: string } | undefined {
+  const from = dayIn(row[date], zone)
+  if (from === undefined) return undefined
+  const to = until === undefined ? from : (dayIn(row[until], zone) ?? from)
+  return { from, to: to < from ? from : to }
+}
+
+function dayIn(value: unknown, zone: string): string | undefined {
+  if (value instanceof Date) return dayOf(value, zone)
+  return typeof value === 'string' ? value.slice(0, 10) : undefined
+}
+
+export function isInstant(model: ModelMeta, name: string): boolean {
+  const field = model.fields.get(name)
+  return field?.kind === 'scalar' && field.type === 'datetime'
+}
+
+/** What changes when a record goes to another day: an instant keeps its time of day, and what it lasts stays as long. */
+export async function movedTo(
+  { records, zone }: Reader,
+  model: ModelMeta,
+  { date, until }: ComposedCalendar,
+  id: string,
+  to: string,
+): Promise<Record<string, unknown>> {
+  if (Number.isNaN(Date.parse(`${to}T00:00:00Z`)) || !/^\d{4}-\d{2}-\d{2}$/.test(to))
+    throw new BadRequest('web.bad_range', '"{key}" names no {grain}.', { key: to, grain: 'day' })
+  const row = await findRow(records, model, id, [date, ...(until === undefined ? [] : [until])])
+  const from = row && dayIn(row[date], zone)
+  if (!row || from === undefined) return { [date]: isInstant(model, date) ? instantOf(`${to}T09:00:00`, zone) : to }
+  const days = daysBetween(from, to)
+  const moved = (value: unknown) =>
+    value instanceof Date
+      ? instantOf(`${plus(dayOf(value, zone), days)}T${localTime(value, zone).slice(11)}`, zone)
+      : plus(String(value).slice(0, 10), days)
+  return {
+    [date]: moved(row[date]),
+    ...(until !== undefined && row[until] !== null && row[until] !== undefined && { [until]: moved(row[until]) }),
+  }
+}

@@ -1,0 +1,171 @@
+import base, { Role, staff } from '@tessera/base'
+import { calendar, data, defineModel, defineModule, type Fields, type Model, p, patch, role, type Services, search } from '@tessera/core'
+import { bootTest, type TestApp } from '@tessera/core/testing'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import web from '../index.ts'
+import { weekBegins } from './calendar-days.ts'
+import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
+
+const visitFields = {
+  name: p.string(),
+  place: p.string().nullable(),
+  at: p.datetime().nullable(),
+  ends: p.datetime().nullable(),
+  locked: p.boolean().default(false),
+}
+interface Visit extends Fields<typeof visitFields> {}
+const Visit: Model<Visit> = defineModel('visit', visitFields, { title: 'name', order: { name: 'asc' } })
+const holidayFields = { name: p.string(), day: p.date() }
+interface Holiday extends Fields<typeof holidayFields> {}
+const Holiday: Model<Holiday> = defineModel('holiday', holidayFields, { title: 'name' })
+
+const clerkRole = role('clerk', { implies: [staff] })
+const visits = defineModule({
+  name: 'visits',
+  depends: [base],
+  models: [Visit, Holiday],
+  roles: [clerkRole],
+  data: [data(Role, { clerk: { name: clerkRole.name, label: 'Clerk' } })],
+  permissions: [
+    clerkRole.can(['create', 'read'], Visit, { name: { $ne: 'Secret' } }),
+    clerkRole.can('update', Visit, { locked: false }),
+    clerkRole.can('read', Holiday),
+  ],
+  views: [
+    calendar(Visit, { date: 'at', until: 'ends', card: ['name'], tones: { muted: { locked: true } } }),
+    search(Visit, { texts: ['name'], filters: { locked: { locked: true } }, facets: ['place'] }),
+    calendar(Holiday, { date: 'day' }),
+  ],
+})
+const places = defineModule({
+  name: 'places',
+  depends: [visits],
+  views: [patch(Visit, { calendar: { after: 'name', insert: ['place'] } })],
+})
+
+let app: TestApp
+let system: Services
+let clerk: Visitor
+let inTokyo: Visitor
+
+beforeAll(async () => {
+  app = await bootTest(inject('postgresUrl'), [base, web, visits, places])
+  system = await app.servicesFor({ door: 'system' })
+  clerk = await visitorAs(app, 'clerk', { zone: 'Europe/Paris' })
+  inTokyo = await visitorAs(app, 'clerk', { zone: 'Asia/Tokyo' })
+  const make = (name: string, at: string, more: object = {}) => system.records.create(Visit, { name, at: new Date(at), ...more })
+  await make('Late evening', '2024-03-20T20:30:00Z', { place: 'Harbour' })
+  await make('Fair', '2024-03-12T08:00:00Z', { ends: new Date('2024-03-14T16:00:00Z') })
+  await make('Secret', '2024-03-20T10:00:00Z')
+  await make('Locked one', '2024-03-21T10:00:00Z', { locked: true })
+  for (let at = 1; at <= 5; at++) await make(`Crowd ${at}`, `2024-03-25T1${at}:00:00Z`)
+  await system.records.createMany(Holiday, [
+    { name: 'First of May', day: '2024-05-01' },
+    { name: 'Leap day', day: '2024-02-29' },
+  ])
+})
+afterAll(() => app?.close())
+
+/** The days of a calendar with what stands on them. */
+function daysIn({ html }: Seen): Readonly<Record<string, readonly string[]>> {
+  const days = [...html.matchAll(/<li class="day[^"]*" data-day="([^"]+)"[^>]*>(.*?)(?=<li class="day|<\/ol>)/gs)]
+  return Object.fromEntries(
+    days.map(([, day = '', inside = '']) => [
+      day,
+      [...inside.matchAll(/entry-title" dir="auto">([^<]*)</g)].map(([, title = '']) => plain(title)),
+    ]),
+  )
+}
+const visitNamed = async (name: string) => (await system.records.find(Visit, { name }))!
+const march = '/visits?view=calendar&day=2024-03-20'
+
+describe('A calendar', () => {
+  it('shows a month of whole weeks, each record on its days as the reader’s clock has them', async () => {
+    const days = daysIn(await clerk.get(march))
+    expect([Object.keys(days)[0], Object.keys(days).at(-1), Object.keys(days).length]).toEqual(['2024-02-26', '2024-03-31', 35])
+    expect(days['2024-03-20']).toEqual(['Late evening'])
+    expect([days['2024-03-12'], days['2024-03-13'], days['2024-03-14'], days['2024-03-15']]).toEqual([['Fair'], ['Fair'], ['Fair'], []])
+    const there = daysIn(await inTokyo.get(march))
+    expect([there['2024-03-20'], there['2024-03-21']]).toEqual([[], ['Late evening', 'Locked one']])
+    expect((await clerk.get(march)).html).not.toContain('Secret')
+  })
+
+  it('begins its weeks as the reader’s language has it', async () => {
+    expect(['en', 'en-US', 'fr', 'ar'].map(weekBegins)).toEqual([1, 7, 1, 6])
+    const week = daysIn(await clerk.get('/visits?view=calendar&span=week&day=2024-03-20'))
+    expect([Object.keys(week)[0], Object.keys(week).length]).toEqual(['2024-03-18', 7])
+  })
+
+  it('leads from a crowded day to that day, and from there to a new record on it', async () => {
+    const month = await clerk.get(march)
+    expect(daysIn(month)['2024-03-25']).toEqual(['Crowd 1', 'Crowd 2', 'Crowd 3'])
+    const day = await clerk.get(linkOf(month, /web\.calendar_more/))
+    expect(daysIn(day)).toEqual({ '2024-03-25': ['Crowd 1', 'Crowd 2', 'Crowd 3', 'Crowd 4', 'Crowd 5'] })
+    expect(wordsOf(day.html)).toMatch(/Monday,? 25 March 2024/)
+    const form = await clerk.get(linkOf(day, /web\.new_on/))
+    expect(form.html).toMatch(/name="at"[^>]*value="2024-03-25T09:00"/)
+  })
+
+  it('is narrowed by the same search and filters as the list, and keeps them from time to time', async () => {
+    const found = await clerk.get(`${march}&q=crowd%203`)
+    expect(Object.values(daysIn(found)).flat()).toEqual(['Crowd 3'])
+    const next = linkOf(found, /web\.calendar_next/)
+    expect(Object.fromEntries(new URLSearchParams(next.split('?')[1]))).toEqual({ view: 'calendar', q: 'crowd 3', day: '2024-04-01' })
+    expect(Object.values(daysIn(await clerk.get(`${march}&filter=locked`))).flat()).toEqual(['Locked one'])
+    expect(Object.values(daysIn(await clerk.get(`${march}&facet.place=Harbour`))).flat()).toEqual(['Late evening'])
+    expect(wordsOf((await clerk.get(`${march}&span=week`)).html)).toContain('Harbour')
+  })
+
+  it('of dates is the same in every zone, also on days that are no day', async () => {
+    for (const reader of [clerk, inTokyo])
+      expect(daysIn(await reader.get('/holidays?view=calendar&day=2024-02-01'))['2024-02-29']).toEqual(['Leap day'])
+    expect((await clerk.get('/holidays?view=calendar&day=2024-02-31&span=century')).status).toBe(200)
+    expect((await clerk.get('/holidays?view=calendar&day=9998-12-31')).status).toBe(200)
+    expect((await clerk.get('/holidays?view=calendar&day=0001-01-01')).status).toBe(200)
+  })
+
+  it('counts what does not come with it, day by day', async () => {
+    const many = Array.from({ length: 210 }, (_, at) => ({ name: `Swarm ${at}`, at: new Date(Date.UTC(2023, 5, 5 + (at % 3), 10)) }))
+    await system.records.createMany(Visit, many)
+    const days = await clerk.get('/visits?view=calendar&day=2023-06-01')
+    expect(days.html.match(/web\.calendar_more/g)).toHaveLength(3)
+    expect(Object.values(daysIn(days)).flat()).toHaveLength(9)
+  })
+})
+
+describe('A move to another day', () => {
+  const moved = (who: Visitor, id: string, to: string, version = '1', headers: Record<string, string> = {}) =>
+    who.post(`/visits/${id}/move?field=at`, { to, _version: version, back: march }, headers)
+  const json = { accept: 'application/json' }
+
+  it('keeps the time of day and how long it takes, also when the clocks change between', async () => {
+    const { id } = await system.records.create(Visit, {
+      name: 'Movable',
+      at: new Date('2024-03-27T08:00:00Z'),
+      ends: new Date('2024-03-28T17:00:00Z'),
+    })
+    const form = await clerk.get('/visits?view=calendar&span=day&day=2024-03-27')
+    expect(form.html).toContain(`action="/visits/${id}/move?field&#x3D;at"`)
+    expect(await moved(clerk, id, '2024-04-02')).toMatchObject({ status: 303, location: march })
+    expect(await visitNamed('Movable')).toMatchObject({
+      at: new Date('2024-04-02T07:00:00Z'),
+      ends: new Date('2024-04-03T16:00:00Z'),
+      version: 2,
+    })
+  })
+
+  it('answers a script with the new version, or with the sentence that refused it', async () => {
+    const { id } = await visitNamed('Crowd 1')
+    const { html, status } = await moved(clerk, id, '2024-03-26', '1', json)
+    expect([status, JSON.parse(html)]).toEqual([200, { version: 2 }])
+    const late = await moved(clerk, id, '2024-03-28', '1', json)
+    expect([late.status, JSON.parse(late.html).detail]).toEqual([412, expect.stringContaining('saved this visit first')])
+    const locked = await visitNamed('Locked one')
+    const refused = await moved(clerk, locked.id, '2024-03-26', '1', json)
+    expect([refused.status, JSON.parse(refused.html).detail]).toEqual([403, expect.stringContaining('does not allow you to update')])
+    expect((await clerk.get(march)).html).not.toContain(`/visits/${locked.id}/move`)
+    expect((await moved(clerk, id, 'tomorrow', '2', json)).status).toBe(400)
+    expect((await clerk.post(`/visits/${id}/move?field=ends`, { to: '2024-03-26' })).status).toBe(400)
+    expect((await visitNamed('Locked one')).at).toEqual(new Date('2024-03-21T10:00:00Z'))
+  })
+})
