@@ -9,8 +9,8 @@ export interface ActionInput {
   readonly label: string
   /** What the author wrote with `.describe(…)`, in English. */
   readonly help: string | undefined
-  /** `drafts`: ids of files that were sent before; a list that nobody types. */
-  readonly kind: 'text' | 'number' | 'boolean' | 'choice' | 'record' | 'drafts'
+  /** `texts`: several, typed with commas between; `drafts`: ids of files that were sent before, a list that nobody types. */
+  readonly kind: 'text' | 'texts' | 'number' | 'boolean' | 'choice' | 'record' | 'drafts'
   /** May not be left out. */
   readonly required: boolean
   /** Null is a value of its own: it takes away what is there. */
@@ -49,6 +49,7 @@ function kindOf(schema: z.ZodType): ActionInput['kind'] {
   if (schema instanceof z.ZodNumber) return 'number'
   if (schema instanceof z.ZodBoolean) return 'boolean'
   if (schema.meta()?.format === 'drafts') return 'drafts'
+  if (schema instanceof z.ZodArray) return 'texts'
   return schema instanceof z.ZodEnum ? 'choice' : 'text'
 }
 

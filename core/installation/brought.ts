@@ -16,7 +16,8 @@ export interface Brought {
 export interface Right {
   readonly role: Labels
   readonly may: boolean
-  readonly verbs: readonly string[]
+  /** With labels where it is an action. */
+  readonly verbs: readonly { readonly name: string; readonly labels?: Labels | undefined }[]
   readonly model?: Labels | undefined
   readonly permission?: Labels | undefined
 }
@@ -45,7 +46,10 @@ export function broughtBy(composition: Composition): ReadonlyMap<string, Brought
           return {
             role: labels(codeOf(role)),
             may: !cannot,
-            verbs,
+            verbs: verbs.map((verb) => {
+              const action = of && composition.actions(of).find((each) => each.name === verb)
+              return { name: verb, ...(action && { labels: labels(codeOf(action)) }) }
+            }),
             ...(of && { model: labels(pluralCode(of)) }),
             ...(permission && { permission: labels(codeOf(permission)) }),
           }

@@ -139,12 +139,12 @@ export function isEmpty({ modules, schema, declared, data, migrations }: Plan): 
 
 /** What the models need and the database has not; indexes that are being built already are not told again. */
 async function additionsTo(
-  orm: Pick<Installing, 'orm'>,
+  installing: Pick<Installing, 'orm'>,
   transaction: Transaction,
   manifest: Manifest,
   migrations: PendingMigrations,
 ): Promise<readonly SchemaChange[]> {
-  const statements = (await schemaDifference(orm, transaction)).flatMap((statement) => migrations.relaxed(statement))
+  const statements = (await schemaDifference(installing, transaction)).flatMap((statement) => migrations.relaxed(statement))
   const waiting = new Set((await transaction.run('select name from tessera_index', [])).map(({ name }) => name))
   const tables = new Set(statements.flatMap((statement) => tableOf(statement) ?? []))
   const rows = new Map<string, number>()

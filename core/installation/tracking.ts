@@ -76,9 +76,10 @@ function rowOf(client: pg.Client, id: string): Row {
 }
 
 /** What is done now, by the second value, and since when. */
-const logged = `log = log || jsonb_build_object('doing', $2::text, 'at', now()), updated_at = now()`
+const logged = `log = log || jsonb_build_object('doing', $2::text, 'at', clock_timestamp()), updated_at = clock_timestamp()`
 
-const ended = 'updated_at = now(), ended_at = now()'
+/** By the clock: in the transaction of the operation `now()` is when it began. */
+const ended = 'updated_at = clock_timestamp(), ended_at = clock_timestamp()'
 
 /** Not by a database that is still empty. */
 async function isKept(client: pg.Client): Promise<boolean> {

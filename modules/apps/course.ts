@@ -9,16 +9,13 @@ export function courseModel(services: Services, { endedAt }: Progress, { plan, s
   return {
     steps: steps.map(({ doing, at }, index) => {
       const until = steps[index + 1]?.at ?? endedAt ?? at
-      return {
-        doing: doingIn(services, doing),
-        took: text('apps.seconds', { seconds: seconds.format((until.getTime() - at.getTime()) / 1000) }),
-      }
+      const took = (until.getTime() - at.getTime()) / 1000
+      return { doing: doingIn(services, doing), took: took < 0.05 ? undefined : text('apps.seconds', { seconds: seconds.format(took) }) }
     }),
     stepsLabel: text('apps.steps', { count: steps.length }),
     plan: plan && {
       ...schemaModel(services, plan),
       groups: declaredModel(services, plan),
-      sql: plan.schema.flatMap(({ sql }) => sql.map((statement) => `${statement};`)).join('\n'),
     },
   }
 }

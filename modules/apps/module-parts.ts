@@ -62,6 +62,7 @@ function serviceLabel({ text }: Services, { name }: Declared): string {
 /** A line for each role and what it may do alike: `Agent · Read, update: Tickets, Partners`. */
 function rightsOf({ text, context: { locale } }: Services, rights: readonly Right[]): Part['entries'] {
   const list = new Intl.ListFormat(locale, { type: 'unit', style: 'short' })
+  const verbIn = ({ name, labels }: Right['verbs'][number]) => (labels ? textIn(labels, locale) : text(`base.explain.verb.${name}`))
   const groups = Map.groupBy(rights, ({ role, may, verbs, permission }) => JSON.stringify([role, may, permission ? 'named' : verbs]))
   return [...groups.values()].map((alike) => {
     const [{ role, may, verbs }] = alike as [Right, ...Right[]]
@@ -69,9 +70,7 @@ function rightsOf({ text, context: { locale } }: Services, rights: readonly Righ
       (each) => each !== '',
     )
     const isNamed = alike[0]?.permission !== undefined
-    const what = isNamed
-      ? list.format(things)
-      : text('apps.right', { verbs: list.format(verbs.map((verb) => text(`base.explain.verb.${verb}`))), models: list.format(things) })
+    const what = isNamed ? list.format(things) : text('apps.right', { verbs: list.format(verbs.map(verbIn)), models: list.format(things) })
     return { label: textIn(role, locale), note: may ? what : text('apps.right_not', { what }) }
   })
 }

@@ -3,20 +3,24 @@ import { User } from '@tessera/base'
 import type { Progress, Reply, Request, Services } from '@tessera/core'
 import { appsPath, operationHref } from './places.ts'
 import { render } from './render.ts'
-import { allModules } from './worded.ts'
+import { allModules, type WordedModule } from './worded.ts'
 
 export async function operationsPage(request: Request, services: Services): Promise<Reply> {
   const { modules, screens, text } = services
   const all = await modules.history(mostShown)
-  const content = render('apps-operations', { apps: appsPath, entries: await entriesOf(services, all, await titlesOf(services)) }, services)
+  const content = render(
+    'apps-operations',
+    { apps: appsPath, entries: await entriesOf(services, all, titlesOf(await allModules(services))) },
+    services,
+  )
   return screens.page(request, { title: text('apps.operations'), content, at: appsPath })
 }
 
 const mostShown = 100
 
-/** Of the modules that there are, by name. */
-export async function titlesOf(services: Services): Promise<ReadonlyMap<string, string>> {
-  return new Map((await allModules(services)).map(({ name, title }) => [name, title]))
+/** By the names of the modules. */
+export function titlesOf(all: readonly WordedModule[]): ReadonlyMap<string, string> {
+  return new Map(all.map(({ name, title }) => [name, title]))
 }
 
 export async function entriesOf(services: Services, all: readonly Progress[], titles: ReadonlyMap<string, string>) {

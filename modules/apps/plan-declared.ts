@@ -14,7 +14,7 @@ export interface DeclaredGroup {
   readonly lines: readonly string[]
 }
 
-export function declaredModel(services: Services, { declared, data, operation: { verb } }: Plan): readonly DeclaredGroup[] {
+export function declaredModel(services: Services, { declared, data, schema, operation: { verb } }: Plan): readonly DeclaredGroup[] {
   const { text, context } = services
   const list = new Intl.ListFormat(context.locale, { type: 'unit', style: 'short' })
   return changes[verb === 'disable' || verb === 'uninstall' || verb === 'purge' ? 'leaving' : 'coming'].flatMap((change) => {
@@ -31,6 +31,6 @@ export function declaredModel(services: Services, { declared, data, operation: {
       ...counted.flatMap((kind) => (of(kind).length === 0 ? [] : [count(kind, of(kind).length)])),
       ...(records === 0 ? [] : [count('record', records)]),
     ]
-    return lines.length === 0 ? [] : [{ title: text(`apps.plan_${change}`), lines }]
+    return lines.length === 0 ? [] : [{ title: text(`apps.plan_${change}`, { also: schema.length > 0 }), lines }]
   })
 }

@@ -1,4 +1,4 @@
-/** The table of what changes in the schema. */
+/** The table of what changes in the schema, and the statements, those of migrations among them. */
 import { aboutIn, type Plan, type SchemaChange, type Services, saying } from '@tessera/core'
 
 interface Row {
@@ -10,9 +10,11 @@ interface Row {
   readonly destroys: boolean
 }
 
-export function schemaModel({ text, context }: Services, { schema }: Plan) {
+export function schemaModel({ text, context }: Services, { schema: all, migrations }: Plan) {
   const say = saying({ text })
   const number = new Intl.NumberFormat(context.locale)
+  // What cannot be brought back stands first; the statements keep their order.
+  const schema = [...all].sort((a, b) => Number(destroys(b)) - Number(destroys(a)))
   const homes = new Map(schema.map((change) => [change, homeOf(change, schema)]))
   const rows = schema
     .filter((change) => !homes.get(change))
@@ -25,12 +27,13 @@ export function schemaModel({ text, context }: Services, { schema }: Plan) {
         where: whereOf(change),
         about: [aboutOf(change, folded), ...(apart ? [text('apps.plan_later')] : [])].filter((each) => each !== '').join(', '),
         held: kind === 'create table' ? undefined : said(held, isOfColumn.test(kind) ? values : undefined),
-        destroys: kind === 'drop table' || kind === 'drop column' || kind === 'remove rows',
+        destroys: destroys(change),
       }
     })
   const tables = new Map(schema.map(({ table, rows: held }) => [table ?? '', held]))
   return {
     schema: rows,
+    sql: [...migrations, ...all].flatMap(({ sql }) => sql.map((statement) => `${statement.replace(/;\s*$/, '')};`)).join('\n'),
     total: {
       count: text('apps.plan_changes', { count: schema.length }),
       said: countsOf(schema),
@@ -61,6 +64,8 @@ export function schemaModel({ text, context }: Services, { schema }: Plan) {
     return keeps ? text('apps.plan_keeping', { list }) : list
   }
 }
+
+const destroys = ({ kind }: SchemaChange): boolean => kind === 'drop table' || kind === 'drop column' || kind === 'remove rows'
 
 /** Of a whole table its rows say all. */
 const isOfColumn = /^(drop|change) column$/

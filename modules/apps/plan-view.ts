@@ -24,7 +24,6 @@ export async function planModel(services: Services, { known, operation, typed, a
   const isEmpty = changed.length + plan.schema.length + plan.declared.length + plan.data.length + plan.migrations.length === 0
   const declared = declaredModel(services, plan)
   const runs = { title: text('apps.plan_runs'), lines: await whileItRuns(services, plan) }
-  const isLeaving = operation.verb === 'disable' || operation.verb === 'uninstall'
   return {
     known: known ?? { title: text('apps.leftovers'), icon: 'trash' },
     isAbsent: known?.state === 'absent',
@@ -38,12 +37,11 @@ export async function planModel(services: Services, { known, operation, typed, a
     ...schemaModel(services, plan),
     groups: isEmpty || plan.refusals.length > 0 ? declared : [...declared.slice(0, 1), runs, ...declared.slice(1)],
     conflicts: conflictsOf(services, plan),
-    sql: plan.schema.flatMap(({ sql }) => sql.map((statement) => `${statement};`)).join('\n'),
     refusals: refusals.map((each) => spoken(services, each)),
     itself: takesThisPage(plan),
     needed: needed && spoken(services, needed),
     dependants: operation.dependants === true,
-    isLeaving,
+    verb: operation.verb,
     inUse,
     chosen: Object.entries(operation.replace ?? {}).map(([key, by]) => ({ name: `replace.${key}`, value: by })),
     isEmpty: isEmpty && plan.refusals.length === 0,
@@ -59,7 +57,8 @@ export async function planModel(services: Services, { known, operation, typed, a
   }
 }
 
-function leadOf({ app, text, context }: Services, { operation, modules, declared }: Plan): string {
+function leadOf({ app, text, context }: Services, plan: Plan): string {
+  const { operation, modules, declared } = plan
   const models = new Set(
     declared.flatMap(({ kind, change, name }) => (kind === 'field' && change === 'added' ? [name.split('.')[0] ?? ''] : [])),
   )
@@ -69,6 +68,7 @@ function leadOf({ app, text, context }: Services, { operation, modules, declared
   })
   const comes = modules.some(({ becomes }) => becomes === 'installed')
   const names = new Intl.ListFormat(context.locale).format(labels)
+  if (operation.verb === 'uninstall' && plan.refusals.length === 0 && !destroys(plan)) return text('apps.plan_lead_uninstall_empty')
   return comes && labels.length > 0 ? text('apps.plan_extends', { names }) : text(`apps.plan_lead_${operation.verb}`)
 }
 
@@ -97,6 +97,7 @@ async function whileItRuns(
     text('apps.plan_seconds', { seconds: Math.max(1, Math.ceil(seconds)) }),
     text('apps.plan_whole', { count: schema.length - apart }),
     ...(apart > 0 ? [text('apps.plan_apart', { count: apart })] : []),
+    ...migrations.map(({ module, name }) => text('apps.plan_migration', { module, name })),
     ...filling.map(({ rows, model }) => {
       const of = app.models.byName(model)
       return text('apps.plan_filling', { rows, model: of ? text(pluralCode(of)) : model })

@@ -83,6 +83,7 @@ describe.skipIf(!chromiumPath)('The Apps page in a browser', { timeout: 180_000 
     await page.getByRole('heading', { name: 'Done', exact: true }).waitFor()
     // When the processes have followed, it leads to what is there now.
     await page.locator('.apps-places').getByRole('link', { name: 'Programs' }).waitFor()
+    await page.locator('#side').getByRole('link', { name: 'Programs' }).waitFor()
     await page.getByText(/^\d+ steps$/).click()
     await page.getByText('Create table program', { exact: true }).waitFor()
     await expectSound(page, 'apps-done')

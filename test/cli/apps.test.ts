@@ -119,7 +119,7 @@ test('A module that is not installed is found by its fields, read about, planned
   expect(missing(done, 'Done', 'Home visits', 'installed', 'Ruth Okello')).toEqual([])
   expect(await states()).toEqual([{ name: 'trial', version: '0.1.0', state: 'enabled' }])
   await shows('/apps/trial', 'Uninstall')
-  expect((await ruth.get('/apps/operations')).html).toMatch(/Install Home visits<\/a><p class="meta">Ruth Okello/)
+  expect((await ruth.get('/apps/operations')).html).toMatch(/Install Home visits<\/a><p class="meta"><bdi>Ruth Okello/)
   const [entry] = await rows(
     `select u.email, e.details from audit_entry e join "user" u on u.id = e.actor_id where e.kind = 'module' order by e.at desc limit 1`,
   )
@@ -160,7 +160,15 @@ test('Whoever signed in longer than ten minutes ago must first show that it is h
 })
 
 test('A module is disabled and enabled again', async () => {
+  expect(missing(await ruth.get('/apps/trial/disable'), 'Takes away')).toEqual([])
   expect(missing(await confirmed('/apps/trial/disable'), 'disabled')).toEqual([])
+  const [{ id, fine }] = await rows(
+    `select id, (select bool_and((part ->> 'at')::timestamptz between begun_at and ended_at) from jsonb_array_elements(to_jsonb(log)) one(part)) as fine
+       from tessera_operation order by begun_at desc limit 1`,
+  )
+  expect(fine).toBe(true)
+  // A page that waited is loaded anew: the places beside it have changed as well.
+  expect((await ruth.get(`/apps/operations/${id}?waiting`)).headers.get('hx-redirect')).toBe(`/apps/operations/${id}`)
   expect(await states()).toMatchObject([{ state: 'disabled' }])
   await shows('/apps?show=installed', 'Disabled')
   expect(missing(await ruth.get('/apps/trial'), 'Enable')).toEqual([])
@@ -206,6 +214,7 @@ test('What a newer version leaves behind is told on a page of its own, and goes 
 })
 
 test('A module leaves with its data: what is used gets a replacement, its name is typed, and an archive is written', async () => {
+  expect(missing(await ruth.get('/apps/trial/uninstall'), 'holds nothing that would be lost')).toEqual([])
   await sql.query(`insert into visit (id, name) values (gen_random_uuid(), 'Number 7')`)
   const { key } = (await desk.cli.tessera('apikey create --user ruth@example.org --name CI --json')).json()
   const api = (path: string, body?: object) =>
@@ -244,6 +253,11 @@ test('A module leaves with its data: what is used gets a replacement, its name i
   expect(await rows(`select to_regclass('visit') as visit`)).toEqual([{ visit: null }])
   expect(await rows(`select type_id from ticket where id = '${ticket.id}'`)).toEqual([{ type_id: other }])
   await shows('/apps?show=absent', 'Home visits')
+  // Who looks back at what was done waits for nothing.
+  const [{ id: installed }] = await rows(
+    `select id from tessera_operation where verb = 'install' and names = '{trial}' order by begun_at limit 1`,
+  )
+  expect((await ruth.get(`/apps/operations/${installed}`)).html).not.toContain('http-equiv="refresh"')
 })
 
 test('What others need is refused, unless they leave too; what shows the progress does not take itself away', async () => {

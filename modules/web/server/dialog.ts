@@ -81,6 +81,7 @@ export function inputIn(action: Pick<Action, 'input'>, typed: Typed, isBulk: boo
     const text = typed.get(name)?.at(-1)
     if (text === undefined) continue
     if (kind === 'drafts') input[name] = typed.get(name)
+    else if (kind === 'texts') input[name] = text.split(',').flatMap((each) => each.trim() || [])
     else if (text === '') {
       if (nullable && !isBulk) input[name] = null
     } else if (kind === 'number') input[name] = Number.isFinite(Number(text)) ? Number(text) : text

@@ -60,7 +60,8 @@ async function groupOf(services: Services, declared: Declared, sent: Sent | unde
     const help = isLocked ? text('web.setting_locked', { variable: variable ?? '' }) : input.help && text(`${code}.help`)
     const error = typed?.wrong.get(input.name)
     const head = { name, label: text(code), ...(help && { help }), ...(error !== undefined && { error }) }
-    const value = typed?.typed.get(name)?.at(-1) ?? String(values[input.name] ?? '')
+    const kept = values[input.name] ?? ''
+    const value = typed?.typed.get(name)?.at(-1) ?? (Array.isArray(kept) ? kept.join(', ') : String(kept))
     if (isLocked) return { ...head, kind: 'readonly', cell: { as: 'text', text: shownValue(services, input.secret, value), icon: 'lock' } }
     if (input.kind === 'boolean') return { ...head, kind: 'checkbox', value: value === 'true' }
     if (input.kind === 'number') return { ...head, kind: 'number', value }

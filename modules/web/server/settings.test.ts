@@ -12,6 +12,7 @@ const gateway = settings(
     retries: z.number().int().min(1).max(9).default(3).describe('How often it is tried'),
     token: z.string().default('').meta({ format: 'password' }),
     mode: z.enum(['fast', 'safe']).default('safe'),
+    hosts: z.array(z.string().regex(/^[a-z.]+$/)).default(['a.example', 'b.example']),
     on: z.boolean().default(true).meta({ variable: 'GATEWAY_ON' }),
   }),
 )
@@ -39,7 +40,7 @@ describe('The page of settings', () => {
 
   it('keeps what was set, tells who changed which, and shows no secret again', async () => {
     await admin.post('/settings/sms.Gateway', { 'sms.Gateway.retries': '5', 'sms.Gateway.token': 'hush-hush', 'sms.Gateway.mode': 'fast' })
-    expect(await kept()).toEqual({ retries: 5, token: 'hush-hush', mode: 'fast', on: false })
+    expect(await kept()).toMatchObject({ retries: 5, token: 'hush-hush', mode: 'fast', on: false })
     const { html } = await admin.get('/settings')
     expect(html).not.toContain('hush-hush')
     await admin.post('/settings/sms.Gateway', { 'sms.Gateway.retries': '6', 'sms.Gateway.token': '', 'sms.Gateway.mode': 'fast' })
@@ -48,6 +49,15 @@ describe('The page of settings', () => {
     const { rows } = await records.query(AuditEntry, { fields: ['record', 'actor', 'details'], where: { kind: 'settings' }, limit: 5 })
     expect(rows[0]).toMatchObject({ record: 'sms.Gateway', actor: { id: admin.user } })
     expect(JSON.stringify(rows)).not.toContain('hush-hush')
+  })
+
+  it('takes several texts with commas between them', async () => {
+    expect((await admin.get('/settings')).html).toMatch(/name="sms\.Gateway\.hosts"[^>]*value="a\.example, b\.example"/)
+    await admin.post('/settings/sms.Gateway', { 'sms.Gateway.hosts': 'c.example,, d.example ' })
+    expect(await kept()).toMatchObject({ hosts: ['c.example', 'd.example'], retries: 6 })
+    expect((await admin.post('/settings/sms.Gateway', { 'sms.Gateway.hosts': 'C:' })).status).toBe(422)
+    await admin.post('/settings/sms.Gateway', { 'sms.Gateway.hosts': '', 'sms.Gateway.mode': 'fast' })
+    expect(await kept()).toMatchObject({ hosts: [] })
   })
 
   it('says which settings the environment decides, and does not take others for them', async () => {
