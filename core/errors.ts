@@ -97,6 +97,11 @@ export class VersionMismatch extends Conflict {
   override readonly status: number = 412
 }
 
+/** What was sent is larger than is taken. */
+export class TooLarge extends UserError {
+  override readonly status: number = 413
+}
+
 /** Asked more often than is allowed; `seconds` later it may be tried again. */
 export class TooMany extends UserError {
   override readonly status: number = 429

@@ -25,6 +25,7 @@ export {
   fill,
   NotFound,
   nearest,
+  TooLarge,
   TooMany,
   Unauthorized,
   UserError,

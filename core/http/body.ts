@@ -1,6 +1,6 @@
 /** Reads a request's body within limits and refuses what no database can keep. */
 import type { IncomingMessage } from 'node:http'
-import { BadRequest, UserError } from '../errors.ts'
+import { BadRequest, TooLarge, UserError } from '../errors.ts'
 
 /** A body that was read: its value, and its text for whoever compares two requests. */
 export interface Body {
@@ -48,9 +48,6 @@ const mostMilliseconds = 15_000
 const deepest = 20
 const mostFormFields = 2_000
 
-export class TooLarge extends UserError {
-  override readonly status: number = 413
-}
 class UnsupportedType extends UserError {
   override readonly status: number = 415
 }

@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as after } from 'node:timers/promises'
 import { Busboy } from '@fastify/busboy'
-import { BadRequest } from '../errors.ts'
+import { BadRequest, TooLarge } from '../errors.ts'
 import type { UploadedFile } from '../module/module.ts'
-import { expectType, TooLarge, TooSlow } from './body.ts'
+import { expectType, TooSlow } from './body.ts'
 
 export interface Upload {
   /** Those that stand before the first file; those behind a file are there once it was read. */

@@ -4,11 +4,13 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const desk = { width: 1440, height: 900 }
+const tablet = { width: 768, height: 1024 }
 const phone = { width: 360, height: 740 }
 
 /** What every page is looked at in. */
 export const looks = {
   'light-desk': { colorScheme: 'light', viewport: desk },
+  'light-tablet': { colorScheme: 'light', viewport: tablet },
   'light-phone': { colorScheme: 'light', viewport: phone },
   'dark-desk': { colorScheme: 'dark', viewport: desk },
   'dark-phone': { colorScheme: 'dark', viewport: phone },

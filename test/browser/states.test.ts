@@ -6,7 +6,7 @@ import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('Where nothing can be shown', { timeout: 150_000 }, () => {
   let manager: string
-  const desk = openDesk(['access', 'notifications', 'reporting', 'ticket'], async ({ system }) => {
+  const desk = openDesk(['access', 'assignment-rules', 'notifications', 'portal', 'reporting', 'ticket'], async ({ system }) => {
     manager = (await system.identity.createUser({ email: 'ana@example.org', name: 'Ana Kovač', roles: ['manager'] })).id
   })
 
@@ -26,6 +26,16 @@ describe.skipIf(!chromiumPath)('Where nothing can be shown', { timeout: 150_000 
     await page.getByRole('heading', { name: title }).waitFor()
     await page.locator('main').getByRole('link', { name: next }).waitFor()
     await expectSound(page, `states${path.replaceAll(/[?&=]/g, '-')}`)
+  })
+
+  it.each([
+    ['/assignment-rules/try', 'No rule holds'],
+    ['/reports/volume', 'All'],
+  ])('%s shows what it counts although there is nothing yet', async (path, row) => {
+    const page = await desk.signedIn(manager, { viewport: { width: 768, height: 800 } })
+    await page.goto(path)
+    await page.getByRole('rowheader', { name: row, exact: true }).waitFor()
+    await expectSound(page, `states${path}`)
   })
 
   it('a session that has ended is told on the page that asks to sign in again, also from right to left', async () => {

@@ -1,5 +1,5 @@
 /** One file on its way in: looked at while it passes, kept only where it is taken. */
-import { type UploadedFile, UserError } from '@tessera/core'
+import { TooLarge, type UploadedFile, UserError } from '@tessera/core'
 import { extensionOf } from './file-name.ts'
 import type { FileStorage, KeptContent } from './storage.ts'
 import { isProgram, telling, typeOf } from './types.ts'
@@ -36,9 +36,6 @@ export async function takeFile(
   return { ...kept, name, type: typeOf(declared, head) }
 }
 
-class TooLarge extends UserError {
-  override readonly status: number = 413
-}
 class NotTaken extends UserError {
   override readonly status: number = 415
 }
