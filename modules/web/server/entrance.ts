@@ -22,7 +22,10 @@ export async function signInPage(services: Services, request: Request, answered?
   const next = ownPath(answered ? (answered.next ?? textIn(request, 'next')) : request.query.get('next'))
   if (services.context.caller.id !== null) return redirect(next)
   // A script that asked for a part of a page, and whose session has ended, must load the whole of this one.
-  if (wantsFragment(request)) return html('', { headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next, ended: '1' })}` } })
+  if (wantsFragment(request))
+    return html('', {
+      headers: { 'hx-redirect': `/sign-in?${new URLSearchParams({ next, ...(request.query.has('ended') && { ended: '1' }) })}` },
+    })
   await services.settings.remembered(organisation)
   const screen: SignInScreen = {
     shell: frameOf(readerOf(services), request),
