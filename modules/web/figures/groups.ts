@@ -46,6 +46,19 @@ export function measured(
   return reader.records.group(model.handle, ask as never)
 }
 
+/** The groups of a level. Of days there may be more than one answer holds: then they are those of the latest two years. */
+export async function outermost(
+  about: About,
+  level: Level,
+  measures: readonly string[],
+): Promise<{ readonly rows: readonly GroupRow[]; readonly isCut: boolean }> {
+  const rows = await measured(about, [level], measures)
+  if (rows.length < mostAsked || level.grain === undefined) return { rows, isCut: rows.length >= mostAsked }
+  const year = levelOf(about.model, `${level.group.split(':')[0]}:year`)
+  const years = (await measured(about, [year], [])).map((row) => keyOf(row[year.group])).filter(Boolean)
+  return { rows: await measured(about, [level], measures, [ofKeys(about, year, years.slice(-2))]), isCut: true }
+}
+
 export const keysIn = (row: GroupRow, levels: readonly Level[]): readonly string[] => levels.map(({ group }) => keyOf(row[group]))
 
 /** The groups of the last of `levels` in rows, in the order in which people know them. */
