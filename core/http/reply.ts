@@ -12,7 +12,8 @@ export function sendReply(http: Http, reply: Reply, cookie: SessionCookie): void
   // What is said piece by piece as it happens must not wait in a compressor.
   if (reply.headers['content-type']?.startsWith('text/event-stream')) http.compress = false
   if (reply.pieces) http.body = Readable.from(reply.pieces)
-  else http.body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body)
+  // Encoded once: Koa would count the bytes of a text, and its socket encode it again.
+  else http.body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : Buffer.from(reply.body)
 }
 
 /** Whether what a route returned is an answer in full. */

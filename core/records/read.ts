@@ -130,8 +130,15 @@ function pageOf<R>(rows: readonly Row[], limit: number, page: Page | undefined, 
 
 /** How many records match, at most one more than is counted. */
 export async function countRows(reading: Reading, model: ModelMeta, question: Pick<Question, 'where' | 'q'>): Promise<number> {
-  return howMany(reading, model, { ...question, found: await findRelated(reading, model, question.q) })
+  if (question.q) return howMany(reading, model, { ...question, found: await findRelated(reading, model, question.q) })
+  // The same few numbers stand beside every screen, so that planning them each time would take longer than counting.
+  const key = JSON.stringify(question.where, named)
+  const { text, values } = counts(reading.asker, model, key, () => compileCount(reading, model, question))
+  const [row] = await reading.run(text, valuesNow(values, reading.asker))
+  return row!.c0 as number
 }
+const counts = compiling<ReturnType<typeof compileCount>>()
+
 async function howMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
   const { text, values } = compileCount(reading, model, question)
   return count(reading, text, values)

@@ -155,7 +155,7 @@ describe('The preview', () => {
     await records.act(note, rows[0]!.id, { body: 'canary-77' })
     const page = await (await open(`/notifications/preview/${template}?language=ar`)).text()
     expect(page).toContain(`Made of ticket ${rows[0]!.number}`)
-    expect(page).toContain(`<iframe class="mail-preview-body" src="/notifications/preview/${template}/body?language&#x3D;ar" sandbox`)
+    expect(page).toContain(`<iframe class="mail-preview-body" src="/notifications/preview/${template}/body?language=ar" sandbox`)
     const body = await open(`/notifications/preview/${template}/body?language=ar`)
     expect(body.headers.get('content-security-policy')).toBe(
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'",

@@ -39,7 +39,7 @@ describe('Filing', () => {
   it('begins with the type, which decides the form, and ends with a ticket of the caller’s partner from the portal', async () => {
     const { visitor, partner } = await customer()
     const choice = await visitor.get('/my/tickets/new?subject=My+card')
-    expect(choice.html).toContain('href="/my/tickets/new?type&#x3D;inquiry&amp;subject&#x3D;My+card"')
+    expect(choice.html).toContain('href="/my/tickets/new?type=inquiry&amp;subject=My+card"')
     const form = await visitor.get('/my/tickets/new?type=complaint&subject=My+card')
     expect(form.html).toContain('name="subject" value="My card"')
     const filed = await visitor.post('/my/tickets/new', { type: 'complaint', subject: 'My card', description: 'It does not work.' })

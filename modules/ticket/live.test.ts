@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import { type App, createApp } from '../../core/app.ts'
 import { discover } from '../../core/module/discover.ts'
 import { loadModules } from '../../core/module/load.ts'
+import { SavedView } from '../web/saved-view.model.ts'
 import { note, Ticket } from './index.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -174,6 +175,16 @@ describe('A stream of events', () => {
     expect((await listening('fatou')).status).toBe(429)
     all[0]!.leave()
     await expect.poll(async () => (await listening('fatou')).status).toBe(200)
+  })
+
+  it('reaches the lists of the other process: a view that is saved in one is in the menu of the other', async () => {
+    const list = async () => (await fetch(new URL('/tickets', address), { headers: { cookie: cookies.ada!, accept: 'text/html' } })).text()
+    expect(await list()).not.toContain('Saved elsewhere')
+    const { records } = await other.servicesFor({ door: 'web', user: ids.ada! })
+    const { id } = await records.create(SavedView, { name: 'Saved elsewhere', model: 'ticket', address: 'filter=urgent' })
+    await expect.poll(list).toContain('Saved elsewhere')
+    await records.remove(SavedView, id)
+    await expect.poll(list).not.toContain('Saved elsewhere')
   })
 
   it('ends when its process does, and keeps nothing behind', async () => {

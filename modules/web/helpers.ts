@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import { preloadedScripts } from './assets.ts'
 import { avatarHtml, cellHtml } from './cells.ts'
-import { safeHref } from './html.ts'
+import { escapeHtml, safeHref } from './html.ts'
 import { drawnIconHtml, glyphHtml, iconHtml } from './icons.ts'
 import type {
   Cell,
@@ -63,7 +63,7 @@ export const helpers = {
   // Words and addresses
   t: (code: string, { data, hash }: Options) => data.t(code, hash),
   asset: (name: string, { data }: Options) => data.asset(name),
-  link: (href: string | undefined) => safeHref(href) ?? '#',
+  link: (href: string | undefined) => safe(escapeHtml(safeHref(href) ?? '#')),
   newline: () => safe('\n'),
   total,
   range: (pager: Pager, options: Options) =>

@@ -9,6 +9,7 @@ import { organisation } from './organisation.ts'
 import { SavedView, savedViewRules } from './saved-view.model.ts'
 import { apiDocs } from './server/api-docs.ts'
 import { ClientService } from './server/client.service.ts'
+import { listListeners } from './server/kept-lists.ts'
 import { pages } from './server/pages.ts'
 import { ScreensService } from './server/screens.service.ts'
 import { searchRoute } from './server/search.route.ts'
@@ -44,6 +45,7 @@ export default defineModule({
   models: [SavedView, ListLayout, BulkRun, ExportTemplate],
   permissions: [...savedViewRules, ...listLayoutRules, ...bulkRunRules, ...exportTemplateRules],
   jobs: [bulkJob],
+  events: listListeners,
   services: { client: ClientService, screens: ScreensService },
   menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],
   settings: [organisation],

@@ -14,6 +14,9 @@ export interface ListRow {
   readonly partner: string
 }
 
+/** By when the most pressing of what somebody means to do about it is due. */
+const nextActivity = '(select min(v.due)::text from activity v where v.ticket_id = t.id and v.done_at is null) as "nextActivity"'
+
 const columns = `t.id, t.number, t.subject, t.created_at, t.status_id, s.name ->> 'en' as status, t.priority_id, o.name ->> 'en' as priority,
   t.partner_id, p.name as partner
   from ticket t join ticket_status s on s.id = t.status_id join ticket_priority o on o.id = t.priority_id join partner p on p.id = t.partner_id`
@@ -28,7 +31,7 @@ export function listStatement(category: string): QueryConfig {
 /** What the page of all tickets that are not closed shows, and how many there are. */
 export const pageStatement: QueryConfig = {
   name: 'page',
-  text: `select ${columns.replace(/\bfrom\b/, `, o.level, s.code as status_code, a.name as assignee, m.name as team from`)}
+  text: `select ${columns.replace(/\bfrom\b/, `, o.level, s.code as status_code, a.name as assignee, m.name as team, ${nextActivity} from`)}
     left join "user" a on a.id = t.assignee_id left join team m on m.id = t.team_id where s.category is distinct from 'closed' ${newestFirst}`,
 }
 export const pageCountStatement: QueryConfig = {
@@ -59,7 +62,8 @@ const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "cl
   t.spp_registrant as "sppRegistrant", t.spp_severity as "sppSeverity", t.spp_decision as "sppDecision", t.spp_decision_reason as "sppDecisionReason", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.type_id, y.name ->> 'en' as type, t.priority_id, o.name ->> 'en' as priority, t.status_id, s.name ->> 'en' as status, t.partner_id, p.name as partner,
   t.team_id, m.name as team, t.assignee_id, a.name as assignee, t.source_id, c.name ->> 'en' as source, t.created_by_id, b.name as created_by, t.updated_by_id, u.name as updated_by,
-  (select coalesce(json_agg(json_build_object('id', g.id, 'label', g.name) order by g.name), '[]') from ticket_tags l join ticket_tag g on g.id = l.ticket_tag_id where l.ticket_id = t.id) as tags
+  (select coalesce(json_agg(json_build_object('id', g.id, 'label', g.name) order by g.name), '[]') from ticket_tags l join ticket_tag g on g.id = l.ticket_tag_id where l.ticket_id = t.id) as tags,
+  ${nextActivity}
   from ticket t left join ticket_type y on y.id = t.type_id left join ticket_priority o on o.id = t.priority_id left join ticket_status s on s.id = t.status_id
   left join partner p on p.id = t.partner_id left join team m on m.id = t.team_id left join "user" a on a.id = t.assignee_id left join ticket_source c on c.id = t.source_id
   left join program n on n.id = t.spp_program_id left join "user" b on b.id = t.created_by_id left join "user" u on u.id = t.updated_by_id where t.id = $1`

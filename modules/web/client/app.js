@@ -1,8 +1,4 @@
-import { prepareBuilders } from './builder.js'
-import { prepareComposer } from './composer.js'
 import './dialog.js'
-import { restoreDraft } from './draft.js'
-import { prepareForms } from './forms.js'
 import './hotkeys.js'
 import './menus.js'
 import { keepFocus, restorePlace } from './place.js'
@@ -12,6 +8,10 @@ import { csrf, say } from './words.js'
 
 /** What only some pages need, by what it serves: it comes with the first page that has it. */
 const parts = {
+  'form[data-guard], [data-expected], [data-line], .alert': () => import('./forms.js').then(({ prepareForms }) => prepareForms()),
+  'form#record': () => import('./draft.js'),
+  'form[data-saying]': () => import('./composer.js').then(({ prepareComposer }) => prepareComposer()),
+  '[data-builder]': () => import('./builder.js').then(({ prepareBuilders }) => prepareBuilders()),
   'relation-field': () => import('./relation.js'),
   '.choices': () => import('./tags.js'),
   '[data-takes-files]': () => import('./files.js').then(({ prepareFiles }) => prepareFiles()),
@@ -28,9 +28,6 @@ function loadParts() {
 function prepare() {
   for (const hidden of document.querySelectorAll('[data-needs-script][hidden]')) hidden.removeAttribute('hidden')
   prepareSelection()
-  prepareForms()
-  prepareComposer()
-  prepareBuilders()
   prepareToasts()
   loadParts()
   const board = document.querySelector('[data-kanban]')
@@ -58,6 +55,7 @@ document.addEventListener('htmx:after:swap', () => {
 })
 
 prepare()
-restoreDraft()
+// Whatever page comes after a form that was sent says what became of it.
+if (sessionStorage.getItem('draft')) import('./draft.js').then(({ restoreDraft }) => restoreDraft())
 // What waited for its sender to confirm that it is he goes on by itself.
 document.querySelector('form[data-resume]')?.requestSubmit()

@@ -1,4 +1,4 @@
-import { leave, mayLeave } from './forms.js'
+import { leave, mayLeave } from './leaving.js'
 import { toast } from './toasts.js'
 import { csrf, element, icon, say } from './words.js'
 

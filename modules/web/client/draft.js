@@ -1,4 +1,4 @@
-import { stay } from './forms.js'
+import { stay } from './leaving.js'
 import { toast } from './toasts.js'
 import { say } from './words.js'
 

@@ -1,8 +1,8 @@
+import { guardedBy, leave } from './leaving.js'
 import { say } from './words.js'
 
 /** @type {WeakMap<HTMLFormElement, string>} */
 const asStored = new WeakMap()
-let leaving = false
 
 const guarded = () => [...document.querySelectorAll('form[data-guard]')]
 
@@ -11,13 +11,35 @@ function contentOf(form) {
   return JSON.stringify([...new FormData(form)].filter(([name]) => !name.startsWith('_')))
 }
 
+/**
+ * The same of what the server sent: somebody may have been quicker than this script, and some browsers fill in again what was typed
+ * before the page was loaded anew.
+ */
+function sentOf(form) {
+  return JSON.stringify(
+    [...form.elements]
+      .filter((field) => field.name && !field.name.startsWith('_') && !field.matches(':disabled, button, fieldset, output'))
+      .flatMap((field) => sentBy(field).map((value) => [field.name, value])),
+  )
+}
+
+function sentBy(field) {
+  if (field instanceof HTMLSelectElement) {
+    const sent = [...field.options].filter(({ defaultSelected }) => defaultSelected)
+    const first = [...field.options].find(({ disabled }) => !disabled)
+    return (field.multiple ? sent : [sent.at(-1) ?? first].filter(Boolean)).map(({ value }) => value)
+  }
+  if (/^(checkbox|radio)$/.test(field.type)) return field.defaultChecked ? [field.value] : []
+  return [field.type === 'file' ? {} : field.defaultValue]
+}
+
 function isDirty(form) {
   return form.hasAttribute('data-dirty') || asStored.get(form) !== contentOf(form)
 }
 
 export function prepareForms() {
   for (const form of guarded()) {
-    if (!asStored.has(form)) asStored.set(form, contentOf(form))
+    if (!asStored.has(form)) asStored.set(form, sentOf(form))
     showDirty(form)
   }
   showChoices()
@@ -97,7 +119,7 @@ function showChoices() {
 
 document.addEventListener('click', (event) => {
   const target = /** @type {Element} */ (event.target)
-  if (target.closest('[data-discard]')) leaving = true
+  if (target.closest('[data-discard]')) leave()
   const fix = target.closest('[data-fix]')
   if (fix) {
     const field = document.getElementById(`f-${fix.getAttribute('data-fix')}`)
@@ -125,31 +147,11 @@ function reveal(field) {
 
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target)
-  if (form.matches('[data-guard]')) leaving = true
+  if (form.matches('[data-guard]')) leave()
 })
 
-/** Only the browser's own question can stop a page from going away; its words are not ours. */
-addEventListener('beforeunload', (event) => {
-  if (!leaving && guarded().some(isDirty)) event.preventDefault()
-  leaving = false
-})
-
-/** Whether one may go away: nothing would be lost, or it was said that it may. */
-export const mayLeave = () => !guarded().some(isDirty) || window.confirm(say('leave'))
-/** What is not saved was given up, or is saved. */
-export function leave() {
-  leaving = true
-}
-export function stay() {
-  leaving = false
-}
-
-/** A swap is no unload, so it is asked about here. */
-document.addEventListener('htmx:confirm', (event) => {
-  const source = event.detail.ctx?.sourceElement ?? event.target
-  if (source.matches?.('[data-guard]') || !guarded().some(isDirty)) return
-  if (!window.confirm(say('leave'))) event.preventDefault()
-})
+// Whoever would lose something is asked before the page goes away.
+guardedBy(() => guarded().some(isDirty))
 
 /** The red button lights up only when the name was typed. */
 document.addEventListener('input', (event) => {

@@ -1,6 +1,3 @@
-import { write } from './composer.js'
-import { csrf, element, icon, say } from './words.js'
-
 const rows = () => [...document.querySelectorAll('.list tbody tr.row')]
 const cursor = () => document.querySelector('.list tr.cursor')
 
@@ -29,7 +26,7 @@ document.addEventListener('keydown', (event) => {
   if (sequence === '?') return run(event, showSheet)
   const offered = [...document.querySelectorAll('[data-hotkey]')].filter(isOffered)
   const own = offered.find((candidate) => candidate.dataset.hotkey === sequence)
-  if (own) return run(event, () => (own.matches('textarea') ? write(own) : own.matches('input') ? own.focus() : own.click()))
+  if (own) return run(event, () => press(own))
   if (offered.some((candidate) => candidate.dataset.hotkey.startsWith(`${sequence} `))) return run(event, () => waitFor(sequence))
   if (key === 'Enter' && event.target !== document.body && !event.target.matches?.('#main')) return
   const listed = rows().length > 0 && listKeys.find((candidate) => candidate.key === sequence)
@@ -73,6 +70,14 @@ function run(event, action) {
   action()
 }
 
+function press(own) {
+  if (own.matches('textarea')) return import('./composer.js').then(({ write }) => write(own))
+  if (own.matches('input')) own.focus()
+  else own.click()
+}
+
+const showSheet = () => import('./hotkey-sheet.js').then(({ show }) => show(rows().length > 0 ? listKeys : []))
+
 function step(by) {
   const all = rows()
   const from = all.indexOf(cursor())
@@ -82,63 +87,4 @@ function step(by) {
   all[to].scrollIntoView({ block: 'nearest' })
   // The focus goes along, so that a screen reader says the row and Enter opens it.
   all[to].querySelector('.open')?.focus({ preventScroll: true })
-}
-
-/** The sheet is made from the keys that the page has right now. */
-function showSheet() {
-  const seen = new Set()
-  const here = element('dl')
-  const places = element('dl')
-  const add = (key, label) => {
-    if (!label || seen.has(key)) return
-    seen.add(key)
-    const list = key.includes(' ') ? places : here
-    list.append(element('dt', {}, label), element('dd', {}, ...key.split(/[+ ]/).map((part) => element('kbd', {}, nameOf(part)))))
-  }
-  for (const owner of document.querySelectorAll('[data-hotkey]')) {
-    if (!owner.closest('[hidden]')) add(owner.dataset.hotkey, owner.dataset.hotkeyLabel ?? wordsOf(owner))
-  }
-  if (rows().length) for (const { key, label } of listKeys) add(key, say(label))
-  add('?', say('key_help'))
-  const close = element('button', { type: 'button', class: 'button quiet small bare push', 'aria-label': say('close') }, icon('x', 'small'))
-  const sheet = /** @type {HTMLDialogElement} */ (
-    element(
-      'dialog',
-      { class: 'dialog hotkeys', 'aria-label': say('hotkeys') },
-      element('header', {}, element('h2', {}, say('hotkeys')), close),
-      // Where it is longer than the window it is read by scrolling, also without a mouse.
-      element(
-        'div',
-        { class: 'hotkeys-body', tabindex: '0' },
-        here,
-        ...(places.children.length > 0 ? [element('h3', {}, say('key_go')), places] : []),
-      ),
-      letterSwitch(),
-    )
-  )
-  close.addEventListener('click', () => sheet.close())
-  sheet.addEventListener('click', (event) => event.target === sheet && sheet.close())
-  sheet.addEventListener('close', () => sheet.remove())
-  document.body.append(sheet)
-  sheet.showModal()
-}
-
-/** Letters can be switched off, here and in one's account. */
-function letterSwitch() {
-  const box = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox' }))
-  box.checked = !isOff()
-  box.addEventListener('change', () => {
-    document.documentElement.dataset.hotkeys = box.checked ? 'on' : 'off'
-    const body = new URLSearchParams({ letters: box.checked ? 'on' : 'off' })
-    fetch('/preferences', { method: 'POST', body, headers: { 'x-csrf-token': csrf(), accept: 'application/json' } })
-  })
-  return element('label', { class: 'hotkeys-switch' }, box, say('key_letters'))
-}
-
-const nameOf = (key) => (key === 'Control' ? 'Ctrl' : key.length === 1 ? key.toUpperCase() : key)
-
-/** What stands on a button, without the key that stands there too. */
-function wordsOf(owner) {
-  const text = (owner.getAttribute('aria-label') ?? owner.textContent ?? '').replace(/\s+/g, ' ').trim()
-  return text.endsWith(owner.dataset.hotkey) && owner.querySelector('kbd') ? text.slice(0, -owner.dataset.hotkey.length).trim() : text
 }

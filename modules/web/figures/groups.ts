@@ -2,10 +2,10 @@
 import type { GroupRow, ModelMeta, Screens } from '@tessera/core'
 import { readableField } from '@tessera/core'
 import type { MenuSection } from '../screens.ts'
-import { furtherGroupings, groupingName, isGroupable, type Level, levelOf } from '../server/grouping.ts'
+import { groupingName, isGroupable, type Level, levelOf, otherGroupings } from '../server/grouping.ts'
 import { keyOf, labelOfGroup, placesOf } from '../server/list-groups.ts'
 import { facetWhere, whereOf } from '../server/list-state.ts'
-import { prepare, type Reader } from '../server/reader.ts'
+import type { Reader } from '../server/reader.ts'
 import type { Addresses } from '../server/search-bar.ts'
 
 /** Whose records are counted: those that the address of a view finds. */
@@ -108,12 +108,12 @@ export function groupingSections(
   href: (group: string) => string,
 ): readonly MenuSection[] {
   const declared = screens.search.groups.map(String).filter((group) => mayGroup(reader, model, group))
-  const others = prepare(reader, `groupings ${model.name}`, () => furtherGroupings(reader, model, screens.search.groups))
+  const others = otherGroupings(reader, model, screens)
   const items = (groups: readonly string[]) =>
     groups.map((group) => ({ label: groupingName(reader, model, group), href: href(group), chosen: chosen.includes(group) }))
   const beyond = chosen.filter((group) => !declared.includes(group) && !others.includes(group))
   return [
     ...(declared.length + beyond.length > 0 ? [{ items: items([...declared, ...beyond]) }] : []),
-    ...(others.length > 0 ? [{ label: reader.t('web.other_fields'), folded: true, items: items(others) }] : []),
+    ...(others.length > 0 ? [{ label: reader.t('web.other_fields'), items: items(others) }] : []),
   ]
 }

@@ -135,7 +135,7 @@ it('Of more days than an answer holds the latest are shown, and all are counted'
   const late = 'filter=&facet.remark=Late'
   const graph = await visitor.get(`/repairs?view=graph&${late}&by=due:day`)
   expect(graph.html.match(/<title>.*?: 1<\/title>/g)).toHaveLength(60)
-  expect(graph.html).toContain(`facet.due%3Aday&#x3D;${days.at(-1)}`)
+  expect(plain(graph.html)).toContain(`facet.due%3Aday=${days.at(-1)}`)
   expect(graph.html).toContain('<span class="only-phone muted">1,200</span>')
   for (const across of ['', 'due:year']) {
     const { rows, total } = tableOf(await visitor.get(`/repairs?view=pivot&${late}&rows=due:day&across=${across}`))

@@ -59,8 +59,6 @@ export interface Chip {
 
 export interface MenuSection {
   readonly label?: string
-  /** Opened by its label. */
-  readonly folded?: boolean
   readonly items: readonly MenuItem[]
 }
 

@@ -33,17 +33,40 @@ export function groupingName({ app, t }: Pick<Reader, 'app' | 't'>, model: Model
   return grain === undefined ? label : t('web.by_grain', { name: label, grain: t(`web.grain_${grain}`) })
 }
 
-/** The groupings that the search declares, and behind them those of every other field. Each choice is one level more. */
-export function groupSections(reader: Reader, model: ModelMeta, screens: Screens, addresses: Addresses): readonly MenuSection[] {
+/** The groupings that the search declares, and the way to all others. Each choice is one level more. */
+export function groupSections(reader: Reader, model: ModelMeta, screens: Screens, { state, to }: Addresses): readonly MenuSection[] {
   const declared: readonly string[] = screens.search.groups
-  const shown = declared.filter((group) => isGroupable(readableField(reader.ability, model, group.split(':')[0] ?? '')))
-  const others = prepare(reader, `groupings ${model.name}`, () => furtherGroupings(reader, model, declared))
-  const items = (groups: readonly string[]) => groups.map((group) => itemOf(reader, model, group, addresses))
-  return [
-    ...(shown.length > 0 ? [{ items: items(shown) }] : []),
-    ...(others.length > 0 ? [{ label: reader.t('web.other_fields'), folded: true, items: items(others) }] : []),
-  ]
+  const items = declared
+    .filter((group) => isGroupable(readableField(reader.ability, model, group.split(':')[0] ?? '')))
+    .map((group): MenuItem => {
+      const isChosen = state.groups.includes(group)
+      const levels = isChosen ? state.groups.filter((other) => other !== group) : withLevel(state.groups, group)
+      return { label: groupingName(reader, model, group), chosen: isChosen, href: to(groupedBy(levels)) }
+    })
+  const others = otherGroupings(reader, model, screens)
+  const back = new URLSearchParams({ back: to({}) })
+  const other = { label: reader.t('web.other_field'), chosen: false, href: `/${model.path}/group?${back}`, asks: true }
+  return [...(items.length > 0 ? [{ items }] : []), ...(others.length > 0 ? [{ items: [other] }] : [])]
 }
+
+/** By what else a list can be grouped: every other field that he may read, dates by each grain. */
+export function otherGroupings(reader: Reader, model: ModelMeta, screens: Screens): readonly string[] {
+  return prepare(reader, `groupings ${model.name}`, () => {
+    const declared: readonly string[] = screens.search.groups
+    return [...model.fields.values()]
+      .filter(
+        (field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && reader.ability.field('read', field) !== false,
+      )
+      .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))
+      .filter((group) => !declared.includes(group))
+  })
+}
+
+/** With one level more; the innermost goes where there is no room. */
+export const withLevel = (groups: readonly string[], group: string): readonly string[] => [
+  ...groups.filter((other) => other !== group).slice(0, mostLevels - 1),
+  group,
+]
 
 export function isGroupable(field: FieldMeta | undefined): boolean {
   if (!field || field.kind === 'many') return false
@@ -53,24 +76,6 @@ export function isGroupable(field: FieldMeta | undefined): boolean {
 }
 
 const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
-
-/** Every other field by which one can group, dates by each grain. */
-export function furtherGroupings({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, declared: readonly string[]): readonly string[] {
-  return [...model.fields.values()]
-    .filter((field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && ability.field('read', field) !== false)
-    .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))
-    .filter((group) => !declared.includes(group))
-}
-
-function itemOf(reader: Reader, model: ModelMeta, group: string, { state, to }: Addresses): MenuItem {
-  const isChosen = state.groups.includes(group)
-  const others = state.groups.filter((other) => other !== group)
-  return {
-    label: groupingName(reader, model, group),
-    chosen: isChosen,
-    href: to(groupedBy(isChosen ? others : [...others.slice(0, mostLevels - 1), group])),
-  }
-}
 
 /** Other levels begin closed. */
 export const groupedBy = (groups: readonly string[]): Pick<ListState, 'groups' | 'open' | 'leafed'> => ({

@@ -1,6 +1,7 @@
 /** What a user keeps of his lists: columns, and the view that opens first. */
 import type { ModelMeta } from '@tessera/core'
 import { type ChosenColumn, ListLayout } from '../list-layout.model.ts'
+import { keptLists } from './kept-lists.ts'
 import type { Reader } from './reader.ts'
 
 export interface Layout {
@@ -9,15 +10,13 @@ export interface Layout {
   readonly start: string | undefined
 }
 
-const asked = new WeakMap<Reader['services'], Promise<ReadonlyMap<string, Layout>>>()
+const kept = keptLists<ReadonlyMap<string, Layout>>()
 
-/** The reader's layouts by the name of their model; asked once in a request. */
+/** The reader's layouts by the name of their model. */
 export function layoutsOf({ services, ability, records }: Reader): Promise<ReadonlyMap<string, Layout>> {
-  const { id } = services.context.caller
-  if (id === null || !ability.possible('read', services.app.models.of(ListLayout))) return Promise.resolve(new Map())
-  const known = asked.get(services) ?? read(records, id)
-  asked.set(services, known)
-  return known
+  return kept.of(services, (user) =>
+    user === '' || !ability.possible('read', services.app.models.of(ListLayout)) ? Promise.resolve(new Map()) : read(records, user),
+  )
 }
 
 async function read(records: Reader['records'], user: string): Promise<ReadonlyMap<string, Layout>> {
@@ -37,7 +36,7 @@ export async function keepLayout(
   changes: { readonly columns?: readonly ChosenColumn[] | null; readonly start?: string | null },
 ): Promise<void> {
   const known = (await layoutsOf(reader)).get(model.name)
-  asked.delete(reader.services)
   if (known) await reader.records.update(ListLayout, known.id, changes)
   else await reader.records.create(ListLayout, { model: model.name, columns: changes.columns ?? null, start: changes.start ?? null })
+  kept.forget(reader.services)
 }

@@ -26,6 +26,7 @@ import { listScreen } from './list.ts'
 import { modelPage, type OfModel } from './model-page.ts'
 import { moveRecord } from './move.ts'
 import { optionsFor } from './options.ts'
+import { groupScreen, takeGroup } from './other-grouping.ts'
 import { palettePages } from './palette-pages.ts'
 import { preferencesPage } from './preferences.ts'
 import type { Reader } from './reader.ts'
@@ -110,6 +111,13 @@ export const pages: readonly Page[] = [
     ),
   }),
   page('POST /:model/choose', { may, respond: modelPage(chooseFacet) }),
+  page('GET /:model/group', {
+    may,
+    respond: modelPage(async (reader, request, model) =>
+      show(reader.services, request, 'confirm', await groupScreen(reader, request, model)),
+    ),
+  }),
+  page('POST /:model/group', { may, respond: modelPage(takeGroup) }),
   page('POST /:model/builder', { may, respond: modelPage(builderPage) }),
   page('POST /:model/count', { may, respond: modelPage(countPage) }),
   page('GET /:model/filter', {

@@ -3,6 +3,7 @@ import { type ModelMeta, type Request, UserError } from '@tessera/core'
 import { SavedView } from '../saved-view.model.ts'
 import type { MenuItem, MenuSection, NavItem, NavSection } from '../screens.ts'
 import { withQuery } from './destination.ts'
+import { keptLists } from './kept-lists.ts'
 import { layoutsOf } from './layouts.ts'
 import { entriesOf, firstState, type ListState, whereOf } from './list-state.ts'
 import { stateLeft } from './lost.ts'
@@ -20,21 +21,18 @@ export interface KnownView {
   readonly role: string | undefined
 }
 
-const asked = new WeakMap<Reader['services'], Promise<readonly KnownView[]>>()
+const kept = keptLists<readonly KnownView[]>()
 
-/** The reader's own views and those of his roles, of every model that he may read; asked once in a request. */
+/** The reader's own views and those of his roles, of every model that he may read. */
 export function savedViews(reader: Reader): Promise<readonly KnownView[]> {
-  const known = asked.get(reader.services) ?? read(reader)
-  asked.set(reader.services, known)
-  return known
+  return kept.of(reader.services, (user) => read(reader, user))
 }
 
 /** Views that a menu can hold. */
 const mostViews = 200
 
-async function read({ services, ability, app }: Reader): Promise<readonly KnownView[]> {
-  const { id } = services.context.caller
-  if (id === null || !ability.possible('read', app.models.of(SavedView))) return []
+async function read({ services, ability, app }: Reader, id: string): Promise<readonly KnownView[]> {
+  if (id === '' || !ability.possible('read', app.models.of(SavedView))) return []
   const everybodys = services.asSystem('A view of a role is seen by whoever has the role, also through another one.')
   const { rows } = await everybodys.query(SavedView, {
     fields: ['name', 'model', 'address', 'counted', 'role.name', 'createdBy'],
@@ -54,7 +52,7 @@ async function read({ services, ability, app }: Reader): Promise<readonly KnownV
 
 /** After a change of them in this request. */
 export function forgetViews({ services }: Reader): void {
-  asked.delete(services)
+  kept.forget(services)
 }
 
 /** The address of a view; one that names what is gone leads where that is said first. */

@@ -13,6 +13,7 @@ export const screenHints: Hints = {
   },
   'POST /settings/:key': administrator(() => form('/settings/web.Organisation', { 'web.Organisation.name': 'Walked' })),
   'GET /:model/choose': staff(() => get('/tickets/choose?field=type')),
+  'POST /:model/group': staff(() => form('/tickets/group', { group: 'partner', back: '/tickets' })),
   'POST /:model/new': manager(() => form('/ticket-tags/new', { name: 'Walked' })),
   'POST /:model/:id': manager(async (stage) => form(`/ticket-tags/${await tag(stage)}`, { name: 'Walked again' })),
   'GET /:model/:id/delete': manager(async (stage) => get(`/ticket-tags/${await tag(stage)}/delete`)),
