@@ -5,7 +5,7 @@ import { Partner } from '@tessera/partner'
 import { close, priority, Ticket, type } from '@tessera/ticket'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { expectSound, expectSoundInEachLook, rightToLeft } from './looks.ts'
+import { expectSound, expectSoundInEachLook, photographed, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 const views: Readonly<Record<string, string>> = {
@@ -33,6 +33,10 @@ describe.skipIf(!chromiumPath)('Figures in a browser', { timeout: 90_000 }, () =
     const page = await desk.signedIn(manager)
     await page.goto('/tickets')
     await page.getByRole('link', { name: 'Chart' }).click()
+    await page.locator('#menu-category').click()
+    await photographed(page, 'graph-menu')
+    await page.locator('.menu[open]').getByRole('link', { name: 'Team', exact: true }).click()
+    await page.waitForURL(/by=team/)
     const mark = page.locator('.chart a:has(title)').first()
     const count = /: (\d+)$/.exec((await mark.locator('title').textContent()) ?? '')?.[1]
     await mark.dispatchEvent('click')

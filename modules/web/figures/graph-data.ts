@@ -2,7 +2,7 @@
 import type { GroupRow } from '@tessera/core'
 import type { Level } from '../server/grouping.ts'
 import type { GraphState } from './graph-state.ts'
-import { type About, type Group, groupsIn, keysIn, listOf, measured, mostAsked, ofKeys } from './groups.ts'
+import { type About, type Group, groupsIn, keysIn, listOf, measured, mostAsked, ofKeys, outermost } from './groups.ts'
 import { addsUp } from './measures.ts'
 import { stepsBetween } from './steps.ts'
 
@@ -27,59 +27,58 @@ export interface GraphData {
 const most = { bar: 30, line: 60, pie: 8 } as const
 const mostSeries = 8
 
-export async function graphData(about: About, { by, split, measure, chart }: GraphState & { readonly by: Level }): Promise<GraphData> {
-  const rows = await measured(about, [by], [measure])
-  const all = await groupsIn(about, [by], rows)
+type Asked = GraphState & { readonly by: Level }
+
+export async function graphData(about: About, asked: Asked): Promise<GraphData> {
+  const { by, split, measure } = asked
+  if (split) return splitData(about, { ...asked, split })
+  const { rows, isCut } = await outermost(about, by, [measure])
+  const total = isCut ? await measured(about, [], [measure]) : rows
   const values = valuesOf(rows, [by], measure)
-  const groups = shownGroups(about, by, all, values, by.grain === undefined || chart === 'pie' ? most[chart] : most.line)
+  const { shown, count } = shownGroups(about, asked, await groupsIn(about, [by], rows), values)
   const zero = addsUp(measure) ? 0 : null
-  const count = Math.max(groups.count, rows.length)
-  const common = {
-    groups: groups.shown.map((group) => ({ ...group, href: listOf(about, [by], group.keys) })),
-    records: rows.reduce((sum, row) => sum + Number(row.count), 0),
-    whole: rows.reduce((sum, row) => sum + Number(row[measure] ?? 0), 0),
-  }
-  const cutGroups = groups.shown.length < count ? { shown: groups.shown.length, of: count } : undefined
-  if (!split) {
-    const points = common.groups.map(({ keys, href }): Point => ({ value: values.get(keys[0]!) ?? zero, href }))
-    return { ...common, series: [{ label: '', points }], cut: cutGroups }
-  }
-  const within =
-    cutGroups || all.length > most.line
-      ? [
-          ofKeys(
-            about,
-            by,
-            groups.shown.map(({ keys }) => keys[0]!),
-          ),
-        ]
-      : []
-  const ofSeries = await measured(about, [split], [measure], within)
-  const series = largest(await groupsIn(about, [split], ofSeries), valuesOf(ofSeries, [split], measure), mostSeries)
-  const narrowed =
-    series.length < ofSeries.length
-      ? [
-          ...within,
-          ofKeys(
-            about,
-            split,
-            series.map(({ keys }) => keys[0]!),
-          ),
-        ]
-      : within
-  const inBoth = valuesOf(await measured(about, [by, split], [measure], narrowed), [by, split], measure)
+  const groups = shown.map((group) => ({ ...group, href: listOf(about, [by], group.keys) }))
   return {
-    ...common,
-    series: series.map(({ label, keys: [key = ''] }) => ({
-      label,
-      points: common.groups.map(({ keys: [group = ''] }): Point => {
-        const value = inBoth.get(`${group}\n${key}`) ?? zero
-        return { value, href: listOf(about, [by, split], [group, key]) }
-      }),
-    })),
-    cut: cutGroups ?? (series.length < ofSeries.length ? { shown: series.length, of: ofSeries.length } : undefined),
+    groups,
+    series: [{ label: '', points: groups.map(({ keys, href }) => ({ value: values.get(keys[0]!) ?? zero, href })) }],
+    records: sumOf(total, 'count'),
+    whole: sumOf(total, measure),
+    cut: cutOf(shown.length, isCut ? Math.max(mostAsked, count) : count),
   }
 }
+
+/** One question; only where its answer would be cut, what is shown is looked for first. */
+async function splitData(about: About, asked: Asked & { readonly split: Level }): Promise<GraphData> {
+  const { by, split, measure } = asked
+  const both = await measured(about, [by, split], [measure])
+  const isWhole = both.length < mostAsked
+  const { rows: ofBy, isCut } = isWhole ? { rows: both, isCut: false } : await outermost(about, by, [measure])
+  const total = isCut ? await measured(about, [], [measure]) : ofBy
+  const ofSplit = isWhole ? both : await measured(about, [split], [measure])
+  const { shown, count } = shownGroups(about, asked, await groupsIn(about, [by], ofBy), weightsOf(ofBy, by, measure))
+  const all = await groupsIn(about, [split], ofSplit)
+  const series = largest(all, weightsOf(ofSplit, split, measure), mostSeries)
+  const within = [ofKeys(about, by, firstKeys(shown)), ofKeys(about, split, firstKeys(series))]
+  const values = valuesOf(isWhole ? both : await measured(about, [by, split], [measure], within), [by, split], measure)
+  const zero = addsUp(measure) ? 0 : null
+  return {
+    groups: shown.map((group) => ({ ...group, href: listOf(about, [by], group.keys) })),
+    series: series.map(({ label, keys: [key = ''] }) => ({
+      label,
+      points: shown.map(({ keys: [group = ''] }) => ({
+        value: values.get(`${group}\n${key}`) ?? zero,
+        href: listOf(about, [by, split], [group, key]),
+      })),
+    })),
+    records: sumOf(total, 'count'),
+    whole: sumOf(total, measure),
+    cut: cutOf(shown.length, isCut ? Math.max(mostAsked, count) : count) ?? cutOf(series.length, all.length),
+  }
+}
+
+const cutOf = (shown: number, of: number): GraphData['cut'] => (shown < of ? { shown, of } : undefined)
+const firstKeys = (groups: readonly Group[]): readonly string[] => groups.map(({ keys }) => keys[0]!)
+const sumOf = (rows: readonly GroupRow[], measure: string): number => rows.reduce((sum, row) => sum + Number(row[measure] ?? 0), 0)
 
 /** As the lists count, there may be more than what one question gives. */
 export const isCapped = (count: number): boolean => count >= mostAsked
@@ -93,19 +92,23 @@ function valuesOf(rows: readonly GroupRow[], levels: readonly Level[], measure: 
   )
 }
 
+/** How much there is of each group: of what adds up so much, else as many records. */
+function weightsOf(rows: readonly GroupRow[], level: Level, measure: string): ReadonlyMap<string, number> {
+  const families = Map.groupBy(rows, (row) => keysIn(row, [level])[0]!)
+  return new Map([...families].map(([key, family]) => [key, sumOf(family, addsUp(measure) ? measure : 'count')]))
+}
+
 /** Steps of time stand without gaps, the latest of them; of others there are the largest, in their own order. */
 function shownGroups(
   { reader }: About,
-  { grain }: Level,
+  { by: { grain }, chart }: Asked,
   all: readonly Group[],
   values: ReadonlyMap<string, number | null>,
-  limit: number,
 ): { readonly shown: readonly Group[]; readonly count: number } {
+  const limit = grain === undefined || chart === 'pie' ? most[chart] : most.line
   const dated = all.filter(({ keys: [key = ''] }) => /^\d{4}(-|$)/.test(key))
   const [first, last] = [dated[0]?.keys[0], dated.at(-1)?.keys[0]]
-  if (grain === undefined || first === undefined || last === undefined) {
-    return { shown: largest(all, values, limit), count: all.length }
-  }
+  if (grain === undefined || first === undefined || last === undefined) return { shown: largest(all, values, limit), count: all.length }
   const steps = stepsBetween(first, last, grain, limit)
   const others = all.filter((group) => !dated.includes(group))
   const shown = steps.keys.map((key): Group => ({ keys: [key], label: reader.formats.grain(key, grain) }))

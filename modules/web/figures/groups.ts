@@ -2,10 +2,10 @@
 import type { GroupRow, ModelMeta, Screens } from '@tessera/core'
 import { readableField } from '@tessera/core'
 import type { MenuSection } from '../screens.ts'
-import { furtherGroupings, groupingName, isGroupable, type Level, levelOf } from '../server/grouping.ts'
+import { groupingName, isGroupable, type Level, levelOf, otherGroupings } from '../server/grouping.ts'
 import { keyOf, labelOfGroup, placesOf } from '../server/list-groups.ts'
 import { facetWhere, whereOf } from '../server/list-state.ts'
-import { prepare, type Reader } from '../server/reader.ts'
+import type { Reader } from '../server/reader.ts'
 import type { Addresses } from '../server/search-bar.ts'
 
 /** Whose records are counted: those that the address of a view finds. */
@@ -44,6 +44,19 @@ export function measured(
     ...(may !== undefined && { may }),
   }
   return reader.records.group(model.handle, ask as never)
+}
+
+/** The groups of a level. Of days there may be more than one answer holds: then they are those of the latest two years. */
+export async function outermost(
+  about: About,
+  level: Level,
+  measures: readonly string[],
+): Promise<{ readonly rows: readonly GroupRow[]; readonly isCut: boolean }> {
+  const rows = await measured(about, [level], measures)
+  if (rows.length < mostAsked || level.grain === undefined) return { rows, isCut: rows.length >= mostAsked }
+  const year = levelOf(about.model, `${level.group.split(':')[0]}:year`)
+  const years = (await measured(about, [year], [])).map((row) => keyOf(row[year.group])).filter(Boolean)
+  return { rows: await measured(about, [level], measures, [ofKeys(about, year, years.slice(-2))]), isCut: true }
 }
 
 export const keysIn = (row: GroupRow, levels: readonly Level[]): readonly string[] => levels.map(({ group }) => keyOf(row[group]))
@@ -95,7 +108,7 @@ export function groupingSections(
   href: (group: string) => string,
 ): readonly MenuSection[] {
   const declared = screens.search.groups.map(String).filter((group) => mayGroup(reader, model, group))
-  const others = prepare(reader, `groupings ${model.name}`, () => furtherGroupings(reader, model, screens.search.groups))
+  const others = otherGroupings(reader, model, screens)
   const items = (groups: readonly string[]) =>
     groups.map((group) => ({ label: groupingName(reader, model, group), href: href(group), chosen: chosen.includes(group) }))
   const beyond = chosen.filter((group) => !declared.includes(group) && !others.includes(group))

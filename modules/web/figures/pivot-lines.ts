@@ -2,7 +2,7 @@
 import type { GroupRow } from '@tessera/core'
 import type { Level } from '../server/grouping.ts'
 import { openKey } from '../server/list-state.ts'
-import { type About, type Group, groupsIn, keysIn, measured, ofKeys } from './groups.ts'
+import { type About, type Group, groupsIn, keysIn, measured, mostAsked, ofKeys, outermost } from './groups.ts'
 
 export interface Line extends Group {
   /** The keys as an address joins them. */
@@ -31,15 +31,28 @@ export async function linesOf(
   most: number,
 ): Promise<Lines> {
   const found: ReadonlyMap<string, readonly Line[]>[] = []
+  let isCut = false
   for (let depth = 0; depth < levels.length; depth++) {
     const parents = depth === 0 ? [] : openAt(found[depth - 1]!)
     if (depth > 0 && parents.length === 0) break
-    found.push(await linesAt(about, levels.slice(0, depth + 1), parents, open, measures))
+    const inner = levels.slice(0, depth + 1)
+    const { rows, ...asked } =
+      depth === 0
+        ? await outermost(about, levels[0]!, measures)
+        : { rows: await measured(about, inner, measures, narrowedTo(about, inner.slice(0, -1), parents)), isCut: false }
+    isCut ||= asked.isCut
+    found.push(await linesAt(about, inner, rows, open))
   }
   const within = (depth: number, around: string): Line[] =>
     (found[depth]?.get(around) ?? []).flatMap((line) => [line, ...(line.isOpen ? within(depth + 1, line.name) : [])])
   const all = within(0, '')
-  return { levels, shown: all.slice(0, most), count: all.length }
+  return { levels, shown: shownOf(all, levels[0], most), count: isCut ? Math.max(mostAsked, all.length) : all.length }
+}
+
+/** Of dates the latest, of others the first; none without the one around it. */
+function shownOf(all: readonly Line[], level: Level | undefined, most: number): readonly Line[] {
+  const from = level?.grain === undefined ? 0 : all.findIndex(({ depth }, at) => depth === 0 && at >= all.length - most)
+  return all.slice(Math.max(0, from)).slice(0, most)
 }
 
 const openAt = (lines: ReadonlyMap<string, readonly Line[]>): readonly Line[] => [...lines.values()].flat().filter(({ isOpen }) => isOpen)
@@ -48,11 +61,9 @@ const openAt = (lines: ReadonlyMap<string, readonly Line[]>): readonly Line[] =>
 async function linesAt(
   about: About,
   levels: readonly Level[],
-  parents: readonly Line[],
+  rows: readonly GroupRow[],
   open: readonly string[],
-  measures: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Line[]>> {
-  const rows = await measured(about, levels, measures, narrowedTo(about, levels.slice(0, -1), parents))
   const counted = new Map(rows.map((row) => [openKey(keysIn(row, levels)), row]))
   const lines = (await groupsIn(about, levels, rows)).map((group): Line => {
     const name = openKey(group.keys)

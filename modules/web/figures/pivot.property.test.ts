@@ -125,6 +125,28 @@ it('A number in a pivot is that of the records in the list behind it, whatever i
   )
 }, 120_000)
 
+it('Of more days than an answer holds the latest are shown, and all are counted', async () => {
+  const { records } = await app.servicesFor({ door: 'system' })
+  const days = Array.from({ length: 1_200 }, (_, at) => new Date(Date.UTC(2026, 0, 1 + at)).toISOString().slice(0, 10))
+  await records.createMany(
+    Repair,
+    days.map((due) => ({ name: 'Repair', due, remark: 'Late' })),
+  )
+  const late = 'filter=&facet.remark=Late'
+  const graph = await visitor.get(`/repairs?view=graph&${late}&by=due:day`)
+  expect(graph.html.match(/<title>.*?: 1<\/title>/g)).toHaveLength(60)
+  expect(plain(graph.html)).toContain(`facet.due%3Aday=${days.at(-1)}`)
+  expect(graph.html).toContain('<span class="only-phone muted">1,200</span>')
+  for (const across of ['', 'due:year']) {
+    const { rows, total } = tableOf(await visitor.get(`/repairs?view=pivot&${late}&rows=due:day&across=${across}`))
+    expect([rows.length, decodeURIComponent(rows.at(-1)!.cells.at(-1)!.href), total.at(-1)!.value]).toEqual([
+      100,
+      expect.stringContaining(`facet.due:day=${days.at(-1)}`),
+      '1,200',
+    ])
+  }
+})
+
 interface Cell {
   readonly value: string | undefined
   readonly href: string

@@ -51,7 +51,15 @@ export function groupSections(reader: Reader, model: ModelMeta, screens: Screens
 
 /** By what else a list can be grouped: every other field that he may read, dates by each grain. */
 export function otherGroupings(reader: Reader, model: ModelMeta, screens: Screens): readonly string[] {
-  return prepare(reader, `groupings ${model.name}`, () => furtherGroupings(reader, model, screens.search.groups))
+  return prepare(reader, `groupings ${model.name}`, () => {
+    const declared: readonly string[] = screens.search.groups
+    return [...model.fields.values()]
+      .filter(
+        (field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && reader.ability.field('read', field) !== false,
+      )
+      .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))
+      .filter((group) => !declared.includes(group))
+  })
 }
 
 /** With one level more; the innermost goes where there is no room. */
@@ -68,14 +76,6 @@ export function isGroupable(field: FieldMeta | undefined): boolean {
 }
 
 const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
-
-/** Every other field by which one can group, dates by each grain. */
-export function furtherGroupings({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, declared: readonly string[]): readonly string[] {
-  return [...model.fields.values()]
-    .filter((field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && ability.field('read', field) !== false)
-    .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))
-    .filter((group) => !declared.includes(group))
-}
 
 /** Other levels begin closed. */
 export const groupedBy = (groups: readonly string[]): Pick<ListState, 'groups' | 'open' | 'leafed'> => ({

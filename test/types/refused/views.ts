@@ -1,4 +1,4 @@
-import { form, kanban, list, patch, patchView, search } from '@tessera/core'
+import { form, graph, kanban, list, patch, patchView, pivot, search } from '@tessera/core'
 import { close, newTicket, Partner, Ticket, ticketForm, ticketList, ticketSearch } from './desk.ts'
 
 // refused: Did you mean '"partner.name"'?
@@ -29,6 +29,14 @@ form(Ticket, ['subject'], { links: ['childen'] })
 
 // refused: Did you mean '"status"'?
 kanban(Ticket, { by: 'statu', card: ['subject'] })
+// refused: Type '"creatdAt:month"' is not assignable
+pivot(Ticket, { rows: ['status'], columns: ['creatdAt:month'] })
+// refused: Type '"subject:median"' is not assignable
+graph(Ticket, { by: 'status', measure: 'subject:median' })
+// refused: Type '"radar"' is not assignable
+graph(Ticket, { by: 'status', kind: 'radar' })
+// refused: Did you mean '"status"'?
+patch(Ticket, { pivot: { rows: ['staus'] } })
 // refused: Type '"createdAt:fortnight"' is not assignable
 search(Ticket, { groups: ['createdAt:fortnight'] })
 // refused: 'staus' does not exist in type
