@@ -1,3 +1,5 @@
+import { choose } from './saying.js'
+
 /** What is being written about a record: kept until it is sent, whatever happens to the page meanwhile. */
 
 const key = (form) => `writing:${location.pathname}:${form.dataset.saying}`
@@ -13,21 +15,12 @@ export function prepareComposer() {
       if (document.querySelector('.toast.success')) sessionStorage.removeItem(key(form))
     }
     const kept = sessionStorage.getItem(key(form))
+    // Somebody was quicker than this script.
+    if (boxOf(form).value) sessionStorage.setItem(key(form), boxOf(form).value)
     if (!kept || boxOf(form).value) continue
     boxOf(form).value = kept
     choose(form)
   }
-}
-
-/** Shows the tab in which the text is written, and goes there. */
-export function write(box) {
-  choose(box.form)
-  box.focus()
-}
-
-function choose(form) {
-  const tab = form.closest('[data-composer]').querySelector(`[name="_say"][value="${CSS.escape(form.dataset.saying)}"]`)
-  if (tab) tab.checked = true
 }
 
 document.addEventListener('input', (event) => {

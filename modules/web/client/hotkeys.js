@@ -1,3 +1,5 @@
+import { write } from './saying.js'
+
 const rows = () => [...document.querySelectorAll('.list tbody tr.row')]
 const cursor = () => document.querySelector('.list tr.cursor')
 
@@ -71,8 +73,8 @@ function run(event, action) {
 }
 
 function press(own) {
-  if (own.matches('textarea')) return import('./composer.js').then(({ write }) => write(own))
-  if (own.matches('input')) own.focus()
+  if (own.matches('textarea')) write(own)
+  else if (own.matches('input')) own.focus()
   else own.click()
 }
 

@@ -1,0 +1,12 @@
+/** The tabs in which messages and notes are written. */
+
+/** Shows the tab in which the text is written, and goes there: at once, for whoever types on behind the key that led here. */
+export function write(box) {
+  choose(box.form)
+  box.focus()
+}
+
+export function choose(form) {
+  const tab = form.closest('[data-composer]').querySelector(`[name="_say"][value="${CSS.escape(form.dataset.saying)}"]`)
+  if (tab) tab.checked = true
+}
