@@ -14,9 +14,6 @@ export interface ListRow {
   readonly partner: string
 }
 
-/** By when the most pressing of what somebody means to do about it is due. */
-const nextActivity = '(select min(v.due)::text from activity v where v.ticket_id = t.id and v.done_at is null) as "nextActivity"'
-
 const columns = `t.id, t.number, t.subject, t.created_at, t.status_id, s.name ->> 'en' as status, t.priority_id, o.name ->> 'en' as priority,
   t.partner_id, p.name as partner
   from ticket t join ticket_status s on s.id = t.status_id join ticket_priority o on o.id = t.priority_id join partner p on p.id = t.partner_id`
@@ -31,7 +28,7 @@ export function listStatement(category: string): QueryConfig {
 /** What the page of all tickets that are not closed shows, and how many there are. */
 export const pageStatement: QueryConfig = {
   name: 'page',
-  text: `select ${columns.replace(/\bfrom\b/, `, o.level, s.code as status_code, a.name as assignee, m.name as team, ${nextActivity} from`)}
+  text: `select ${columns.replace(/\bfrom\b/, `, o.level, s.code as status_code, a.name as assignee, m.name as team from`)}
     left join "user" a on a.id = t.assignee_id left join team m on m.id = t.team_id where s.category is distinct from 'closed' ${newestFirst}`,
 }
 export const pageCountStatement: QueryConfig = {
@@ -55,6 +52,9 @@ export function searchStatement(q: string): QueryConfig {
 export function oneStatement(id: string): QueryConfig {
   return { name: 'one', text: one, values: [id] }
 }
+
+/** By when the most pressing of what somebody means to do about it is due. */
+const nextActivity = '(select min(v.due)::text from activity v where v.ticket_id = t.id and v.done_at is null) as "nextActivity"'
 
 const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "closedAt", t.close_reason as "closeReason", t.hours_to_close as "hoursToClose",
   t.external_id as "externalId", t.channel, t.channel_address as "channelAddress", t.first_replied_at as "firstRepliedAt",
