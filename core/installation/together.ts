@@ -37,6 +37,6 @@ export async function lockTogether(transaction: Pick<Transaction, 'run'>, statem
 /** Less than the second after which PostgreSQL looks for deadlocks. */
 const patienceMs = 500
 const pauseMs = 100
-const attempts = 100
+const attempts = 20
 /** query_canceled, by the time that it took; lock_not_available; deadlock_detected. */
 const passing: ReadonlySet<string> = new Set(['57014', '55P03', '40P01'])

@@ -72,7 +72,7 @@ export async function note({ writing }: Installing, { operation, modules }: Plan
   await auditOf(writing.services)?.note('module', { details: { change: operation.verb, names } })
 }
 
-/** How often an operation tries to get the locks that it needs; half a minute in all, with the second that each try waits. */
+/** How often an operation tries to get the locks that it needs; some two minutes in all, with the twelve seconds that each try takes. */
 const attempts = 10
 
 function inUse(cause: unknown): Conflict {
