@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('The builder of conditions in a browser', { timeo
   it('narrows a list in a dialog', async () => {
     const page = await desk.signedIn(manager)
     await page.goto('/tickets?filter=')
-    await page.getByText('Filters', { exact: true }).first().click()
+    await page.locator('#menu-filter').click()
     await page.getByRole('link', { name: 'Custom filter' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Condition', exact: true }).click()
