@@ -101,6 +101,8 @@ describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { time
     await page.getByRole('link', { name: 'Back to the provider' }).click()
     await page.getByLabel('Active').check()
     await page.getByRole('button', { name: 'Save' }).click()
+    // The page that says so has come: whoever leaves before is asked whether he means it.
+    await page.getByText('Saved', { exact: true }).waitFor()
     const { records } = await app.servicesFor({ door: 'system' })
     await expect
       .poll(() => records.find(IdentityProvider, { name: 'second' }), { timeout: 10_000 })
