@@ -5,6 +5,7 @@ import type { ChosenColumn } from '../list-layout.model.ts'
 import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath, show, wantsFragment } from './answer.ts'
 import { textIn, typedIn } from './body.ts'
+import { queryOf } from './destination.ts'
 import { keepLayout, layoutsOf } from './layouts.ts'
 import { readState } from './list-state.ts'
 import { modelPage } from './model-page.ts'
@@ -89,6 +90,4 @@ async function chosenIn(reader: Reader, request: Request, model: ModelMeta, earl
   const kept = (await layoutsOf(reader)).get(model.name)?.columns ?? []
   return names.map((field) => kept.find((column) => column.field === field) ?? { field })
 }
-
-const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')
 const stateOf = ({ app }: Reader, model: ModelMeta, back: string) => readState(queryOf(back), app.screens(model))

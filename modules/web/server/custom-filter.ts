@@ -4,6 +4,7 @@ import { filterBuilder, readFilter } from '../builder/builder.ts'
 import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath, show } from './answer.ts'
 import { textIn, typedIn } from './body.ts'
+import { queryOf } from './destination.ts'
 import { jsonWhere, readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { addressesOf } from './search-bar.ts'
@@ -50,4 +51,3 @@ export async function takeFilter(reader: Reader, request: Request, model: ModelM
 }
 
 const name = 'where'
-const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')

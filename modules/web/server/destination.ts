@@ -22,6 +22,9 @@ export function withQuery(path: string, entries: readonly (readonly [string, str
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, value]))}`
 }
 
+/** The parameters of an address of ours. */
+export const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')
+
 function defaultsOf(name: string, value: unknown): (readonly [string, string])[] {
   if (value === null || value === undefined) return []
   const plain = operand(value, { me: {}, now: new Date() })

@@ -3,6 +3,7 @@ import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath } from './answer.ts'
 import { textIn, typedIn } from './body.ts'
 import { choicesOf } from './choices.ts'
+import { queryOf } from './destination.ts'
 import { readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { addressesOf } from './search-bar.ts'
@@ -52,6 +53,3 @@ export function chooseFacet(reader: Reader, request: Request, model: ModelMeta):
   const facets = new Map(values.length > 0 ? [...others, [path, values] as const] : others)
   return done(request, addressesOf(model, screens, state).to({ facets }))
 }
-
-/** The parameters of an address of ours. */
-export const queryOf = (href: string): URLSearchParams => new URLSearchParams(href.split('?')[1] ?? '')

@@ -3,6 +3,7 @@ import { BadRequest, type ModelMeta, type Reply, type Request } from '@tessera/c
 import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath } from './answer.ts'
 import { textIn } from './body.ts'
+import { queryOf } from './destination.ts'
 import { groupedBy, groupingName, otherGroupings, withLevel } from './grouping.ts'
 import { readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
@@ -37,6 +38,6 @@ export function takeGroup(reader: Reader, request: Request, model: ModelMeta): R
   if (!otherGroupings(reader, model, screens).includes(group))
     throw new BadRequest('web.no_group', 'This list cannot be grouped by "{group}". Choose one of the fields that are offered.', { group })
   const back = ownPath(textIn(request, 'back'), `/${model.path}`)
-  const state = readState(new URLSearchParams(back.split('?')[1] ?? ''), screens)
+  const state = readState(queryOf(back), screens)
   return done(request, addressesOf(model, screens, state).to(groupedBy(withLevel(state.groups, group))))
 }

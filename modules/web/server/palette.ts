@@ -4,6 +4,7 @@ import { statusGlyph } from '../cells.ts'
 import type { Action, Cell, Palette, PaletteEntry, PaletteSection } from '../screens.ts'
 import { ownPath } from './answer.ts'
 import { isId } from './control.ts'
+import { queryOf } from './destination.ts'
 import { developerSwitch } from './developer-mode.ts'
 import { actionsOf } from './form.ts'
 import { formPlan } from './form-plan.ts'
@@ -78,7 +79,7 @@ function refererOf({ headers: { referer } }: Request): string {
 }
 
 function actionSection({ reader, words }: Asked, { model, row, path }: Here): PaletteSection {
-  const place = placeIn(new URLSearchParams(path.split('?')[1] ?? ''))
+  const place = placeIn(queryOf(path))
   const actions = withHotkeys(actionsOf(reader, model, formPlan(reader, model), row, place))
   return {
     name: 'here',

@@ -4,7 +4,7 @@ import { labelOf, type Menu, type ModelMeta, type Of, type Request, UserError } 
 import { account } from '../account.ts'
 import type { NavItem, NavSection, Shell } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
-import { destinationHref } from './destination.ts'
+import { destinationHref, queryOf } from './destination.ts'
 import { withGoKeys } from './hotkeys.ts'
 import { prepare, type Reader } from './reader.ts'
 
@@ -105,7 +105,7 @@ function marked(reader: Reader, request: Request, path: string | undefined, coun
 /** Of several places on one path the one whose filters are on, else the one that has none. */
 function currentOf(all: readonly Place[], path: string, { query }: Request): Place | undefined {
   const places = all.filter(({ item }) => item.href.split('?', 1)[0] === `/${path}`)
-  const filtersOf = ({ item }: Place) => [...new URLSearchParams(item.href.split('?')[1] ?? '')]
+  const filtersOf = ({ item }: Place) => [...queryOf(item.href)]
   const isOn = (place: Place) => filtersOf(place).every(([name, value]) => query.getAll(name).includes(value))
   const most = places.filter(isOn).toSorted((a, b) => filtersOf(b).length - filtersOf(a).length)
   return most[0] ?? places[0]

@@ -1,6 +1,6 @@
 import { fieldAt, type ModelMeta, type Reply, type Request, readableField } from '@tessera/core'
 import { json, ownPath } from './answer.ts'
-import { queryOf } from './facet.ts'
+import { queryOf } from './destination.ts'
 import { jsonWhere, type ListState, readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { queryRows } from './rows.ts'
