@@ -68,7 +68,17 @@ export { type Clause, pathsOf } from './model/conditions.ts'
 export { dayAfter, instantOf, localTime, startOfDay } from './model/day.ts'
 export { data, defineModel, type Extension, extend, given, isGiven, p, translated } from './model/define.ts'
 export { conditionOn, matches, operand, type Values } from './model/matches.ts'
-export { type FieldMeta, fieldAt, fieldsAlong, type ManyField, type ModelMeta, type OneField, type ScalarField } from './model/meta.ts'
+export {
+  type FieldMeta,
+  fieldAt,
+  fieldsAlong,
+  isDerived,
+  isInDatabase,
+  type ManyField,
+  type ModelMeta,
+  type OneField,
+  type ScalarField,
+} from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
 export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
 export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'

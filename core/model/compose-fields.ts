@@ -2,7 +2,7 @@
 import { type BootProblem, nearest } from '../errors.ts'
 import { type BuilderOptions, isLong, optionsOf, scalarType, unknownType } from './builder-options.ts'
 import type { Layer, Mutable } from './layer.ts'
-import type { FieldMeta, ManyField, ModelMeta, Models, OneField, ScalarField, ScalarType } from './meta.ts'
+import type { AggregateOf, FieldMeta, ManyField, ModelMeta, Models, OneField, ScalarField, ScalarType } from './meta.ts'
 import { labelFrom, snake } from './naming.ts'
 import type { FieldTraits, Given, Unique } from './types.ts'
 
@@ -22,7 +22,7 @@ export function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], mo
     hasDefault: true,
     sql: undefined,
     from: undefined,
-    count: undefined,
+    aggregate: undefined,
     sequence: undefined,
     readonly: true,
     ...more,
@@ -209,7 +209,6 @@ function fieldOf(
     })
   }
   const virtual = options.persist === false
-  const count = traits.count as string | { of: string; where?: object } | undefined
   const sequence = typeof traits.sequence === 'string' ? { format: traits.sequence, gapFree: false } : traits.sequence
   return withLazyThrough<ScalarField>(base, {
     kind: 'scalar',
@@ -223,10 +222,16 @@ function fieldOf(
     hasDefault: options.default !== undefined || options.defaultRaw !== undefined || sequence !== undefined,
     sql: traits.sql,
     from: traits.from?.split('.'),
-    count:
-      count === undefined ? undefined : typeof count === 'string' ? { of: count, where: undefined } : { of: count.of, where: count.where },
+    aggregate: aggregateOf(traits),
     sequence,
   })
+}
+
+function aggregateOf({ count, min, max }: FieldTraits<any, any>): AggregateOf | undefined {
+  if (typeof count === 'string') return { of: count, extreme: undefined, where: undefined }
+  if (count) return { of: count.of, extreme: undefined, where: count.where }
+  const extreme = min ?? max
+  return extreme && { of: extreme.of, extreme: { as: min ? 'min' : 'max', field: extreme.field }, where: extreme.where }
 }
 
 /** Spreading would run the getter of `through`; this keeps it. */

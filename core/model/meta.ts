@@ -56,8 +56,15 @@ export interface ScalarField extends FieldCommon {
   readonly hasDefault: boolean
   readonly sql: ((columns: any) => string) | undefined
   readonly from: readonly string[] | undefined
-  readonly count: { readonly of: string; readonly where: object | undefined } | undefined
+  /** Of related records: how many, or the extreme value of a field of theirs. */
+  readonly aggregate: AggregateOf | undefined
   readonly sequence: { readonly format: string; readonly gapFree: boolean } | undefined
+}
+export interface AggregateOf {
+  readonly of: string
+  /** Undefined counts the records. */
+  readonly extreme: { readonly as: 'min' | 'max'; readonly field: string } | undefined
+  readonly where: object | undefined
 }
 /** A many-to-one: one column with the other record's id. */
 export interface OneField extends FieldCommon {
@@ -120,6 +127,18 @@ export interface ModelMeta {
   readonly journal: boolean
   /** Traits as merged, for those that modules added by merging the interface. */
   readonly traits: Readonly<Record<string, unknown>>
+}
+
+/** Whether the value follows from others, so that nobody writes it. */
+export function isDerived(field: FieldMeta): boolean {
+  if (field.kind === 'many') return false
+  if (field.compute !== undefined) return true
+  return field.kind === 'scalar' && (field.sql !== undefined || field.from !== undefined || field.aggregate !== undefined)
+}
+
+/** Whether a statement can tell the value; one that is computed without being stored is made in memory, when a record is read. */
+export function isInDatabase({ column, sql, from, aggregate }: ScalarField): boolean {
+  return column !== undefined || sql !== undefined || from !== undefined || aggregate !== undefined
 }
 
 /** All models of one boot. */

@@ -204,6 +204,9 @@ export interface FieldTraits<T, V> {
   from?: Path<T>
   /** How many related records there are, counted under the reader's rules. */
   count?: ManyKeys<T> | CountOf<T>
+  /** The smallest or greatest value of a field of related records, of those and of what the reader may see of them. */
+  min?: ExtremeOf<T>
+  max?: ExtremeOf<T>
   /** A number sequence: `T-{yyyy}-{00000}`; as an object to make it gap-free. */
   sequence?: string | { readonly format: string; readonly gapFree: true }
   /** Which records a relation may name; of a to-one it may follow from the record. */
@@ -221,6 +224,10 @@ export type Backfilled<T> = {
   readonly [K in Exclude<Column<T>, keyof Kept | ManyKeys<T>>]?: Written<T[K]> | Given<T, SuggestedValue<T[K]>>
 }
 export type CountOf<T> = { [K in ManyKeys<T>]: { readonly of: K; readonly where?: Where<ManyOf<T[K]>> } }[ManyKeys<T>]
+
+export type ExtremeOf<T> = {
+  [K in ManyKeys<T>]: { readonly of: K; readonly field: ScalarKeys<ManyOf<T[K]>>; readonly where?: Where<ManyOf<T[K]>> }
+}[ManyKeys<T>]
 
 export interface Check<T> {
   readonly holds: Where<T> | Given<T, unknown>

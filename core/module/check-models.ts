@@ -2,7 +2,7 @@
 import { checkCondition, checkGiven } from '../check/conditions.ts'
 import { checkPath, checkRole, didYouMean, installed, type Scope } from '../check/faults.ts'
 import { declarationOf, isGiven } from '../model/define.ts'
-import type { FieldMeta, ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, isInDatabase, type ModelMeta, type ScalarField } from '../model/meta.ts'
 import type { Erased, FieldTraits, Model, Traits } from '../model/types.ts'
 import type { Composition } from './composition.ts'
 import { orderByNeeds, saidAsNeeds } from './order.ts'
@@ -74,7 +74,8 @@ function checkFieldTraits(scope: Scope, model: ModelMeta, meta: FieldMeta, trait
   for (const key of ['required', 'readonly'] as const)
     if (traits[key]) checkGiven(scope, 'model', model, traits[key], `The trait ${key} ${of}`)
   if (traits.from !== undefined) checkPath(scope, 'model', model, traits.from, `The trait from ${of} names`)
-  if (traits.count !== undefined) checkCount(scope, model, traits.count, `The trait count ${of}`)
+  for (const key of ['count', 'min', 'max'] as const)
+    if (traits[key] !== undefined) checkAggregate(scope, model, traits[key], `The trait ${key} ${of}`)
   if (traits.where !== undefined && meta.kind !== 'scalar')
     checkGiven(scope, 'model', model, traits.where, `The trait where ${of}`, meta.target)
   if (traits.removedWith && model.appendOnly) {
@@ -85,13 +86,27 @@ function checkFieldTraits(scope: Scope, model: ModelMeta, meta: FieldMeta, trait
   checkThrough(scope, model, meta, traits, composition)
 }
 
-function checkCount(scope: Scope, model: ModelMeta, count: string | { readonly of: string; readonly where?: object }, where: string): void {
-  const of = typeof count === 'string' ? count : count.of
-  const field = checkPath(scope, 'model', model, of, `${where} counts`)
-  if (!field) return
-  if (field.kind !== 'many') scope.report('model.no_count', `${where} counts "${of}", which is no relation to many records.`)
-  else if (typeof count !== 'string') checkCondition(scope, 'model', field.target, count.where, where)
+function checkAggregate(
+  scope: Scope,
+  model: ModelMeta,
+  trait: string | { readonly of: string; readonly field?: string; readonly where?: object },
+  where: string,
+): void {
+  const { of, field: name, where: condition } = typeof trait === 'string' ? { of: trait } : trait
+  const many = checkPath(scope, 'model', model, of, `${where} is of`)
+  if (!many) return
+  if (many.kind !== 'many') {
+    scope.report('model.no_aggregate', `${where} is of "${of}", which is no relation to many records.`)
+    return
+  }
+  checkCondition(scope, 'model', many.target, condition, where)
+  const field = name === undefined ? undefined : checkPath(scope, 'model', many.target, name, `${where} is of`)
+  if (!field || (field.kind === 'scalar' && isInDatabase(field) && hasOrder(field))) return
+  scope.report('model.no_aggregate', `${where} is of "${name}", whose values have no least and no greatest in the database.`)
 }
+
+/** Whether PostgreSQL knows the least and the greatest of its values. */
+const hasOrder = ({ type }: ScalarField): boolean => !['json', 'texts', 'boolean', 'uuid', 'enum'].includes(type)
 
 /** An owning action that is not installed would leave the field to nobody. */
 function checkThrough(scope: Scope, model: ModelMeta, meta: FieldMeta, traits: AnyFieldTraits, composition: Composition): void {

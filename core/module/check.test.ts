@@ -234,7 +234,7 @@ describe('a trait', () => {
       { fields: { name: { from: 'author.nam' } } },
       'The trait from of "book.name" names "author.nam", but "author" has no field "nam".',
     ],
-    ['count', { fields: { pages: { count: 'nam' } } }, 'The trait count of "book.pages" counts "nam", but "book" has no field "nam".'],
+    ['count', { fields: { pages: { count: 'nam' } } }, 'The trait count of "book.pages" is of "nam", but "book" has no field "nam".'],
     [
       'where',
       { fields: { author: { where: { nam: 1 } } } },
@@ -293,8 +293,8 @@ describe('a trait', () => {
 
   test('counts relations to many records, under conditions that exist', () => {
     expect(extension({ fields: { pages: { count: 'author' } } }).slice(0, 2)).toEqual([
-      'model.no_count',
-      'The trait count of "book.pages" counts "author", which is no relation to many records.',
+      'model.no_aggregate',
+      'The trait count of "book.pages" is of "author", which is no relation to many records.',
     ])
     const problem = problemOf({
       extends: [

@@ -4,7 +4,7 @@ import { BadRequest, nearest } from '../errors.ts'
 import { type Clause, type Operator, pathsOf } from '../model/conditions.ts'
 import { shippedKey } from '../model/define.ts'
 import { conditionOn } from '../model/matches.ts'
-import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, fieldAt, isInDatabase, type ModelMeta } from '../model/meta.ts'
 import { isPlaceholder } from '../model/placeholders.ts'
 import { checked } from '../model/values.ts'
 import { isId } from './read.ts'
@@ -61,7 +61,7 @@ function inDatabase(field: FieldMeta, use: 'filter' | 'sort' | 'group'): boolean
   if (field.kind === 'many') return use === 'filter'
   if (field.kind === 'one') return true
   if (use !== 'filter' && (field.type === 'json' || field.type === 'texts')) return false
-  return field.column !== undefined || field.sql !== undefined || field.count !== undefined || field.from !== undefined
+  return isInDatabase(field)
 }
 
 /** A Where that came from a person as a clause whose every path he may read. */

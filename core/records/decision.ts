@@ -5,7 +5,7 @@ import { sourceOf } from '../access/policy.ts'
 import type { Action } from '../action/action.ts'
 import { type Clause, everything, nothing } from '../model/conditions.ts'
 import { conditionOn } from '../model/matches.ts'
-import type { FieldMeta, ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, isDerived, type ModelMeta } from '../model/meta.ts'
 import type { ClauseTruth, ExplainedRule, Explanation, FieldRight, FieldRights, Reason, State } from './explanation.ts'
 import type { Run } from './read.ts'
 import type { Asker } from './statement.ts'
@@ -182,9 +182,7 @@ function named(rule: HeldRule | Everything) {
 function isKept(field: FieldMeta): boolean {
   if (['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].includes(field.name) || field.readonly === true) return true
   if (field.only?.length === 0) return true
-  if (field.kind === 'many') return false
-  if (field.compute !== undefined) return true
-  return field.kind === 'scalar' && (field.sql !== undefined || field.from !== undefined || field.count !== undefined)
+  return isDerived(field)
 }
 
 function reachOf(ability: Ability, model: ModelMeta, verb: string, clause: Clause): Explanation['reach'] {

@@ -3,7 +3,7 @@ import type { Ability } from '../access/ability.ts'
 import type { Clause, Operator } from '../model/conditions.ts'
 import { columnsOf } from '../model/entities.ts'
 import { conditionOn, missing, operand } from '../model/matches.ts'
-import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
+import type { AggregateOf, FieldMeta, ManyField, ModelMeta, OneField } from '../model/meta.ts'
 import type { Asking } from '../model/placeholders.ts'
 import { comparedWithOwn, namesOwnColumn } from './own-column.ts'
 
@@ -73,7 +73,7 @@ export class Statement {
     if (field.type === 'translated' && field.column) return translatedIn(`${alias}."${field.column}"`, this.asker.locale)
     if (field.column) return `${alias}."${field.column}"`
     if (field.sql) return `(${field.sql(columnsOf(field.model, alias))})`
-    if (field.count) return this.#count(field, alias, from)
+    if (field.aggregate) return this.#aggregate(field.aggregate, field.model, alias, from)
     if (field.from) return this.#related(field.from, field.model, alias, from)
     return undefined
   }
@@ -161,15 +161,17 @@ export class Statement {
     return rule ? [rule] : []
   }
 
-  /** How many related records there are, under the reader's own rule; a rule itself counts all. */
-  #count(field: ScalarField, alias: string, from: 'asked' | 'trusted'): string {
-    const many = field.model.fields.get(field.count!.of) as ManyField
+  /** Of related records under the reader's own rule, and of what he may see of them; a rule itself takes all. */
+  #aggregate({ of, extreme, where }: AggregateOf, model: ModelMeta, alias: string, from: 'asked' | 'trusted'): string {
+    const many = model.fields.get(of) as ManyField
     const inner = this.alias()
-    const where = [
-      ...(field.count!.where ? [this.condition(conditionOn(many.target, field.count!.where), many.target, inner, 'trusted')] : []),
+    const value = extreme ? `${extreme.as}(${this.seen(many.target.fields.get(extreme.field)!, inner, from)})` : 'count(*)::int'
+    const conditions = [
+      relatedTo(many, alias, inner),
+      ...(where ? [this.condition(conditionOn(many.target, where), many.target, inner, 'trusted')] : []),
       ...this.#guard(many.target, inner, from),
     ]
-    return `(select count(*)::int from "${many.target.table}" ${inner} where ${[relatedTo(many, alias, inner), ...where].join(' and ')})`
+    return `(select ${value} from "${many.target.table}" ${inner} where ${conditions.join(' and ')})`
   }
 
   #related(path: readonly string[], model: ModelMeta, alias: string, from: 'asked' | 'trusted'): string | undefined {

@@ -1,6 +1,6 @@
 /** The pivot and the graph of a model: declared or generated, then changed by patches. */
 import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
-import { fieldAt, type ModelMeta, type ScalarField } from '../model/meta.ts'
+import { fieldAt, isInDatabase, type ModelMeta } from '../model/meta.ts'
 import type { ComposedGraph, ComposedPivot } from './composed.ts'
 import type { GraphDraft, PivotDraft } from './draft.ts'
 import { type Deed, deed, originsOfGraph, originsOfPivot, type ViewScope } from './origins.ts'
@@ -103,7 +103,7 @@ function checkGroup(scope: Scope, model: ModelMeta, grouping: string, where: str
   checkGrouping(scope, model, grouping, where)
   const field = fieldAt(model, path)
   if (!field || field.kind === 'one') return true
-  if (field.kind === 'scalar' && !['json', 'texts', 'text'].includes(field.type) && isStored(field)) return true
+  if (field.kind === 'scalar' && !['json', 'texts', 'text'].includes(field.type) && isInDatabase(field)) return true
   scope.report('view.no_grouping', `${where} "${grouping}", which has no one value in the database.`)
   return false
 }
@@ -115,15 +115,12 @@ function checkMeasure(scope: Scope, model: ModelMeta, measure: string, where: st
   const [path = '', how = ''] = measure.split(':')
   const field = checkPath(scope, 'view', model, path, `${where} measures`)
   if (!field) return false
-  const isNumber = field.kind === 'scalar' && ['integer', 'float', 'decimal'].includes(field.type) && isStored(field)
+  const isNumber = field.kind === 'scalar' && ['integer', 'float', 'decimal'].includes(field.type) && isInDatabase(field)
   if (isNumber && aggregates.includes(how)) return true
   const hint = `Measures are count, and ${aggregates.join(', ')} of a number in the database: "hours:avg".`
   scope.report('view.unknown_measure', `${where} measures "${measure}".`, hint)
   return false
 }
-
-const isStored = ({ column, sql, from, count }: ScalarField): boolean =>
-  column !== undefined || sql !== undefined || from !== undefined || count !== undefined
 
 function keep<K>(to: Map<K, readonly Deed[]>, name: K, put: readonly Deed[]): void {
   if (!to.has(name)) to.set(name, put)

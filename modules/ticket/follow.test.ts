@@ -1,5 +1,5 @@
 /** Who hears of a ticket, whom a text names, and what somebody means to do about it. */
-import { User } from '@tessera/base'
+import { Role, RuleSet, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -177,5 +177,18 @@ describe('An activity', () => {
     const { id: hidden } = await system.records.create(Activity, { summary: 'Hidden', due: '2026-03-10', user: ids.ada!, ticket: id })
     await expect((await as('guard')).records.get(Activity, hidden)).rejects.toMatchObject({ status: 404 })
     await expect((await as('fatou')).records.act(complete, hidden, {})).rejects.toMatchObject({ status: 404 })
+  })
+
+  it('says by when something is due to those alone who may read it', async () => {
+    const role = await system.records.create(Role, { name: 'ownOnly', label: 'Sees own activities', includes: [{ code: 'staff' }] })
+    await system.records.create(RuleSet, { role: role.id, model: 'ticket', rules: [{ verbs: ['read'] }] })
+    const { id: user } = await system.identity.createUser({ email: 'own@example.org', name: 'Ola Own', roles: ['ownOnly'] })
+    const id = await file()
+    await system.records.create(Activity, { summary: 'Of Ada', due: '2026-03-10', user: ids.ada!, ticket: id })
+    const seen = async () => (await (await app.servicesFor({ door: 'web', user })).records.get(Ticket, id)).nextActivity
+    expect(await seen()).toBeNull()
+    await system.records.create(Activity, { summary: 'Of Ola', due: '2026-04-10', user, ticket: id })
+    expect(String(await seen())).toContain('2026-04-10')
+    expect(String((await (await as('ada')).records.get(Ticket, id)).nextActivity)).toContain('2026-03-10')
   })
 })

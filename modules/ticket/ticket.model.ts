@@ -1,7 +1,7 @@
 import { Attachment, drafts, Team, User } from '@tessera/base'
 import { action, defineModel, type Fields, given, type Model, p, ref } from '@tessera/core'
 import { Partner } from '@tessera/partner'
-import { Message } from '@tessera/thread'
+import { Activity, Message } from '@tessera/thread'
 import { z } from 'zod'
 import { priority, TicketPriority } from './ticket-priority.model.ts'
 import { TicketSource } from './ticket-source.model.ts'
@@ -28,6 +28,7 @@ const fields = {
   channelAddress: p.string().nullable(),
   messages: () => p.oneToMany(Message).mappedBy('ticket'),
   attachments: () => p.oneToMany(Attachment).mappedBy('ticket'),
+  activities: () => p.oneToMany(Activity).mappedBy('ticket'),
   firstRepliedAt: p.datetime().nullable(),
   hoursToFirstReply: p.float().nullable(),
   rating: p.integer().nullable(),
@@ -81,7 +82,7 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     attachments: { tracked: true },
     nextActivity: {
       help: 'By when the most pressing of what somebody means to do about it is due.',
-      sql: ({ id }) => `(select min(planned.due) from activity planned where planned.ticket_id = ${id} and planned.done_at is null)`,
+      min: { of: 'activities', field: 'due', where: { doneAt: null } },
     },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },

@@ -83,6 +83,18 @@ it('A count counts the related records that match its condition', async () => {
   ])
 })
 
+it('An extreme is the least or greatest value of related records, filtered and sorted by like any other', async () => {
+  const { rows } = await shop.services.records.query(Partner, {
+    fields: ['name', 'leastWeight', 'lastSubject'],
+    where: { leastWeight: { $gte: 1 } },
+    order: { leastWeight: 'desc' },
+  })
+  expect(rows).toMatchObject([
+    { name: 'Amara', leastWeight: 5, lastSubject: 'Bridge' },
+    { leastWeight: 3, lastSubject: null },
+  ])
+})
+
 it('A value computed when it is read is shown, and refuses to be sorted by in a sentence', async () => {
   const { body } = await shop.ask('GET', `/api/tickets/${heavy}?fields=number,heading`)
   expect(body.data.heading).toBe(`${body.data.number} of Amara`)

@@ -1,7 +1,7 @@
 /** `filter[status.category]=open` as the one condition language. */
 
 import { dayAfter, startOfDay } from '../../model/day.ts'
-import type { FieldMeta, ModelMeta, ScalarField } from '../../model/meta.ts'
+import { type FieldMeta, isInDatabase, type ModelMeta } from '../../model/meta.ts'
 import { badParameter, didYouMean, type Found, findField, type Reader } from './path.ts'
 import { expected, isWholeDay, readValue, type Value } from './value.ts'
 
@@ -98,7 +98,7 @@ function isOperator(name: string): name is Operator {
 /** The operators that make sense for a field; none for a value that is only made when it is read. */
 export function operatorsOf(field: FieldMeta): readonly Operator[] {
   if (field.kind !== 'scalar') return choice
-  if (isMadeOnReading(field)) return []
+  if (!isInDatabase(field)) return []
   switch (field.type) {
     case 'string':
     case 'text':
@@ -117,10 +117,6 @@ export function operatorsOf(field: FieldMeta): readonly Operator[] {
 }
 const choice: readonly Operator[] = ['eq', 'ne', 'in', 'nin', 'null']
 const ordered: readonly Operator[] = ['eq', 'ne', 'in', 'nin', 'gt', 'gte', 'lt', 'lte', 'null']
-
-export function isMadeOnReading(field: ScalarField): boolean {
-  return field.column === undefined && !field.sql && !field.from && !field.count
-}
 
 function refuseOperator(field: FieldMeta, operator: Operator, parameter: string): void {
   const known = operatorsOf(field)

@@ -1,10 +1,10 @@
 /** The query string of a list, as what `records` is asked. */
 
-import type { ModelMeta } from '../../model/meta.ts'
+import { isInDatabase, type ModelMeta } from '../../model/meta.ts'
 import type { Erased } from '../../model/types.ts'
 import type { Ask, GroupAsk } from '../../records/records.ts'
 import { type Choice, parseChoice } from './choice.ts'
-import { Filters, isMadeOnReading } from './filter.ts'
+import { Filters } from './filter.ts'
 import { badParameter, didYouMean, findField, type Reader } from './path.ts'
 
 /** `fields` is undefined when the client named none. */
@@ -124,7 +124,7 @@ function parseSort(model: ModelMeta, text: string, reader: Reader): Readonly<Rec
     const isDescending = item.startsWith('-')
     const path = isDescending ? item.slice(1) : item
     const { field, isToMany } = findField(model, path, reader, 'sort')
-    if (isToMany || (field.kind === 'scalar' && (field.type === 'json' || isMadeOnReading(field))))
+    if (isToMany || (field.kind === 'scalar' && (field.type === 'json' || !isInDatabase(field))))
       throw badParameter('sort', 'request.not_sortable', 'The records cannot be sorted by "{path}".', { path })
     order[path] ??= isDescending ? 'desc' : 'asc'
   }
@@ -141,7 +141,7 @@ function parseGrouping(model: ModelMeta, text: string, reader: Reader): string {
       text,
       grains: grains.join(', '),
     })
-  if (isToMany || (field.kind === 'scalar' && (field.type === 'json' || isMadeOnReading(field))))
+  if (isToMany || (field.kind === 'scalar' && (field.type === 'json' || !isInDatabase(field))))
     throw badParameter('by', 'request.not_groupable', 'The records cannot be grouped by "{path}".', { path })
   return text
 }
@@ -152,7 +152,7 @@ function parseMeasure(model: ModelMeta, text: string, reader: Reader): string {
   const [path = '', aggregate = '', ...more] = text.split(':')
   const { field } = findField(model, path, reader, 'measures')
   const isNumber = field.kind === 'scalar' && (field.type === 'integer' || field.type === 'float' || field.type === 'decimal')
-  if (!isNumber || isMadeOnReading(field) || !aggregates.includes(aggregate) || more.length > 0)
+  if (!isNumber || !isInDatabase(field) || !aggregates.includes(aggregate) || more.length > 0)
     throw badParameter('measures', 'request.wrong_measure', '"{text}" is no measure: write count, or a stored number with {aggregates}.', {
       text,
       aggregates: aggregates.map((name) => `:${name}`).join(', '),

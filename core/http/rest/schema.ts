@@ -1,6 +1,6 @@
 /** JSON Schemas (2020-12) of models, as OpenAPI 3.1 takes them. */
 import { z } from 'zod'
-import type { FieldMeta, ModelMeta, ScalarField, ScalarType } from '../../model/meta.ts'
+import { type FieldMeta, isDerived, type ModelMeta, type ScalarField, type ScalarType } from '../../model/meta.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -42,9 +42,9 @@ export function isForSomebody({ only }: FieldMeta): boolean {
 }
 
 function isWritable(field: FieldMeta): boolean {
-  if (!isForSomebody(field) || kept.has(field.name) || field.readonly === true || field.compute) return false
+  if (!isForSomebody(field) || kept.has(field.name) || field.readonly === true || isDerived(field)) return false
   if (field.kind === 'many') return field.pivot !== undefined
-  return field.kind === 'one' || (field.column !== undefined && !field.sql && !field.from && !field.count)
+  return field.kind === 'one' || field.column !== undefined
 }
 
 function isDemanded(field: FieldMeta): boolean {

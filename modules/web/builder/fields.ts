@@ -4,10 +4,10 @@ import {
   choiceOfAny,
   type FieldMeta,
   fieldAt,
+  isInDatabase,
   labelOf,
   type ModelMeta,
   readableField,
-  type ScalarField,
   type Services,
 } from '@tessera/core'
 
@@ -70,6 +70,5 @@ const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'u
 function isComparable(field: FieldMeta): boolean {
   if (field.kind !== 'scalar') return true
   if (field.name === 'id') return true
-  return isStored(field) && field.type !== 'json' && field.type !== 'texts' && field.type !== 'uuid'
+  return isInDatabase(field) && field.type !== 'json' && field.type !== 'texts' && field.type !== 'uuid'
 }
-const isStored = ({ column, sql, count, from }: ScalarField): boolean => [column, sql, count, from].some((each) => each !== undefined)

@@ -1,4 +1,4 @@
-import type { FieldMeta, ModelMeta } from '@tessera/core'
+import { type FieldMeta, isDerived, type ModelMeta } from '@tessera/core'
 import type { Typed } from './control.ts'
 import type { FormPlan } from './form-plan.ts'
 import type { Row } from './rows.ts'
@@ -11,8 +11,8 @@ export function copiedValues(model: ModelMeta, plan: FormPlan, source: Row, type
 
 function isCopied(model: ModelMeta, field: FieldMeta): boolean {
   // What actions own says where a record stands, and a new one stands at its beginning. So does one that was put away.
-  if (!field.copied || field.through.length > 0 || field.compute || field.name === 'active') return false
-  if (field.kind === 'scalar' && (field.sequence || field.sql || field.from || field.count)) return false
+  if (!field.copied || field.through.length > 0 || isDerived(field) || field.name === 'active') return false
+  if (field.kind === 'scalar' && field.sequence) return false
   // Of several fields that are unique together, the relations say within what.
   return ![...model.unique.values()].some(({ of }) => of.includes(field.name) && (of.length === 1 || field.kind !== 'one'))
 }

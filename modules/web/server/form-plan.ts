@@ -5,6 +5,7 @@ import {
   fieldAt,
   groupCode,
   helpCode,
+  isDerived,
   labelOf,
   type ModelMeta,
   type Node,
@@ -285,7 +286,7 @@ const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'u
 function isFixed({ ability }: Reader, model: ModelMeta, field: FieldMeta): boolean {
   if (kept.has(field.name) || field.readonly === true) return true
   if (field.kind === 'many') return field.pivot === undefined
-  if (field.kind === 'scalar' && (field.compute || field.sql || field.from || field.count)) return true
+  if (isDerived(field)) return true
   // An action that owns the field must take its new value, and be allowed.
   return field.through.length > 0 && !field.through.some((action) => field.name in action.takes && ability.possible(action.name, model))
 }

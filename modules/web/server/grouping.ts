@@ -1,5 +1,5 @@
 /** By what a list can be grouped: whatever has one value in the database, dates by the day, week, month, quarter or year. */
-import { type FieldMeta, fieldAt, type ModelMeta, readableField, type Screens } from '@tessera/core'
+import { type FieldMeta, fieldAt, isInDatabase, type ModelMeta, readableField, type Screens } from '@tessera/core'
 import type { MenuItem, MenuSection } from '../screens.ts'
 import { type ListState, mostLevels } from './list-state.ts'
 import { prepare, type Reader } from './reader.ts'
@@ -72,7 +72,7 @@ export function isGroupable(field: FieldMeta | undefined): boolean {
   if (!field || field.kind === 'many') return false
   if (field.kind === 'one') return true
   if (field.type === 'json' || field.type === 'texts' || field.type === 'text') return false
-  return field.column !== undefined || field.sql !== undefined || field.from !== undefined
+  return isInDatabase(field)
 }
 
 const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')

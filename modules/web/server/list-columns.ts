@@ -1,5 +1,5 @@
 /** Which columns a list has. */
-import { fieldAt, type ModelMeta, readableField, type Shown } from '@tessera/core'
+import { fieldAt, isInDatabase, type ModelMeta, readableField, type Shown } from '@tessera/core'
 import type { Column } from '../screens.ts'
 import { type CellMaker, cellMaker, isCode, toneMaker } from './cell.ts'
 import { prepare, type Reader } from './reader.ts'
@@ -79,5 +79,5 @@ function isSortable(model: ModelMeta, path: string): boolean {
   if (!field || field.kind === 'many') return false
   if (field.kind === 'one') return true
   if (field.type === 'json' || field.type === 'texts') return false
-  return field.column !== undefined || field.sql !== undefined || field.count !== undefined || field.from !== undefined
+  return isInDatabase(field)
 }

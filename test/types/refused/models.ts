@@ -19,6 +19,8 @@ extend(Ticket, {}, { fields: { subject: { from: 'partner.emial' } } })
 extend(Ticket, {}, { fields: { hours: { count: 'childen' } } })
 // refused: 'dueat' does not exist in type
 extend(Ticket, {}, { fields: { hours: { count: { of: 'children', where: { dueat: null } } } } })
+// refused: Did you mean '"subject"'?
+extend(Ticket, {}, { fields: { hours: { min: { of: 'children', field: 'subjct' } } } })
 // refused: 'nme' does not exist in type
 extend(Ticket, {}, { fields: { assignee: { where: { nme: 'x' } } } })
 // refused: Did you mean '"subject"'?
