@@ -3,12 +3,14 @@ import type { Values } from '../model/matches.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { Composition } from '../module/composition.ts'
 import type { Change } from '../module/module.ts'
+import { wrote } from './about.ts'
 import { wholeTrusted } from './lock.ts'
 import { Statement } from './statement.ts'
 import type { Transaction } from './transaction.ts'
 import type { Writing } from './writing.ts'
 
 export async function told(writing: Writing, transaction: Transaction, model: ModelMeta, change: Change, removed?: Values): Promise<void> {
+  transaction.committed(() => wrote(writing.actor))
   if (isAnnounced(model, change)) await writing.after.announce(transaction, model, change.id)
   // What is talked about is looked at by several at a time. Of a new one nobody knows yet.
   if (change.verb !== 'create' && writing.screens(model).form.conversation) await writing.after.look(transaction, model, change.id)

@@ -4,12 +4,12 @@ import { BadRequest, NotFound } from '../errors.ts'
 import type { Clause } from '../model/conditions.ts'
 import { shippedKey } from '../model/define.ts'
 import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
-import { movedTo } from '../model/placeholders.ts'
 import type { Screens } from '../view/composed.ts'
+import { about } from './about.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
-import type { GroupRow, Rows } from './records.ts'
+import type { Rows } from './records.ts'
 import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
 import type { Withheld } from './withheld.ts'
@@ -27,6 +27,8 @@ export interface Reading {
   /** What `q` looks through. */
   readonly screens: (model: ModelMeta) => Screens
   readonly withheld?: Pick<Withheld, 'ids' | 'moduleOf'> | undefined
+  /** Whoever asks; what he has written himself he is told of at once. */
+  readonly actor?: string | null
 }
 interface Question {
   readonly fields?: readonly string[] | undefined
@@ -46,7 +48,6 @@ interface Question {
 
 /** Counting stops here: "10,000+". */
 const mostCounted = 10_000
-const mostGroups = 1000
 
 export async function queryRows(reading: Reading, model: ModelMeta, question: Question): Promise<Rows<Record<string, unknown>>> {
   const { asker } = reading
@@ -147,18 +148,14 @@ async function howMany(reading: Reading, model: ModelMeta, question: Matching): 
 /** The same, but a large number may be some seconds old: counting thousands takes longer than all the rest of a screen. */
 async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
   const { text, values } = compileCount(reading, model, question)
-  const key = `${numberOf(model)} ${text} ${JSON.stringify(values.map((value) => movedTo(value, new Date(0))))}`
-  const known = largeCounts.get(key)
-  if (known && performance.now() < known.until) return known.count
-  const found = await count(reading, text, values)
-  largeCounts.delete(key)
-  if (found >= large.from) largeCounts.set(key, { count: found, until: performance.now() + large.forMs })
-  if (largeCounts.size > large.kept) largeCounts.clear()
-  return found
+  return about(
+    { model, text, values, by: reading.actor },
+    () => count(reading, text, values),
+    (found) => ({ forMs: found >= large.from ? large.forMs : 0, thenMs: 0 }),
+  )
 }
 
-const largeCounts = new Map<string, { readonly count: number; readonly until: number }>()
-const large = { from: 1_000, forMs: 10_000, kept: 500 }
+const large = { from: 1_000, forMs: 10_000 }
 
 function compileCount(reading: Reading, model: ModelMeta, question: Matching) {
   const statement = new Statement(reading.asker)
@@ -230,105 +227,11 @@ function isWriter(field: FieldMeta): boolean {
   return field.name === 'createdBy' || field.name === 'updatedBy'
 }
 
-interface GroupQuestion {
-  readonly by: readonly string[]
-  readonly where?: unknown
-  readonly q?: string | undefined
-  readonly measures?: readonly string[] | undefined
-  readonly limit?: number | undefined
-  readonly may?: string | undefined
-}
-const grains: Readonly<Record<string, { readonly trunc: string; readonly format: string }>> = {
-  day: { trunc: 'day', format: 'YYYY-MM-DD' },
-  week: { trunc: 'week', format: 'IYYY-"W"IW' },
-  month: { trunc: 'month', format: 'YYYY-MM' },
-  quarter: { trunc: 'quarter', format: 'YYYY-"Q"Q' },
-  year: { trunc: 'year', format: 'YYYY' },
-}
-
-/**
- * Counts and sums by some fields; relations come as `{ id, label }`, dates as `2024-04`. Ordered by what people read, empty last.
- * By no field, the measures of all together are one row.
- */
-export async function groupRows(reading: Reading, model: ModelMeta, question: GroupQuestion): Promise<readonly GroupRow[]> {
-  const { asker } = reading
-  if (question.by.length === 0 && !question.measures) throw new BadRequest('request.group_by', 'Say by which fields to group: "by=status".')
-  const most = question.limit ?? mostGroups
-  if (!Number.isInteger(most) || most < 1 || most > mostGroups)
-    throw new BadRequest('request.group_limit', 'There are 1 to {most} groups, not {limit}.', { most: mostGroups, limit: question.limit })
-  const found = await findRelated(reading, model, question.q)
-  const statement = new Statement(asker)
-  const selection = new Selection(statement, model, 't', 'asked', 'groups')
-  const keys = question.by.map((by) => [by, groupKey(reading, statement, selection, model, by)] as const)
-  const groupBy = selection.columns.length
-  const measures = (question.measures ?? ['count']).map(
-    (measure) => [measure, selection.read(measureSql(asker, selection, model, measure))] as const,
-  )
-  const keyColumns = Array.from({ length: groupBy }, (_, at) => at + 1)
-  const conditions = matching(reading, statement, model, { ...question, found })
-  const grouping = groupBy > 0 ? ` group by ${keyColumns.join(', ')} order by ${keyColumns.join(', ')}` : ''
-  const rows = await reading.run(
-    `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)}${grouping} limit ${statement.param(most)}`,
-    statement.values,
-  )
-  const groups = rows.map((row) => Object.fromEntries([...keys, ...measures].map(([name, read]) => [name, read(row)])) as GroupRow)
-  return groups.sort((a, b) => question.by.reduce((so, by) => so || byReading(a[by], b[by]), 0))
-}
-function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefined): number {
-  const shown = (value: GroupRow[string] | undefined) => (typeof value === 'object' && value !== null ? value.label : value)
-  const [x, y] = [shown(a), shown(b)]
-  if (x === null || x === undefined || y === null || y === undefined)
-    return Number(x === null || x === undefined) - Number(y === null || y === undefined)
-  return typeof x === 'string' ? x.localeCompare(String(y)) : Number(x) - Number(y)
-}
-
-function groupKey(reading: Reading, statement: Statement, selection: Selection, model: ModelMeta, by: string): (row: Row) => unknown {
-  const [path = '', grain, ...more] = by.split(':')
-  const field = demandField(reading.asker.ability, model, path, 'group')
-  if (grain === undefined) {
-    if (field.kind !== 'one') return selection.read(selection.expression(path).sql)
-    return selection.readOne(path)
-  }
-  const known = grains[grain]
-  if (!known || more.length > 0 || field.kind !== 'scalar' || (field.type !== 'datetime' && field.type !== 'date')) {
-    throw new BadRequest(
-      'request.grain',
-      'One can group "{field}" by day, week, month, quarter or year only where it is a date; "{by}" is not.',
-      {
-        field: path,
-        by,
-      },
-    )
-  }
-  const { sql } = selection.expression(path)
-  const local = field.type === 'datetime' ? `${sql} at time zone ${statement.param(reading.zone)}` : sql
-  return selection.read(`to_char(date_trunc('${known.trunc}', ${local}), '${known.format}')`)
-}
-
-function measureSql(asker: Asker, selection: Selection, model: ModelMeta, measure: string): string {
-  if (measure === 'count') return 'count(*)::int'
-  const [path = '', how = ''] = measure.split(':')
-  const field = demandField(asker.ability, model, path, 'group')
-  if (how === 'distinct') return `count(distinct ${selection.expression(path).sql})::int`
-  if (!['sum', 'avg', 'min', 'max', 'median'].includes(how) || !isNumber(field)) {
-    throw new BadRequest(
-      'request.measure',
-      '"{measure}" is no measure. Known are count, distinct of any field, and sum, avg, median, min or max of a number: "hours:avg".',
-      { measure },
-    )
-  }
-  const { sql } = selection.expression(path)
-  return how === 'median' ? `percentile_cont(0.5) within group (order by ${sql})::float8` : `${how}(${sql})::float8`
-}
-function isNumber(field: FieldMeta): boolean {
-  return field.kind === 'scalar' && (field.type === 'integer' || field.type === 'float' || field.type === 'decimal')
-}
-
 /** What decides which records a question is about. */
 type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
 
 /** The rule, the filter and the words of a question. */
-function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): string[] {
+export function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): string[] {
   const { ability } = reading.asker
   const rule = statement.rule('read', model, 't')
   const further = question.may === undefined ? undefined : statement.rule(question.may, model, 't')
@@ -376,7 +279,7 @@ function sortable(selection: Selection, model: ModelMeta, path: string): { reado
   return selection.expression(`${path}.${by}`)
 }
 
-function where(conditions: readonly string[]): string {
+export function where(conditions: readonly string[]): string {
   return conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
 }
 

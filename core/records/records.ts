@@ -45,6 +45,8 @@ export interface GroupAsk<T> {
   readonly limit?: number
   /** Only of records to which this may be done as well: `export`. */
   readonly may?: string
+  /** For a screen: of very many records the numbers may be some seconds old. */
+  readonly about?: boolean
 }
 export type GroupRow = Readonly<Record<string, Ref | string | number | boolean | null>>
 

@@ -17,6 +17,8 @@ export class Selection {
   readonly #statement: Statement
   readonly #joins: string[] = []
   readonly #aliases = new Map<string, string>()
+  /** Aliases of joins that may bring nothing. */
+  readonly #uncertain = new Set<string>()
   readonly #columns: string[] = []
   readonly #root: Shape
 
@@ -60,9 +62,17 @@ export class Selection {
     const at = known >= 0 ? known : this.#columns.push(sql) - 1
     return (row) => row[at]
   }
-  /** A reader of a to-one relation at a path as `{ id, label }`. */
-  readOne(path: string): Reader {
-    return this.#root.one(path.split('.'))
+  /** A reader of the record that an expression names, which the asker may read, as `{ id, label }`. */
+  readOne(model: ModelMeta, id: string): Reader {
+    const alias = this.#statement.alias()
+    this.#joins.push(`left join "${model.table}" ${alias} on ${alias}."id" = ${id}`)
+    const one = this.#shape(model, alias, 'asked', 'dates').asOne()
+    return (row) => one.buildOne(row, { me: {}, now: new Date(0) })
+  }
+  /** The number of the column that an expression is. */
+  column(sql: string): number {
+    this.read(sql)
+    return this.#columns.indexOf(sql)
   }
 
   get list(): string {
@@ -95,9 +105,11 @@ export class Selection {
         from === 'asked' ? this.#statement.rule('read', field.target, inner) : undefined,
         this.#statement.readable(field, at, from),
       ]
-      this.#joins.push(
-        `left join "${field.target.table}" ${inner} on ${[`${inner}."id" = ${at}."${field.column}"`, ...guards.filter(Boolean)].join(' and ')}`,
-      )
+      const conditions = [`${inner}."id" = ${at}."${field.column}"`, ...guards.filter((guard) => guard !== undefined)]
+      // Where there is always one to be seen, PostgreSQL may begin with the related records: with the first by name, to sort by it.
+      const isSure = conditions.length === 1 && !field.nullable && field.constrained && !this.#uncertain.has(at)
+      if (!isSure) this.#uncertain.add(inner)
+      this.#joins.push(`${isSure ? '' : 'left '}join "${field.target.table}" ${inner} on ${conditions.join(' and ')}`)
     }
     return inner
   }
@@ -156,13 +168,11 @@ class Shape {
     else this.keep(field.name, this.#scalar(field))
   }
 
-  one(path: readonly string[]): Reader {
-    const [head, ...rest] = path
-    const field = this.#field(head!)
-    if (field.kind !== 'one') throw new TypeError(`"${path.join('.')}" is no to-one relation.`)
-    if (rest.length > 0) return this.#through(field).one(rest)
-    const one = this.#one(field)
-    return (row) => one.buildOne(row, { me: {}, now: new Date(0) })
+  /** With the id and the label alone. */
+  asOne(): this {
+    this.keep('id', this.#selection.read(`${this.#alias}."id"`))
+    this.keep('label', this.label())
+    return this
   }
 
   expression(path: readonly string[]): { readonly sql: string; readonly field: FieldMeta } {
@@ -221,9 +231,7 @@ class Shape {
   #one(field: OneField): Shape {
     let one = this.#ones.get(field.name)
     if (!one) {
-      one = this.#join(field, this.#alias, this.#from, this.#instants)
-      one.keep('id', this.#selection.read(`${one.#alias}."id"`))
-      one.keep('label', one.label())
+      one = this.#join(field, this.#alias, this.#from, this.#instants).asOne()
       this.#ones.set(field.name, one)
     }
     return one

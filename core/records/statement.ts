@@ -95,6 +95,15 @@ export class Statement {
     return readable === undefined ? sql : `case when ${readable} then ${sql} end`
   }
 
+  /** An id that many records have, empty where its own record may not be read: found out once for each of those, not for each that has it. */
+  shown(target: ModelMeta, id: string): string {
+    const inner = this.alias()
+    const rule = this.rule('read', target, inner)
+    return rule === undefined
+      ? id
+      : `case when ${id} in (select ${inner}."id" from "${target.table}" ${inner} where ${rule}) then ${id} end`
+  }
+
   /** The id that a relation shows: empty where its record may not be read. */
   #shownId(field: OneField, alias: string, from: 'asked' | 'trusted'): string {
     const id = `${alias}."${field.column}"`

@@ -72,7 +72,8 @@ function cost({ server, postgres }: Figures): number {
   return server + postgres
 }
 
-function columns(rows: readonly (readonly string[])[]): string {
+/** Rows of words in columns: the first to the left, numbers to the right. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)))
   return rows
     .map((row) =>

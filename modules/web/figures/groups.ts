@@ -38,6 +38,8 @@ export function measured(
   const all = [...(asked ? [asked] : []), ...within]
   const ask = {
     by: levels.map(({ group }) => group),
+    // A file is taken away and computed with.
+    about: may === undefined,
     measures: [...new Set(['count', ...measures])],
     q: state.q || undefined,
     ...(all.length > 0 && { where: { $and: all } }),

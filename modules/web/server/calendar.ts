@@ -119,7 +119,7 @@ async function countsOn(
   q: string | undefined,
 ): Promise<ReadonlyMap<string, number>> {
   const by = `${date}:day`
-  const groups = await reader.records.group(model.handle, { by: [by], where, q, limit: 200 } as never)
+  const groups = await reader.records.group(model.handle, { by: [by], where, q, limit: 200, about: true } as never)
   return new Map(groups.map((group) => [String(group[by] ?? ''), Number(group.count)]))
 }
 

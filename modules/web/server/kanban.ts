@@ -90,7 +90,12 @@ function glyphOf({ key, label, record }: Step, begins: string | undefined): Pick
 
 async function countsOf(reader: Reader, model: ModelMeta, by: string, state: ListState): Promise<ReadonlyMap<string, number>> {
   const where = whereOf(state, model, reader.app.screens(model), reader.zone)
-  const groups = await reader.records.group(model.handle, { by: [by], q: state.q || undefined, ...(where && { where }) } as never)
+  const groups = await reader.records.group(model.handle, {
+    by: [by],
+    about: true,
+    q: state.q || undefined,
+    ...(where && { where }),
+  } as never)
   return new Map(groups.map((group) => [relatedIn(group[by])?.id ?? String(group[by] ?? ''), Number(group.count)]))
 }
 

@@ -71,6 +71,7 @@ async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<R
   const by = levels.slice(0, depth + 1).map(({ group }) => group)
   const ask = {
     by,
+    about: true,
     measures: ['count', ...measures.map(({ measure }) => measure)],
     q: state.q || undefined,
     ...(all.length > 0 && { where: { $and: all } }),

@@ -15,7 +15,7 @@ export async function totalsOf(
   const measureOf = ({ shown }: PreparedColumn) => (shown.total ? `${shown.field}:${shown.total}` : undefined)
   const measures = columns.flatMap((each) => measureOf(each) ?? [])
   if (measures.length === 0) return {}
-  const ask = { by: [], measures, q: q || undefined, ...(where && { where }) }
+  const ask = { by: [], measures, about: true, q: q || undefined, ...(where && { where }) }
   const [row] = await reader.records.group(model.handle, ask as never)
   const totals = columns.map((each): Cell => {
     const measure = measureOf(each)
