@@ -132,8 +132,6 @@ const settings = ({ durable }: Cluster): string[] =>
     'unix_socket_directories=',
     'max_connections=100',
     'shared_buffers=128MB',
-    // Whatever we run on has no arm to move: reading here and there costs little more than reading on.
-    'random_page_cost=1.1',
     'timezone=UTC',
     'log_timezone=UTC',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),

@@ -1,7 +1,7 @@
 /** How many records there are of each kind: counted by the ids and values of the records alone, and only then given their labels. */
 import { BadRequest } from '../errors.ts'
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
-import { about } from './about.ts'
+import { about, type Lasting } from './about.ts'
 import { demandField } from './asked.ts'
 import { matching, type Reading, where } from './read.ts'
 import type { GroupRow } from './records.ts'
@@ -32,34 +32,40 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
     throw new BadRequest('request.group_limit', 'There are 1 to {most} groups, not {limit}.', { most: mostGroups, limit: question.limit })
   const found = await findRelated(reading, model, question.q)
   const statement = new Statement(asker)
-  const counted = new Selection(statement, model, 't', 'asked', 'groups')
-  const keys = question.by.map((by) => groupKey(reading, statement, counted, model, by))
-  const measures = (question.measures ?? ['count']).map((measure) => [measure, measureSql(asker, counted, model, measure)] as const)
+  // Three statements, one within the other: the values of each record, the groups of them, and their labels.
+  const each = new Selection(statement, model, 't', 'asked', 'groups')
+  const keys = question.by.map((by) => groupKey(reading, statement, each, model, by))
+  const inRecord = (sql: string) => `r."${each.column(sql)}"`
+  const grouped = keys.map(({ sql }) => inRecord(sql))
+  const measures = (question.measures ?? ['count']).map((measure) => [measure, measureOf(asker, each, inRecord, model, measure)] as const)
+  const columns = [...new Set([...grouped, ...measures.map(([, sql]) => sql), howMany])]
+  const column = (sql: string) => `g."${columns.indexOf(sql)}"`
   const labelled = new Selection(statement, model, 'g', 'asked', 'groups')
-  /** The column of `g` that holds an expression over the records. */
-  const column = (sql: string) => `g."${counted.column(sql)}"`
-  const groupBy = [...new Set(keys.map(({ sql }) => counted.column(sql) + 1))].join(', ')
   const readers = [
-    ...keys.map(({ by, sql, show }) => [by, show(labelled, column(sql))] as const),
+    ...keys.map(({ by, sql, show }) => [by, show(labelled, column(inRecord(sql)))] as const),
     ...measures.map(([measure, sql]) => [measure, labelled.read(column(sql))] as const),
   ]
-  const conditions = matching(reading, statement, model, { ...question, found })
-  const grouping = groupBy && ` group by ${groupBy} order by ${groupBy}`
-  const howMany = labelled.read(column('count(*)::int'))
-  const text = `select ${labelled.list} from (select ${counted.list} from "${model.table}" t ${counted.joins}${where(conditions)}${grouping} limit ${statement.param(most)}) g ${labelled.joins}`
-  const { values } = statement
-  const find = () => reading.run(text, values)
-  const rows = question.about
-    ? await about({ model, text, values, by: reading.actor }, find, (found, tookMs) => {
-        const counted = found.reduce((sum, row) => sum + (howMany(row) as number), 0)
-        return counted >= many.from && tookMs >= many.tookMs
-          ? { forMs: Math.min(many.factor * tookMs, many.mostMs), thenMs: many.thenMs }
-          : atOnce
+  const readHowMany = labelled.read(column(howMany))
+  const values = `select ${each.list || '1'} from "${model.table}" t ${each.joins}${where(matching(reading, statement, model, { ...question, found }))}`
+  // PostgreSQL takes the beginning of a month for as many values as there are instants, and would sort them all; behind `offset 0` it
+  // takes it for few, and counts them in memory.
+  const fence = keys.some(({ grain }) => grain) ? ' offset 0' : ''
+  const groupBy = [...new Set(grouped.map((sql) => columns.indexOf(sql) + 1))].join(', ')
+  const groups = `select ${columns.map((sql, at) => `${sql} as "${at}"`).join(', ')} from (${values}${fence}) r${groupBy && ` group by ${groupBy} order by ${groupBy}`}`
+  const text = `select ${labelled.list} from (${groups} limit ${statement.param(most)}) g ${labelled.joins}`
+  const find = () => reading.run(text, statement.values)
+  const rows = await (question.about
+    ? about({ model, text, values: statement.values, by: reading.actor }, find, (found, tookMs) => {
+        const counted = found.reduce((sum, row) => sum + (readHowMany(row) as number), 0)
+        return lastingOf(counted, tookMs)
       })
-    : await find()
-  const groups = rows.map((row) => Object.fromEntries(readers.map(([name, read]) => [name, read(row)])) as GroupRow)
-  return groups.sort((a, b) => question.by.reduce((so, by) => so || byReading(a[by], b[by]), 0))
+    : find())
+  return rows
+    .map((row) => Object.fromEntries(readers.map(([name, read]) => [name, read(row)])) as GroupRow)
+    .sort((a, b) => question.by.reduce((so, by) => so || byReading(a[by], b[by]), 0))
 }
+
+const howMany = 'count(*)::int'
 
 function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefined): number {
   const shown = (value: GroupRow[string] | undefined) => (typeof value === 'object' && value !== null ? value.label : value)
@@ -73,13 +79,17 @@ function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefi
  * What so many records took so long to count is kept for thirty times as long, so that the same question takes no more than a thirtieth
  * of a processor however often it is asked; and for a minute more it is given while it is counted anew.
  */
-const many = { from: 20_000, tookMs: 50, factor: 30, mostMs: 30_000, thenMs: 60_000 }
-const atOnce = { forMs: 0, thenMs: 0 }
+function lastingOf(counted: number, tookMs: number): Lasting {
+  if (counted < 20_000 || tookMs < 50) return { forMs: 0, thenMs: 0 }
+  return { forMs: Math.min(30 * tookMs, 30_000), thenMs: 60_000 }
+}
 
 /** By what is grouped, as an expression over the records, and how the values that come of it are shown. */
 interface GroupKey {
   readonly by: string
   readonly sql: string
+  /** A day, a month, ... made of an instant or a day. */
+  readonly grain: boolean
   readonly show: (groups: Selection, column: string) => (row: Row) => unknown
 }
 
@@ -97,8 +107,8 @@ function groupKey(reading: Reading, statement: Statement, selection: Selection, 
   const field = demandField(reading.asker.ability, model, path, 'group')
   const { sql } = selection.expression(path)
   if (grain === undefined) {
-    if (field.kind !== 'one') return { by, sql, show: (groups, column) => groups.read(column) }
-    return { by, sql: statement.shown(field.target, sql), show: (groups, column) => groups.readOne(field.target, column) }
+    if (field.kind !== 'one') return { by, sql, grain: false, show: (groups, column) => groups.read(column) }
+    return { by, sql: statement.shown(field.target, sql), grain: false, show: (groups, column) => groups.readOne(field.target, column) }
   }
   const format = Object.hasOwn(grains, grain) ? grains[grain] : undefined
   if (!format || more.length > 0 || field.kind !== 'scalar' || (field.type !== 'datetime' && field.type !== 'date')) {
@@ -109,14 +119,20 @@ function groupKey(reading: Reading, statement: Statement, selection: Selection, 
     )
   }
   const local = field.type === 'datetime' ? `${sql} at time zone ${statement.param(reading.zone)}` : sql
-  return { by, sql: `date_trunc('${grain}', ${local})`, show: (groups, column) => groups.read(`to_char(${column}, '${format}')`) }
+  return {
+    by,
+    sql: `date_trunc('${grain}', ${local})`,
+    grain: true,
+    show: (groups, column) => groups.read(`to_char(${column}, '${format}')`),
+  }
 }
 
-function measureSql(asker: Asker, selection: Selection, model: ModelMeta, measure: string): string {
-  if (measure === 'count') return 'count(*)::int'
+/** An aggregate of what `inRecord` says where the value of an expression over a record is to be found. */
+function measureOf(asker: Asker, each: Selection, inRecord: (sql: string) => string, model: ModelMeta, measure: string): string {
+  if (measure === 'count') return howMany
   const [path = '', how = ''] = measure.split(':')
   const field = demandField(asker.ability, model, path, 'group')
-  if (how === 'distinct') return `count(distinct ${selection.expression(path).sql})::int`
+  if (how === 'distinct') return `count(distinct ${inRecord(each.expression(path).sql)})::int`
   if (!['sum', 'avg', 'min', 'max', 'median'].includes(how) || !isNumber(field)) {
     throw new BadRequest(
       'request.measure',
@@ -124,8 +140,8 @@ function measureSql(asker: Asker, selection: Selection, model: ModelMeta, measur
       { measure },
     )
   }
-  const { sql } = selection.expression(path)
-  return how === 'median' ? `percentile_cont(0.5) within group (order by ${sql})::float8` : `${how}(${sql})::float8`
+  const value = inRecord(each.expression(path).sql)
+  return how === 'median' ? `percentile_cont(0.5) within group (order by ${value})::float8` : `${how}(${value})::float8`
 }
 function isNumber(field: FieldMeta): boolean {
   return field.kind === 'scalar' && (field.type === 'integer' || field.type === 'float' || field.type === 'decimal')

@@ -23,9 +23,11 @@ export async function pivotData(
   about: About,
   { rows: down, columns: across, measures, openRows, openColumns }: PivotState,
 ): Promise<PivotData> {
-  const rows = await linesOf(about, down, openRows, measures, mostRows)
-  const columns = await linesOf(about, across, openColumns, measures, mostColumns)
-  const [total] = await measured(about, [], measures)
+  const [rows, columns, [total]] = await Promise.all([
+    linesOf(about, down, openRows, measures, mostRows),
+    linesOf(about, across, openColumns, measures, mostColumns),
+    measured(about, [], measures),
+  ])
   const leaves = columns.shown.filter((line, at) => !line.isOpen || columns.shown[at + 1]?.depth !== line.depth + 1)
   const cells = new Map<string, GroupRow>()
   for (const ofRows of byDepth(rows.shown)) {

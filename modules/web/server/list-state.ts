@@ -209,12 +209,9 @@ export function facetWhere(model: ModelMeta, facet: string, values: readonly str
   const given = values.filter(Boolean)
   if (grain !== undefined) {
     const isInstant = field?.kind === 'scalar' && field.type === 'datetime'
-    const ranges = given.map((value) => {
-      const { first, after } = daysOf(value, grain)
-      const edge = (day: string) => (isInstant ? startOfDay(day, zone) : day)
-      return { [path]: { $gte: edge(first), $lt: edge(after) } }
-    })
-    return either([...ranges, ...none])
+    const edge = (day: string) => (isInstant ? startOfDay(day, zone) : day)
+    const ranges = withoutSeams(given.map((value) => daysOf(value, grain)))
+    return either([...ranges.map(({ first, after }) => ({ [path]: { $gte: edge(first), $lt: edge(after) } })), ...none])
   }
   const isBoolean = field?.kind === 'scalar' && field.type === 'boolean'
   const isNumber = field?.kind === 'scalar' && ['integer', 'float', 'decimal'].includes(field.type)
@@ -224,8 +221,24 @@ export function facetWhere(model: ModelMeta, facet: string, values: readonly str
 
 const either = (parts: readonly object[]): object => (parts.length === 1 ? parts[0]! : { $or: parts })
 
+interface Days {
+  /** The first day, and the one after the last: `2024-04-01`. */
+  readonly first: string
+  readonly after: string
+}
+
+/** As few ranges as hold the same days: of three years month by month, each record would be compared with all thirty-six. */
+function withoutSeams(ranges: readonly Days[]): readonly Days[] {
+  const inOrder = ranges.toSorted((one, other) => (one.first < other.first ? -1 : 1))
+  return inOrder.reduce<readonly Days[]>((found, { first, after }) => {
+    const last = found.at(-1)
+    if (!last || last.after < first) return [...found, { first, after }]
+    return [...found.slice(0, -1), { first: last.first, after: last.after < after ? after : last.after }]
+  }, [])
+}
+
 /** The days of `2024-04`, `2024-W17`, `2024-Q2`, `2024` or `2024-04-16`: the first, and the one after the last. */
-export function daysOf(key: string, grain: string): { readonly first: string; readonly after: string } {
+export function daysOf(key: string, grain: string): Days {
   const [, year = '', rest = ''] = /^(\d{4})(?:-[WQ]?([\d-]+))?$/.exec(key) ?? []
   const number = Number(rest)
   const monthStart = (month: number) => new Date(Date.UTC(Number(year), month, 1)).toISOString().slice(0, 10)
