@@ -4,9 +4,9 @@ import type { Screens } from '../view/composed.ts'
 import type { Clause } from './conditions.ts'
 import type { IndexDefinition } from './entities.ts'
 import { conditionOn } from './matches.ts'
-import { type FieldMeta, fieldAt, type ModelMeta, type Models } from './meta.ts'
+import { type FieldMeta, fieldAt, type ModelMeta, type Models, type ScalarField } from './meta.ts'
 
-/** The indexes of every model: unique ones, foreign keys, days of calendars, default orders alone and after each grouped field, searched texts, declared ones. */
+/** The indexes of every model: unique ones, foreign keys, what a list shows in columns, days of calendars, default orders alone and after each grouped field, searched texts, declared ones. */
 export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Screens): (model: ModelMeta) => readonly IndexDefinition[] {
   const found = new Map<ModelMeta, Map<string, IndexDefinition>>(models.all.map((model) => [model, new Map()]))
   const add = (model: ModelMeta, unique: string, using: 'btree' | 'gin', keys: string, where = '', name?: string): void => {
@@ -21,6 +21,13 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     const day = screens(model).calendar?.date
     const days = day === undefined ? undefined : orderColumns(model, [{ path: day, direction: 'asc' }])
     if (days !== undefined && !orders.some((order) => order.startsWith(`${days.split(',')[0]},`))) add(model, '', 'btree', days)
+    for (const { field: name, optional } of screens(model).list.of) {
+      const field = model.fields.get(name)
+      if (optional === 'hidden' || field?.kind !== 'scalar' || !isSortedBy(field)) continue
+      const shown = orderColumns(model, [{ path: name, direction: 'asc' }])
+      const isServed = orders.some((order) => order.startsWith(`"${field.column}" `)) || isUnique(model, name)
+      if (shown !== undefined && !isServed) add(model, '', 'btree', shown)
+    }
     const groups = new Set([...screens(model).search.groups.map(String), ...screens(model).search.facets])
     for (const field of model.fields.values()) {
       if (!isKey(field)) continue
@@ -52,6 +59,15 @@ const pending = ' with (gin_pending_list_limit = 128)'
 /** The name by which a refused duplicate is recognised. */
 export function uniqueName(model: ModelMeta, key: string): string {
   return `uq_${model.table}_${key}`.toLowerCase()
+}
+
+/** Long texts are not looked at in their order, and too long for an index. */
+function isSortedBy({ type }: ScalarField): boolean {
+  return !['text', 'json', 'texts', 'boolean'].includes(type)
+}
+
+function isUnique(model: ModelMeta, name: string): boolean {
+  return [...model.unique.values()].some(({ of }) => of.length === 1 && of[0] === name)
 }
 
 function isKey(field: FieldMeta): field is Extract<FieldMeta, { kind: 'one' }> {

@@ -10,7 +10,7 @@ import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
 import type { Rows } from './records.ts'
-import { type Instants, type Row, Selection } from './selection.ts'
+import { type Expression, type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
 import type { Withheld } from './withheld.ts'
 import { findRelated, type Sought, words } from './words.ts'
@@ -253,25 +253,18 @@ function orderKeys(asker: Asker, model: ModelMeta, order: Question['order'], sel
       ? Object.entries(order)
       : model.order.flatMap(({ path, direction }) => (readableField(asker.ability, model, path) ? [[path, direction] as const] : []))
   const keys = wanted.map(([path, direction = 'asc']): Key => {
-    const asked = demandField(asker.ability, model, path, 'sort')
+    demandField(asker.ability, model, path, 'sort')
     if (direction !== 'asc' && direction !== 'desc')
       throw new BadRequest('request.direction', 'One sorts "asc" or "desc", not "{direction}".', { direction })
-    const { sql, field } = sortable(selection, model, path)
-    // A related record may be missing or hidden, whatever its own fields say.
-    const nullable =
-      path.includes('.') ||
-      asked.kind !== 'scalar' ||
-      asked.nullable ||
-      asked.column === undefined ||
-      asker.ability.field('read', asked) !== true
-    return { path, direction, sql, nullable, type: field.kind === 'scalar' ? field.type : 'uuid', read: selection.read(sql) }
+    const { sql, field, always } = sortable(selection, model, path)
+    return { path, direction, sql, nullable: !always, type: field.kind === 'scalar' ? field.type : 'uuid', read: selection.read(sql) }
   })
   const direction = keys.at(-1)?.direction ?? 'asc'
   return [...keys, { path: 'id', direction, sql: 't."id"', nullable: false, type: 'uuid', read: selection.read('t."id"') }]
 }
 
 /** A relation is ordered by what its model is ordered by first, as people read it. */
-function sortable(selection: Selection, model: ModelMeta, path: string): { readonly sql: string; readonly field: FieldMeta } {
+function sortable(selection: Selection, model: ModelMeta, path: string): Expression {
   const field = fieldAt(model, path)
   if (field?.kind !== 'one') return selection.expression(path)
   const first = field.target.order[0]?.path

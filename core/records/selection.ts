@@ -53,7 +53,7 @@ export class Selection {
     this.#root.keep('label', this.#root.label())
   }
   /** The expression of a path for ordering and grouping; relations on the way are joined. */
-  expression(path: string): { readonly sql: string; readonly field: FieldMeta } {
+  expression(path: string): Expression {
     return this.#root.expression(path.split('.'))
   }
   /** A reader of a further column. */
@@ -73,6 +73,11 @@ export class Selection {
   column(sql: string): number {
     this.read(sql)
     return this.#columns.indexOf(sql)
+  }
+
+  /** Whether each row has a record under the alias. */
+  isSure(alias: string): boolean {
+    return !this.#uncertain.has(alias)
   }
 
   get list(): string {
@@ -107,12 +112,19 @@ export class Selection {
       ]
       const conditions = [`${inner}."id" = ${at}."${field.column}"`, ...guards.filter((guard) => guard !== undefined)]
       // Where there is always one to be seen, PostgreSQL may begin with the related records: with the first by name, to sort by it.
-      const isSure = conditions.length === 1 && !field.nullable && field.constrained && !this.#uncertain.has(at)
+      const isSure = conditions.length === 1 && !field.nullable && field.constrained && this.isSure(at)
       if (!isSure) this.#uncertain.add(inner)
       this.#joins.push(`${isSure ? '' : 'left '}join "${field.target.table}" ${inner} on ${conditions.join(' and ')}`)
     }
     return inner
   }
+}
+
+export interface Expression {
+  readonly sql: string
+  readonly field: FieldMeta
+  /** It is the value of a column, of a record that there always is and that may be seen, and never empty. */
+  readonly always: boolean
 }
 
 /** As what instants are given: a list that is written as JSON at once takes texts, which cost it a third of what Dates do. */
@@ -175,7 +187,7 @@ class Shape {
     return this
   }
 
-  expression(path: readonly string[]): { readonly sql: string; readonly field: FieldMeta } {
+  expression(path: readonly string[]): Expression {
     const [head, ...rest] = path
     const field = this.#field(head!)
     if (rest.length > 0) {
@@ -184,7 +196,8 @@ class Shape {
     }
     const sql = this.#statement.seen(field, this.#alias, this.#from)
     if (sql === undefined) throw new TypeError(`"${head}" of "${this.#model.name}" has no value in the database.`)
-    return { sql, field }
+    const isColumn = field.kind !== 'many' && sql === `${this.#alias}."${field.column}"`
+    return { sql, field, always: isColumn && !field.nullable && this.#selection.isSure(this.#alias) }
   }
 
   label(): (row: Row, asking: Asking) => unknown {

@@ -119,6 +119,18 @@ describe('Of 50,000 tickets', () => {
     expect(text).toMatch(/Index Scan using ix_ticket_\w+ on ticket t/)
     expect(text).not.toMatch(/Seq Scan on ticket t|Sort Key: t\.created_at/)
   })
+  test.each(['subject', 'partner'] as const)(
+    'sorted by %s, which it shows, it takes the first and sorts no more than those',
+    async (column) => {
+      for (const direction of ['asc', 'desc'] as const) {
+        const text = await plan(() =>
+          services.records.query(Ticket, { fields: ['number', 'subject', 'partner', 'status'], order: { [column]: direction }, limit: 10 }),
+        )
+        expect(text).not.toMatch(/Seq Scan on (ticket t|partner)/)
+        expect(Math.max(...[...text.matchAll(/on ticket t .*actual rows=(\d+)/g)].map(([, rows]) => Number(rows)))).toBeLessThan(50)
+      }
+    },
+  )
   test('its later pages cost no more than its first', async () => {
     const ask = { fields: ['number'], limit: 50 } as const
     let cursor: string | null = null

@@ -229,12 +229,13 @@ interface Days {
 
 /** As few ranges as hold the same days: of three years month by month, each record would be compared with all thirty-six. */
 function withoutSeams(ranges: readonly Days[]): readonly Days[] {
-  const inOrder = ranges.toSorted((one, other) => (one.first < other.first ? -1 : 1))
-  return inOrder.reduce<readonly Days[]>((found, { first, after }) => {
+  const found: Days[] = []
+  for (const days of ranges.toSorted((one, other) => (one.first < other.first ? -1 : 1))) {
     const last = found.at(-1)
-    if (!last || last.after < first) return [...found, { first, after }]
-    return [...found.slice(0, -1), { first: last.first, after: last.after < after ? after : last.after }]
-  }, [])
+    if (!last || last.after < days.first) found.push(days)
+    else if (last.after < days.after) found[found.length - 1] = { first: last.first, after: days.after }
+  }
+  return found
 }
 
 /** The days of `2024-04`, `2024-W17`, `2024-Q2`, `2024` or `2024-04-16`: the first, and the one after the last. */
