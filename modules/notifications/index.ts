@@ -12,6 +12,8 @@ import { NotificationService } from './notification.service.ts'
 import { NotificationTemplate, preview, templateViews } from './notification-template.model.ts'
 import { ownPreferences, partnerExtension, partnerPatch, userExtension, userPatch } from './preferences.ts'
 import { previewPages } from './preview.ts'
+import { Reminder } from './reminder.model.ts'
+import { remindsOfActivities } from './reminders.ts'
 import { templates } from './shipped/templates.ts'
 
 export type { Happening, NotificationService } from './notification.service.ts'
@@ -20,7 +22,7 @@ export { Notice, NotificationTemplate, templates }
 export default defineModule({
   name: 'notifications',
   depends: [base, partner, thread, ticket, web],
-  models: [NotificationTemplate, Notice],
+  models: [NotificationTemplate, Notice, Reminder],
   extends: [userExtension, partnerExtension],
   services: { notifications: NotificationService, notices: NoticeService },
   actions: [preview],
@@ -28,7 +30,7 @@ export default defineModule({
   views: [...templateViews, ...noticeViews, userPatch, partnerPatch],
   menus: [menu('Mail templates', { in: automation, icon: 'mail', opens: NotificationTemplate })],
   pages: [...previewPages, ...bellPages],
-  jobs: [forgetsNotices],
+  jobs: [forgetsNotices, remindsOfActivities],
   overrides: { client: bellOnScreens },
   events: [...listeners, ...ringing],
   permissions: [

@@ -1,6 +1,6 @@
 /** What is heard of a ticket, inside the transaction of the change; it is told at the end of that transaction. */
 import { on, type Services } from '@tessera/core'
-import { Message } from '@tessera/thread'
+import { Activity, Message } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
 import type { Happening } from './notification.service.ts'
 
@@ -30,7 +30,13 @@ const said = on(Message, 'create', async ({ id, ticket, kind, body, sender, ment
   if (mentioned.length > 0) heard(services, { ticket: ticket.id, event: 'mentioned', mentioned, said: words })
 })
 
-export const listeners = [created, assigned, moved, said]
+/** Whom an activity is given to, unless it is done already. */
+const planned = on(Activity, ['user'], ({ id, ticket, user, doneAt }, services) => {
+  if (!ticket || doneAt) return
+  heard(services, { ticket: ticket.id, event: 'planned', activity: { id, user: user.id } })
+})
+
+export const listeners = [created, assigned, moved, said, planned]
 
 function heard(services: Services, what: Omit<Happening, 'actor'>): void {
   const { context, records } = services

@@ -33,6 +33,8 @@ export const Notice: Model<Notice> = defineModel('notice', fields, {
         status: 'Status changed',
         closed: 'Closed',
         mentioned: 'Named',
+        planned: 'Activity given',
+        due: 'Activity due',
       },
     },
     readAt: { label: 'Read' },

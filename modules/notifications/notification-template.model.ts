@@ -26,12 +26,18 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
         assigned: 'Assigned',
         replied: 'Replied',
         mentioned: 'Named',
+        planned: 'Activity given',
+        due: 'Activity due',
         status: 'Status changed',
         closed: 'Closed',
       },
       tracked: true,
     },
-    audience: { label: 'To', options: { partner: 'Customer', assignee: 'Assignee', team: 'Team', follower: 'Follower' }, tracked: true },
+    audience: {
+      label: 'To',
+      options: { partner: 'Customer', assignee: 'Assignee', team: 'Team', follower: 'Follower', doer: 'Whose activity it is' },
+      tracked: true,
+    },
     subject: { valid: z.string().max(255), tracked: true, help: 'In the language in which you read this. Placeholders as in the text.' },
     body: {
       label: 'Text',
@@ -47,15 +53,16 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
     sensible: {
       holds: {
         $or: [
-          { event: { $in: ['replied', 'status', 'closed'] } },
+          { event: { $in: ['replied', 'status', 'closed'] }, audience: { $ne: 'doer' } },
           { event: 'created', audience: { $in: ['partner', 'team'] } },
           { event: 'assigned', audience: { $in: ['assignee', 'team'] } },
           { event: 'mentioned', audience: 'follower' },
+          { event: { $in: ['planned', 'due'] }, audience: 'doer' },
         ],
       },
       else:
         'There is no mail of this event to this receiver: a customer is never told to whom his ticket was assigned, an assignee is told ' +
-        'of a new ticket by its assignment, and only colleagues are named. Choose another receiver.',
+        'of a new ticket by its assignment, only colleagues are named, and of an activity only he is told whose it is. Choose another receiver.',
     },
   },
   unique: { event: { of: ['event', 'audience'], else: 'There is already a template for this event and this receiver. Change that one.' } },

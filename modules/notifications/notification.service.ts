@@ -1,6 +1,8 @@
 import { staff } from '@tessera/base'
 import type { Records, Services } from '@tessera/core'
+import { Activity } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
+import { doersOf } from './doers.ts'
 import type { Event } from './event.ts'
 import { withoutHidden } from './mail/hidden.ts'
 import { type MailValues, renderMail, renderText, type Wording } from './mail/render.ts'
@@ -26,6 +28,8 @@ export interface Happening {
   readonly to?: 'assignee' | 'team'
   /** The ids of those whom a message or note names, and who may read it. */
   readonly mentioned?: readonly string[]
+  /** An activity that somebody was given, or is reminded of: its id and his. */
+  readonly activity?: { readonly id: string; readonly user: string }
   /** What was said: publicly, or where somebody is named perhaps in a note, which is for him alone. */
   readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot'; readonly message?: string }
 }
@@ -51,7 +55,8 @@ export class NotificationService {
     if (!ticket) return
     const drafts = new Map<string, Draft | undefined>()
     for (const receiver of await this.receivers(ticket, happenings)) {
-      if (receiver.user !== undefined && receiver.bell[0]) await this.#ring(ticket, receiver.user, receiver.bell[0], happenings)
+      if (receiver.user !== undefined && receiver.bell[0])
+        await this.#ring(ticket, receiver.user, receiver.bell[0], heardAs(receiver, happenings))
       if (receiver.events.length === 0) continue
       const language = languageOf(this.services.app, receiver.language)
       // What one of the staff may read of it is his own matter; customers are told what every customer sees.
@@ -64,11 +69,15 @@ export class NotificationService {
 
   /** Whom it concerns, each once; an addon may add or leave out. */
   async receivers(ticket: Ticket, happenings: readonly Happening[]): Promise<readonly Receiver[]> {
-    return receiversOf(this.#system(this.services), ticket, happenings, {
+    const records = this.#system(this.services)
+    const mayRead = async (user: string) => (await this.#isStaff(user)) && this.services.mayRead(user, Ticket, ticket.id)
+    const concerned = await receiversOf(records, ticket, happenings, {
       hasChannel: (channel) => this.services.channels.named(channel) !== undefined,
       followers: await this.services.followers.of(this.services.app.models.of(Ticket), ticket.id),
-      mayRead: async (user) => (await this.#isStaff(user)) && this.services.mayRead(user, Ticket, ticket.id),
+      mayRead,
     })
+    const mayReadActivity = async (user: string, id: string) => (await mayRead(user)) && this.services.mayRead(user, Activity, id)
+    return [...concerned, ...(await doersOf(records, happenings, mayReadActivity))]
   }
 
   /** By the template of the strongest event that has one. */
@@ -120,8 +129,10 @@ export class NotificationService {
   }
 }
 
-/** What was said in a note is heard by those whom it names, and by nobody else. */
-function heardAs({ audience, events }: Receiver, happenings: readonly Happening[]): readonly Happening[] {
+/** What was said in a note is heard by those whom it names, what is to be done by whoever is to do it, and by nobody else. */
+function heardAs({ audience, events, user }: Receiver, all: readonly Happening[]): readonly Happening[] {
+  if (audience === 'doer') return all.filter(({ activity }) => activity?.user === user)
+  const happenings = all.filter(({ activity }) => !activity)
   const isNamed = audience === 'follower' && events.includes('mentioned')
   return isNamed ? happenings : happenings.filter(({ event }) => event !== 'mentioned')
 }

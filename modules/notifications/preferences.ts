@@ -11,12 +11,16 @@ const userFields = {
   mailsStatus: p.boolean().default(true),
   mailsClosed: p.boolean().default(true),
   mailsMentioned: p.boolean().default(true),
+  mailsPlanned: p.boolean().default(true),
+  mailsDue: p.boolean().default(true),
   bellCreated: p.boolean().default(true),
   bellAssigned: p.boolean().default(true),
   bellReplied: p.boolean().default(true),
   bellStatus: p.boolean().default(true),
   bellClosed: p.boolean().default(true),
   bellMentioned: p.boolean().default(true),
+  bellPlanned: p.boolean().default(true),
+  bellDue: p.boolean().default(true),
 }
 const partnerFields = { mails: p.boolean().default(true) }
 
@@ -34,6 +38,8 @@ export const ownPreferences = [
   'mailsStatus',
   'mailsClosed',
   'mailsMentioned',
+  'mailsPlanned',
+  'mailsDue',
   ...Object.values(bellOf),
 ] as const
 
@@ -45,12 +51,16 @@ export const userExtension = extend(User, userFields, {
     mailsStatus: { label: 'Mail: status', help: 'When a ticket of his gets another status, or is taken up again.' },
     mailsClosed: { label: 'Mail: closed', help: 'When a ticket of his is closed.' },
     mailsMentioned: { label: 'Mail: named', help: 'When a colleague names him in a message or note.' },
+    mailsPlanned: { label: 'Mail: activity', help: 'When a colleague gives him an activity.' },
+    mailsDue: { label: 'Mail: due', help: 'In the morning of the day by which an activity of his is to be done.' },
     bellCreated: { label: 'Bell: new' },
     bellAssigned: { label: 'Bell: assigned' },
     bellReplied: { label: 'Bell: replies' },
     bellStatus: { label: 'Bell: status' },
     bellClosed: { label: 'Bell: closed' },
     bellMentioned: { label: 'Bell: named' },
+    bellPlanned: { label: 'Bell: activity' },
+    bellDue: { label: 'Bell: due' },
   },
 })
 export const partnerExtension = extend(Partner, partnerFields, {

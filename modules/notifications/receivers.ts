@@ -111,17 +111,20 @@ async function teamOf(
   return members.filter(({ id }) => id !== assignee?.id && !actors.has(id)).map((member) => staff('team', member, events))
 }
 
-const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf), ...Object.values(bellOf)] as const
+/** What is read of a user to write to him. */
+export const memberFields = ['name', 'email', 'language', ...Object.values(preferenceOf), ...Object.values(bellOf)] as const
 type Member = Pick<User, 'id' | 'name' | 'email' | 'language'> &
   Readonly<Record<(typeof preferenceOf)[Event] | (typeof bellOf)[Event], boolean>>
 
-interface Colleague {
+/** One of the staff as a receiver. */
+export interface Colleague {
   /** His id. */
   readonly user: string
   readonly receiver: Receiver
 }
 
-function staff(audience: Audience, user: Member, events: readonly Event[]): Colleague {
+/** What of these events he wants to be told of, by mail and by the bell. */
+export function staff(audience: Audience, user: Member, events: readonly Event[]): Colleague {
   const { id, name, email, language } = user
   const wanted = events.filter((event) => user[preferenceOf[event]])
   const bell = events.filter((event) => user[bellOf[event]])

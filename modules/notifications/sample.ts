@@ -30,7 +30,7 @@ export async function sampleOf(services: Services, id: string, wanted: string | 
         happenings: [await happeningOf(reader, latest.id, template)],
         audience: template.audience,
       })
-    : await invented(reader, isPartner, name)
+    : await invented(reader, template, name)
   const receiver = isPartner ? values.partner : name
   return { mail: await renderMail(template, language, { ...values, name: receiver }), language, number: latest?.number }
 }
@@ -43,14 +43,16 @@ async function seenHere({ context, records, seenBy }: Services, ticket: string) 
 async function happeningOf({ records, context, text }: Services, ticket: string, template: NotificationTemplate): Promise<Happening> {
   const { caller } = context
   const happening = { ticket, event: template.event, actor: caller.id === null ? null : { id: caller.id, name: caller.name } }
+  if (template.audience === 'doer') return { ...happening, said: { body: text('notifications.sample_activity'), by: 'staff' } }
   if (template.event !== 'replied') return happening
   const sender = template.audience === 'partner' ? 'staff' : 'customer'
   const { rows } = await records.query(Message, { fields: ['body'], where: { ticket, kind: 'public', sender }, limit: 1 })
   return { ...happening, said: { body: rows[0]?.body ?? text('notifications.sample_message'), by: sender } }
 }
 
-async function invented(services: Services, isPartner: boolean, caller: string): Promise<MailValues> {
+async function invented(services: Services, { audience }: NotificationTemplate, caller: string): Promise<MailValues> {
   const { config, text } = services
+  const isPartner = audience === 'partner'
   const organisation = await organisationName(services)
   return {
     number: 'T-2026-00042',
@@ -63,7 +65,7 @@ async function invented(services: Services, isPartner: boolean, caller: string):
     team: isPartner ? '' : text('notifications.sample_team'),
     name: '',
     author: isPartner ? organisation : 'Fatou Camara',
-    message: text('notifications.sample_message'),
+    message: text(audience === 'doer' ? 'notifications.sample_activity' : 'notifications.sample_message'),
     reason: '',
     url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}`,
     organisation,

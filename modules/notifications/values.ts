@@ -3,6 +3,7 @@ import type { Composition, Seen, Services } from '@tessera/core'
 import { Message } from '@tessera/thread'
 import type { Ticket } from '@tessera/ticket'
 import { organisationName } from '@tessera/web'
+import { activityLine } from './doers.ts'
 import type { Audience, Event } from './event.ts'
 import { type Placeholder, placeholders } from './mail/placeholders.ts'
 import type { MailValues } from './mail/render.ts'
@@ -51,7 +52,7 @@ export async function valuesFor(reader: Services, seen: Seeing, telling: Telling
   const isPartner = audience === 'partner'
   const said = new Map(
     happenings.flatMap((each) => {
-      if (!each.said || (audience !== 'follower' && (each.said.by === 'customer') === isPartner)) return []
+      if (!each.said || (!hearsAll.has(audience) && (each.said.by === 'customer') === isPartner)) return []
       return [[each.said.message ?? each, each.said.body] as const]
     }),
   )
@@ -75,16 +76,23 @@ export async function valuesFor(reader: Services, seen: Seeing, telling: Telling
   }
 }
 
-/** What happened, with the messages as one of the staff may read them. */
+/** What happened, with the messages and activities as one of the staff may read them. */
 export async function heardBy(reader: Services, user: string, happenings: readonly Happening[]): Promise<readonly Happening[]> {
   return Promise.all(
     happenings.map(async (each) => {
+      if (each.activity) {
+        const body = await activityLine(reader, user, each.activity.id)
+        return body === '' ? each : { ...each, said: { body, by: 'staff' as const, message: each.activity.id } }
+      }
       if (each.said?.message === undefined) return each
       const message = await reader.seenBy(user, Message, each.said.message, ['body'])
       return { ...each, said: { ...each.said, body: message?.body ?? '' } }
     }),
   )
 }
+
+/** Others are told what the other side said: staff of the customer's words, he of theirs. */
+const hearsAll: ReadonlySet<Audience> = new Set(['follower', 'doer'])
 
 /** The places that stay empty for somebody because of his rules. */
 export function hiddenFrom(whole: MailValues, his: MailValues): ReadonlySet<Placeholder> {

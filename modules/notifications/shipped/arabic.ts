@@ -87,4 +87,14 @@ export const arabic: Wordings = {
     ],
     button: open,
   }),
+  planned_doer: wording({
+    subject: 'كلّفك {{author}} بنشاط: {{number}} {{subject}}',
+    says: ['كلّفك {{author}} بنشاط على التذكرة {{number}} «{{subject}}» من {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
+  due_doer: wording({
+    subject: 'للإنجاز اليوم: {{number}} {{subject}}',
+    says: ['{{name}}، هذا ما ينبغي إنجازه اليوم بشأن التذكرة {{number}} «{{subject}}» من {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
 }

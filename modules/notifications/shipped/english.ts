@@ -95,4 +95,14 @@ export const english: Wordings = {
     ],
     button: open,
   }),
+  planned_doer: wording({
+    subject: '{{author}} gave you an activity: {{number}} {{subject}}',
+    says: ['{{author}} gave you an activity on ticket {{number}} “{{subject}}” of {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
+  due_doer: wording({
+    subject: 'To be done today: {{number}} {{subject}}',
+    says: ['{{name}}, this is to be done today about ticket {{number}} “{{subject}}” of {{partner}} ({{status}}):', quote],
+    button: open,
+  }),
 }

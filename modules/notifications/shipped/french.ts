@@ -98,4 +98,14 @@ export const french: Wordings = {
     ],
     button: open,
   }),
+  planned_doer: wording({
+    subject: '{{author}} vous a confié une activité : {{number}} {{subject}}',
+    says: ['{{author}} vous a confié une activité sur le ticket {{number}} « {{subject}} » de {{partner}} ({{status}}) :', quote],
+    button: open,
+  }),
+  due_doer: wording({
+    subject: 'À faire aujourd’hui : {{number}} {{subject}}',
+    says: ['{{name}}, voici ce qui est à faire aujourd’hui sur le ticket {{number}} « {{subject}} » de {{partner}} ({{status}}) :', quote],
+    button: open,
+  }),
 }

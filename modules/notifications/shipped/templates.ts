@@ -23,6 +23,8 @@ export const templates = data(NotificationTemplate, {
   replied_follower: row('replied', 'follower'),
   status_follower: row('status', 'follower'),
   closed_follower: row('closed', 'follower'),
+  planned_doer: row('planned', 'doer'),
+  due_doer: row('due', 'doer'),
 })
 
 function row<E extends Event, A extends Audience>(event: E, audience: `${E}_${A}` extends Shipped ? A : never) {

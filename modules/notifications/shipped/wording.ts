@@ -18,6 +18,8 @@ export type Shipped =
   | 'replied_follower'
   | 'status_follower'
   | 'closed_follower'
+  | 'planned_doer'
+  | 'due_doer'
 export type Wordings = Readonly<Record<Shipped, Wording>>
 
 interface About {
