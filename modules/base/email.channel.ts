@@ -1,4 +1,5 @@
 /** Mail by SMTP: one pool of connections for each application of a process, closed when nothing was sent for a while. */
+import { Readable } from 'node:stream'
 import type { Services } from '@tessera/core'
 import { type Channel, type Outgoing, Undeliverable } from './channel.ts'
 
@@ -6,15 +7,20 @@ export function emailChannel({ app, config: { smtpUrl, mailFrom } }: Services): 
   return {
     name: 'email',
     label: 'Email',
+    takesFiles: true,
     notReady: () => (smtpUrl === undefined ? 'No mail server is set: SMTP_URL.' : undefined),
     async send(message) {
       if (smtpUrl === undefined) throw new Error('No mail server is set: SMTP_URL.')
       if (!isAddress(message.to)) throw new Undeliverable(`"${message.to}" is no email address.`)
       const post = await postOf(app, smtpUrl)
+      const mail = mailOf(message, mailFrom)
       try {
-        await post.send(mailOf(message, mailFrom))
+        await post.send(mail)
       } catch (error) {
         throw inWords(error)
+      } finally {
+        // What was not read to its end stays open otherwise.
+        for (const { content } of mail.attachments) content.destroy()
       }
     },
   }
@@ -25,7 +31,7 @@ export function isAddress(text: string): boolean {
   return text.length <= 254 && /^[^\s\p{C}<>()[\],;:\\"@]{1,64}@[^\s\p{C}<>()[\],;:\\"@]+$/u.test(text)
 }
 
-function mailOf({ messageId, to, subject, text, html, references }: Outgoing, from: string) {
+function mailOf({ messageId, to, subject, text, html, references, files = [] }: Outgoing, from: string) {
   return {
     from,
     // As a name and an address, it is never taken apart.
@@ -37,6 +43,12 @@ function mailOf({ messageId, to, subject, text, html, references }: Outgoing, fr
     ...(references.length > 0 && { references: [...references], inReplyTo: references.at(-1)! }),
     // So that no other program answers, and the two do not write to each other for ever.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments: files.map(({ name, type, content }) => ({
+      filename: name,
+      contentType: type,
+      contentDisposition: 'attachment' as const,
+      content: Readable.from(content()),
+    })),
     disableFileAccess: true,
     disableUrlAccess: true,
   }

@@ -24,6 +24,7 @@ import { KeyService } from './keys.service.ts'
 import { Link } from './link.model.ts'
 import { mailsLink } from './link-mail.ts'
 import { LinkService } from './links.service.ts'
+import { mailSettings } from './mail.settings.ts'
 import { mailTest, outboxRetry } from './outbox.command.ts'
 import { deliver, deliverDue } from './outbox.job.ts'
 import { OutboxService } from './outbox.service.ts'
@@ -75,6 +76,8 @@ export type { Invitation, InvitationService } from './invitations.service.ts'
 export { invite } from './invite.ts'
 export type { KeyLimits, KeyService } from './keys.service.ts'
 export type { LinkService } from './links.service.ts'
+export { mailSettings } from './mail.settings.ts'
+export type { MailedFile, OutgoingFile } from './mailed-files.ts'
 export { networkOf } from './network.ts'
 export type { Mail, OutboxService } from './outbox.service.ts'
 export { OutboxMessage, outboxForm, outboxList, outboxSearch } from './outbox-message.model.ts'
@@ -165,7 +168,7 @@ export default defineModule({
   jobs: [sealsAudit, deliver, deliverDue, mailsLink, sweepsFiles],
   routes: [explainRoute, ...attachmentRoutes],
   pages: attachmentPages,
-  settings: [attachmentSettings],
+  settings: [attachmentSettings, mailSettings],
   commands: [auditVerify, auditHead, auditErase, roleList, roleGrant, roleRevoke, roleExplain, mailTest, outboxRetry, configSettings],
   menus: [
     configuration,

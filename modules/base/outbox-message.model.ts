@@ -1,4 +1,5 @@
 import { action, ago, defineModel, type Fields, form, given, list, type Model, p, search } from '@tessera/core'
+import type { MailedFile } from './mailed-files.ts'
 
 const fields = {
   channel: p.string(),
@@ -9,6 +10,7 @@ const fields = {
   messageId: p.string(),
   conversation: p.string().nullable(),
   references: p.json().$type<readonly string[]>(),
+  files: p.json().$type<readonly MailedFile[]>().nullable(),
   event: p.string().nullable(),
   model: p.string().nullable(),
   record: p.string().nullable(),
@@ -38,6 +40,7 @@ export const OutboxMessage: Model<OutboxMessage> = defineModel('outboxMessage', 
     messageId: { label: 'Message-ID', help: 'The same on every attempt, so that a message that arrives twice is shown once.' },
     conversation: { help: 'Messages of one conversation reach one receiver in their order.' },
     references: { label: 'Earlier messages', help: 'The Message-IDs of the conversation so far.' },
+    files: { help: 'The attachments that go with it.' },
     event: { help: 'What the message tells of.' },
     model: { label: 'About', help: 'The model of the record that the message is about.' },
     record: { help: 'The id of the record that the message is about.' },
@@ -119,7 +122,11 @@ export const outboxForm = form(
       ],
     },
     { tab: 'message', label: 'Message', of: [{ field: 'text', wide: true }] },
-    { tab: 'technical', label: 'Technical', of: ['messageId', 'conversation', 'references', 'model', 'record', 'secret', 'validUntil'] },
+    {
+      tab: 'technical',
+      label: 'Technical',
+      of: ['messageId', 'conversation', 'references', 'files', 'model', 'record', 'secret', 'validUntil'],
+    },
   ],
   { buttons: [retry, discard] },
 )

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Records, type Services, UserError, type Where } from '@tessera/core'
+import type { MailedFile } from './mailed-files.ts'
 import { deliver } from './outbox.job.ts'
 import { OutboxMessage } from './outbox-message.model.ts'
 import { Postman } from './postman.ts'
@@ -29,6 +30,8 @@ export interface Mail {
   readonly secret?: boolean | undefined
   /** After this it would tell nothing true any more, and is not sent. */
   readonly validUntil?: Date | undefined
+  /** Attachments that go with it, by a channel that takes files; what is gone when it is sent is left out. */
+  readonly files?: readonly MailedFile[] | undefined
 }
 
 /**
@@ -91,7 +94,7 @@ export class OutboxService {
   }
 
   async #write(mail: Mail): Promise<OutboxMessage> {
-    const { to, subject, text, html, channel = 'email', about, event, conversation, secret = false, validUntil } = mail
+    const { to, subject, text, html, channel = 'email', about, event, conversation, secret = false, validUntil, files = [] } = mail
     return this.#system.create(OutboxMessage, {
       channel,
       to,
@@ -106,6 +109,7 @@ export class OutboxService {
       record: about?.record ?? null,
       nextAttemptAt: this.#services.context.now,
       validUntil: validUntil ?? null,
+      files: files.length > 0 ? files : null,
       error: this.#whyNot(channel) ?? null,
       secret,
     })

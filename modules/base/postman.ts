@@ -1,6 +1,7 @@
 /** The delivery of one channel: takes what is due, one process each message, and keeps account of what came of it. */
 import { NotFound, type Records, type Services, type Where } from '@tessera/core'
 import { type Channel, type Outgoing, Undeliverable } from './channel.ts'
+import { type OutgoingFile, outgoingFiles, timeFor } from './mailed-files.ts'
 import { OutboxMessage } from './outbox-message.model.ts'
 
 /**
@@ -43,8 +44,7 @@ export class Postman {
     const channel = this.#services.channels.named(this.#name)
     const message = channel && (await this.#claim(id))
     if (!channel || !message) return false
-    const failure = await attempt(channel, message)
-    await this.#account(id, failure)
+    await this.#account(id, await this.#attempt(channel, message))
     return true
   }
 
@@ -96,7 +96,7 @@ export class Postman {
         await this.#system.update(OutboxMessage, id, { status: 'dead', error, ...erased(message) })
         return undefined
       }
-      const sendingUntil = new Date(now.getTime() + claimMs)
+      const sendingUntil = new Date(now.getTime() + claimMs + timeFor(message.files))
       return this.#system.update(OutboxMessage, id, { attempts: message.attempts + 1, sendingUntil })
     })
   }
@@ -107,13 +107,24 @@ export class Postman {
     return (await this.#system.find(OutboxMessage, { conversation, channel, to, status: 'waiting', id: { $lt: id } })) !== null
   }
 
-  async #account(id: string, failure: Error | undefined): Promise<void> {
+  /** With the files that are still there. Where they are kept may not answer either. */
+  async #attempt(channel: Channel, message: OutboxMessage): Promise<Outcome> {
+    try {
+      const { files, gone } = await outgoingFiles(this.#services, message.files ?? [])
+      return { failure: await attempt(channel, message, files), gone }
+    } catch (error) {
+      return { failure: error instanceof Error ? error : new Error(String(error)), gone: [] }
+    }
+  }
+
+  async #account(id: string, { failure, gone }: Outcome): Promise<void> {
     await this.#system.transaction(async () => {
       const message = await this.#locked(id)
       if (!message) return
       const done = { sendingUntil: null }
       if (!failure) {
-        const sent = { status: 'sent', sentAt: this.#now, error: null } as const
+        const error = gone.length > 0 ? `It was sent without what is not there any more: ${gone.join(', ')}.` : null
+        const sent = { status: 'sent', sentAt: this.#now, error } as const
         await this.#system.update(OutboxMessage, id, { ...done, ...sent, ...erased(message) })
         return
       }
@@ -153,12 +164,20 @@ export class Postman {
   }
 }
 
+/** What came of an attempt. */
+interface Outcome {
+  readonly failure: Error | undefined
+  /** The names of files that could not go with it. */
+  readonly gone: readonly string[]
+}
+
 /** What went wrong, or nothing. A channel that does not come back is left: nobody else shall wait for it. */
-async function attempt(channel: Channel, message: OutboxMessage): Promise<Error | undefined> {
+async function attempt(channel: Channel, message: OutboxMessage, files: readonly OutgoingFile[]): Promise<Error | undefined> {
   const { messageId, to, subject, text, html, references } = message
-  const outgoing: Outgoing = { messageId, to, subject: subject ?? undefined, text: text ?? '', html: html ?? undefined, references }
+  const outgoing: Outgoing = { messageId, to, subject: subject ?? undefined, text: text ?? '', html: html ?? undefined, references, files }
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`There was no answer within ${patienceMs / 1000} seconds.`)), patienceMs)
+  const patience = patienceMs + timeFor(message.files)
+  const timer = setTimeout(() => late.reject(new Error(`There was no answer within ${Math.round(patience / 1000)} seconds.`)), patience)
   try {
     await Promise.race([channel.send(outgoing), late.promise])
     return undefined
@@ -177,7 +196,7 @@ const minute = 60_000
 const hour = 60 * minute
 /** After each failed attempt; after the last one no further is made. */
 const pauses: readonly number[] = [minute, 5 * minute, 15 * minute, hour, 4 * hour, 12 * hour]
-/** How long one attempt may take. */
+/** How long one attempt may take, without files. */
 const patienceMs = 30_000
 /** Longer than any attempt, with room for clocks that differ. */
 const claimMs = 2 * minute

@@ -1,9 +1,10 @@
-import { staff } from '@tessera/base'
+import { type MailedFile, staff } from '@tessera/base'
 import type { Records, Services } from '@tessera/core'
 import { Activity } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
 import { doersOf } from './doers.ts'
 import type { Event } from './event.ts'
+import { filesSaid, fitInMail } from './files.ts'
 import { withoutHidden } from './mail/hidden.ts'
 import { type MailValues, renderMail, renderText, type Wording } from './mail/render.ts'
 import { Notice } from './notice.model.ts'
@@ -63,7 +64,7 @@ export class NotificationService {
       const key = [language, receiver.audience, receiver.user ?? '', ...receiver.events].join(' ')
       if (!drafts.has(key)) drafts.set(key, await this.#draft(ticket, heardAs(receiver, happenings), receiver, language))
       const draft = drafts.get(key)
-      if (draft) await this.#send(ticket, receiver, draft)
+      if (draft) await this.#send(ticket, receiver, draft, happenings)
     }
   }
 
@@ -111,12 +112,29 @@ export class NotificationService {
     await this.#system(this.services).create(Notice, { user, event, model: 'ticket', record: ticket.id, actor })
   }
 
-  async #send(ticket: Ticket, { channel, to, name, signsIn }: Receiver, { event, wording, language, values }: Draft): Promise<void> {
-    const his = { ...values, name, url: signsIn ? values.url : '' }
+  async #send(
+    ticket: Ticket,
+    receiver: Receiver,
+    { event, wording, language, values }: Draft,
+    happenings: readonly Happening[],
+  ): Promise<void> {
+    const { channel, to, name, signsIn, audience } = receiver
+    const said = audience === 'partner' ? await filesSaid(this.services, happenings) : []
+    const takes = this.services.channels.named(channel)?.takesFiles && (await fitInMail(this.services, said))
+    const linked = said.length === 0 || takes ? '' : this.#linked(said, signsIn, language)
+    const his = { ...values, name, url: signsIn ? values.url : '', files: linked }
     const about = { channel, to, about: { model: 'ticket', record: ticket.id }, event: `ticket.${event}`, conversation: ticket.id }
-    if (channel !== 'email') return this.services.outbox.send({ ...about, text: renderText(wording.body, his) })
+    const message = { ...about, ...(takes && { files: said }) }
+    const more = linked ? `\n\n${linked} ${his.url}`.trimEnd() : ''
+    if (channel !== 'email') return this.services.outbox.send({ ...message, text: `${renderText(wording.body, his)}${more}` })
     const { subject, text, html } = await renderMail(wording, language, his)
-    await this.services.outbox.send({ ...about, subject, html, text: `${text}\n\n-- \n${values.footer}` })
+    await this.services.outbox.send({ ...message, subject, html, text: `${text}${more}\n\n-- \n${values.footer}` })
+  }
+
+  /** Files that do not come along are named, with where they are for whoever can go there. */
+  #linked(files: readonly MailedFile[], signsIn: boolean, language: string): string {
+    const names = files.map(({ name }) => name).join(', ')
+    return this.services.inLanguage(language).text(signsIn ? 'notifications.files_linked' : 'notifications.files_named', { names })
   }
 
   /** Mails for the staff name the team and the person whom a ticket concerns. */

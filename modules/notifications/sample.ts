@@ -70,5 +70,6 @@ async function invented(services: Services, { audience }: NotificationTemplate, 
     url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}`,
     organisation,
     footer: text(isPartner ? 'notifications.footer_customer' : 'notifications.footer_staff', { organisation }),
+    files: '',
   }
 }

@@ -73,6 +73,7 @@ export async function valuesFor(reader: Services, seen: Seeing, telling: Telling
     url: `${config.baseUrl}${isPartner ? '/my/tickets' : '/tickets'}/${happenings[0]?.ticket ?? ''}`,
     organisation,
     footer: text(footerCode(audience), { organisation }),
+    files: '',
   }
 }
 

@@ -21,7 +21,7 @@ export function framed(parts: string, language: string): string {
   </mj-head>
   <mj-body background-color="#f3f4f7">
     <mj-section padding="24px 0 8px"><mj-column><mj-text font-size="14px" font-weight="600" color="#5a6274">{{organisation}}</mj-text></mj-column></mj-section>
-    <mj-section background-color="#ffffff" border-radius="8px" padding="18px 0 10px"><mj-column>${parts}</mj-column></mj-section>
+    <mj-section background-color="#ffffff" border-radius="8px" padding="18px 0 10px"><mj-column>${parts}<mj-text padding="0 28px">{{#if files}}<p>{{files}}{{#if url}} <a href="{{url}}">{{url}}</a>{{/if}}</p>{{/if}}</mj-text></mj-column></mj-section>
     <mj-section padding="8px 0 24px"><mj-column><mj-text font-size="13px" color="#5a6274">{{footer}}</mj-text></mj-column></mj-section>
   </mj-body>
 </mjml>`

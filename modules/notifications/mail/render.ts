@@ -15,7 +15,11 @@ export interface Wording {
   readonly subject: string
   readonly body: string
 }
-export type MailValues = Readonly<Record<Placeholder, string>> & { readonly footer: string }
+export type MailValues = Readonly<Record<Placeholder, string>> & {
+  readonly footer: string
+  /** What is said of files that do not come along. */
+  readonly files: string
+}
 
 /** The mail of a template in a language. Values are texts and nothing else: HTML in them is shown, not followed. */
 export async function renderMail({ subject, body }: Wording, language: string, values: MailValues): Promise<Mail> {
@@ -42,7 +46,7 @@ export async function compiledHtml(body: string, language: string): Promise<Hand
   const { default: mjml } = await import('mjml')
   const { html } = await mjml(framed(body, language), { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} })
   // Once more in what came out: a comment that is taken away could have kept two braces apart.
-  checkPlaceholders(html, [...placeholders, 'footer'])
+  checkPlaceholders(html, [...placeholders, 'footer', 'files'])
   const template = sandbox.compile(html, options)
   if (compiled.size >= 200) compiled.clear()
   compiled.set(key, template)
