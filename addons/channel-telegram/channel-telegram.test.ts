@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Undeliverable } from '@tessera/base'
+import { Attachment, Undeliverable } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, houseRules, type TestApp, testConfig } from '@tessera/core/testing'
+import { Message } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { telegram, webhookSecret } from './telegram.ts'
@@ -17,6 +18,8 @@ interface Call {
 let botApi: Server
 let calls: Call[]
 let answer: { status: number; body: object }
+/** What the Bot API gives out, by its address. */
+const files = new Map<string, string>()
 let app: TestApp
 let system: Services
 let root: string
@@ -28,6 +31,8 @@ beforeAll(async () => {
       text += chunk
     })
     request.on('end', () => {
+      const file = files.get(request.url ?? '')
+      if (file !== undefined) return response.end(file)
       calls.push({ method: (request.url ?? '').replace(`/bot${token}/`, ''), body: JSON.parse(text || '{}') })
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
     })
@@ -50,6 +55,7 @@ beforeEach(() => {
   answer = { status: 200, body: { ok: true, result: { username: 'desk_bot' } } }
 })
 
+const filesOf = async (where: object) => (await system.records.query(Attachment, { fields: ['name', 'size'], where: where as never })).rows
 const chat = { id: 4711, type: 'private', first_name: 'Fatou', last_name: 'Camara' }
 async function update(message: object, about: { chat?: object; secret?: string } = {}) {
   const sent = await fetch(`${await app.listen()}/api/channels/telegram`, {
@@ -91,12 +97,32 @@ describe('The bot', () => {
     expect(await system.records.count(Ticket)).toBe(0)
   })
 
-  it('notes a picture, with the words under it', async () => {
-    await update({ message_id: 3, caption: 'My card', photo: [{ file_id: 'x' }] })
-    expect(await system.records.find(Ticket, { channelAddress: '4711' })).toMatchObject({
-      subject: 'My card',
-      description: 'My card\n\n(A picture, file or voice message was sent, which cannot be shown here.)',
-      partner: { name: 'Fatou Camara' },
+  it('takes a picture with the words under it, in its largest size', async () => {
+    answer = { status: 200, body: { ok: true, result: { file_id: 'large', file_path: 'photos/file_1.jpg' } } }
+    files.set(`/file/bot${token}/photos/file_1.jpg`, '\u00ff')
+    await update({ message_id: 3, caption: 'My card', photo: [{ file_id: 'small' }, { file_id: 'large' }] })
+    const ticket = await system.records.find(Ticket, { channelAddress: '4711' })
+    expect(ticket).toMatchObject({ subject: 'My card', description: 'My card', partner: { name: 'Fatou Camara' } })
+    expect(calls).toMatchObject([{ method: 'getFile', body: { file_id: 'large' } }])
+    expect(await filesOf({ ticket: ticket!.id })).toMatchObject([{ name: 'telegram-3.jpg', size: 2 }])
+  })
+
+  it('keeps the words where a file cannot be had, and staff are told of it', async () => {
+    answer = { status: 400, body: { ok: false, error_code: 400, description: 'Bad Request: file is too big' } }
+    const film = { file_id: 'film', file_name: 'film.mp4', mime_type: 'video/mp4' }
+    expect(await update({ message_id: 5, video: film })).toMatchObject({ status: 200 })
+    const { rows } = await system.records.query(Message, { fields: ['kind', 'body'], where: { ticket: { channelAddress: '4711' } } })
+    expect(rows.map(({ kind, body }) => `${kind} ${body}`).sort()).toEqual([
+      expect.stringMatching(/^note .*\n- "film.mp4" could not be fetched from Telegram/),
+      'public (A file was sent.)',
+    ])
+    expect(JSON.stringify(rows)).not.toContain(token)
+  })
+
+  it('notes what is no file', async () => {
+    await update({ message_id: 6, location: { latitude: 1, longitude: 2 } }, { chat: { ...chat, id: 4712 } })
+    expect(await system.records.find(Ticket, { channelAddress: '4712' })).toMatchObject({
+      description: '(Something was sent that cannot be shown here.)',
     })
   })
 

@@ -1,5 +1,6 @@
 import { html, type Reply, type Request, route, type Services, Unauthorized } from '@tessera/core'
 import type { Update } from 'grammy/types'
+import { filesOf } from './files.ts'
 import { isFromTelegram } from './telegram.ts'
 
 /** Telegram brings what somebody wrote to the bot. */
@@ -18,15 +19,23 @@ async function receive({ headers, body }: Request, services: Services): Promise<
   const { message_id, chat, text, caption } = message
   if (text && /^\/start(\s|$)/.test(text))
     return taken({ method: 'sendMessage', chat_id: chat.id, text: services.text('channelTelegram.greeting') })
+  const files = filesOf(message, services.config)
   await services.inbox.receive({
     channel: 'telegram',
     address: String(chat.id),
     name: `${chat.first_name} ${chat.last_name ?? ''}`,
-    body: text ?? [caption, services.text('channelTelegram.not_text')].filter(Boolean).join('\n\n'),
+    body: text ?? wordsOf(caption, files.length > 0, services),
     // Telegram counts the messages of each chat.
     externalId: `${chat.id}.${message_id}`,
+    files,
   })
   return taken()
+}
+
+/** The words under a file; something has to be said where there are none. */
+function wordsOf(caption: string | undefined, isFile: boolean, { text }: Services): string {
+  if (isFile) return caption || text('channelTelegram.file')
+  return [caption, text('channelTelegram.not_text')].filter(Boolean).join('\n\n')
 }
 
 /** An answer to an update may name one method that Telegram then calls. */

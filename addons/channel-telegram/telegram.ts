@@ -26,8 +26,12 @@ export function telegram(config: Config): Channel {
 export function apiOf(config: Config): Api {
   const token = tokenOf(config)
   if (!token) throw new Error('No Telegram bot is set: TELEGRAM_BOT_TOKEN.')
-  const apiRoot = config.variable('TELEGRAM_API_ROOT')
-  return new Api(token, { timeoutSeconds: 10, ...(apiRoot && { apiRoot }) })
+  return new Api(token, { timeoutSeconds: 10, apiRoot: rootOf(config) })
+}
+
+/** Where the server of the Bot API gives a file out. It holds the token: never shown. */
+export function addressOfFile(config: Config, path: string): string {
+  return `${rootOf(config)}/file/bot${tokenOf(config)}/${path}`
 }
 
 /** What Telegram sends along with each update, so that nobody else can; it follows from the token and does not tell it. */
@@ -52,6 +56,10 @@ export function inWords(error: unknown): Error {
   if (code === 429) return new Error(`${sentence} It takes the next message in ${parameters.retry_after ?? 1} seconds.`)
   // 403: the customer blocked the bot; 400: there is no such chat. A wrong token is 401 or 404, and can be mended.
   return code === 403 || code === 400 ? new Undeliverable(sentence) : new Error(sentence)
+}
+
+function rootOf(config: Config): string {
+  return config.variable('TELEGRAM_API_ROOT') ?? 'https://api.telegram.org'
 }
 
 function tokenOf(config: Config): string | undefined {

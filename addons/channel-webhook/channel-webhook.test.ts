@@ -1,4 +1,5 @@
-import { Undeliverable } from '@tessera/base'
+import { createHash } from 'node:crypto'
+import { Attachment, Undeliverable } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, houseRules, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Message } from '@tessera/thread'
@@ -49,6 +50,61 @@ async function post(name: string, body: string, signed = { body, timestamp: now(
   })
   return { status: answer.status, body: (await answer.json()) as { code?: string; detail?: string; ticket?: string } }
 }
+
+/** A form: the message with the SHA-256 of its files, which is signed, then the files that really come. */
+async function postFiles(name: string, files: readonly File[], { come = files, key = secret, id = 'm-1' } = {}) {
+  const named = await Promise.all(
+    files.map(async (each) => ({
+      name: each.name,
+      type: each.type,
+      sha256: createHash('sha256')
+        .update(await each.bytes())
+        .digest('hex'),
+    })),
+  )
+  const message = said({ id, files: named })
+  const form = new FormData()
+  form.append('message', message)
+  for (const each of come) form.append('files', each, 'as-sent.bin')
+  const timestamp = now()
+  const headers = { 'x-tessera-timestamp': timestamp, 'x-tessera-signature': signatureOf(key, timestamp, message) }
+  const answer = await fetch(`${address}/api/channels/webhook/${name}/files`, { method: 'POST', headers, body: form })
+  return { status: answer.status, body: (await answer.json()) as { code?: string; ticket?: string } }
+}
+
+describe('A message that comes in with files', () => {
+  const pdf = new File(['%PDF-1.7 of October'], 'reçu.pdf', { type: 'application/pdf' })
+  const program = new File(['MZ'], 'invoice.exe', { type: 'application/pdf' })
+
+  it('brings them to its ticket under the names that were signed, and tells staff what was not taken', async () => {
+    const { name } = await newWebhook()
+    const { status, body } = await postFiles(name, [pdf, program])
+    expect(status).toBe(200)
+    const { rows } = await system.records.query(Attachment, { fields: ['name', 'type', 'size'], where: { ticket: body.ticket! } })
+    expect(rows).toMatchObject([{ name: 'reçu.pdf', type: 'application/pdf', size: 19 }])
+    expect(await system.records.find(Message, { ticket: body.ticket! })).toMatchObject({
+      kind: 'note',
+      sender: 'bot',
+      body: expect.stringContaining('"invoice.exe"'),
+    })
+    expect((await postFiles(name, [pdf, program])).body).toEqual(body)
+    expect(await system.records.count(Attachment, { where: { ticket: body.ticket! } })).toBe(1)
+  })
+
+  it('is refused where a file is another than was signed, one too many or one too few, or the message is not signed', async () => {
+    const { name } = await newWebhook()
+    const other = new File(['%PDF-1.7 of Eve'], 'reçu.pdf', { type: 'application/pdf' })
+    for (const about of [{ come: [other] }, { come: [pdf, other] }, { come: [] }, { key: 'x' }])
+      expect(await postFiles(name, [pdf], about)).toMatchObject({ status: 401, body: { code: 'channelWebhook.not_signed' } })
+    expect(await system.records.count(Ticket, { where: { channel: `webhook.${name}` } })).toBe(0)
+  })
+
+  it('comes as a form, and not without them', async () => {
+    const { name } = await newWebhook()
+    const message = said({ files: [{ name: 'a.txt', sha256: '0'.repeat(64) }] })
+    expect(await post(name, message)).toMatchObject({ status: 400, body: { code: 'channelWebhook.unfit' } })
+  })
+})
 
 describe('A message that comes in', () => {
   it('is answered with its ticket', async () => {

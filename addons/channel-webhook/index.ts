@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { incoming } from './incoming.ts'
 import { prefix, webhook } from './webhook.ts'
 import { newSecret, setSecret, WebhookChannel, webhookChannelViews } from './webhook-channel.model.ts'
+import { incomingWithFiles } from './with-files.ts'
 
 export { signatureOf } from './signature.ts'
 export { setSecret, WebhookChannel }
@@ -30,7 +31,7 @@ export default defineModule({
   views: webhookChannelViews,
   menus: [menu('Webhooks', { in: automation, icon: 'webhook', opens: WebhookChannel, may: administrator })],
   permissions: [administrator.can(['create', 'read', 'update', 'delete', setSecret], WebhookChannel)],
-  routes: [incoming],
+  routes: [incoming, incomingWithFiles],
   commands: [renewSecret],
   overrides: {
     channels: (Channels) =>

@@ -13,6 +13,7 @@ import {
 } from '@tessera/core'
 import { Attachment } from './attachment.model.ts'
 import { attachmentSettings } from './attachment.settings.ts'
+import { type Brought, type BroughtFile, bring } from './files/bring.ts'
 import { fileName } from './files/file-name.ts'
 import { type FileStorage, type Part, storageOf } from './files/storage.ts'
 import { takeFile } from './files/take.ts'
@@ -94,7 +95,7 @@ export class AttachmentService {
       await records.transaction(async () => {
         for (const id of ids) await this.#system.remove(Attachment, id)
       })
-      throw new Conflict('base.file_swept', 'The file got lost on its way. Send it again.')
+      throw lost()
     }
     return this.#named(ids)
   }
@@ -108,6 +109,25 @@ export class AttachmentService {
     if (rows.length !== new Set(ids).size)
       throw new UserError('base.draft_gone', 'One of the files is no longer here. Take it out and attach it again.')
     for (const { id } of rows) await this.#system.update(Attachment, id, { draft: false, [relation]: record })
+  }
+
+  /**
+   * Takes what a channel brings, each file or why not. Contents are kept and belong to nothing until `keep`; so nothing holds a
+   * transaction while they come.
+   */
+  async bring(files: AsyncIterable<BroughtFile> | Iterable<BroughtFile>): Promise<Brought> {
+    return bring(this.#storage, files, await this.#services.settings.get(attachmentSettings))
+  }
+
+  /** They become files of a record, in the transaction that writes it. */
+  async keep({ taken }: Brought, model: Model, record: string): Promise<void> {
+    if (taken.length === 0) return
+    const relation = this.#demandRelation(this.#services.app.models.of(model))
+    for (const { hash } of taken) if (!(await this.#storage.has(hash))) throw lost()
+    await this.#system.createMany(
+      Attachment,
+      taken.map((each) => ({ ...each, draft: false, [relation]: record })),
+    )
   }
 
   /** The files of some records that the caller may read, by the record. */
@@ -234,6 +254,8 @@ export class AttachmentService {
     return this.#services.asSystem('What is sent becomes a file of a record once the service has checked that its sender may change that.')
   }
 }
+
+const lost = () => new Conflict('base.file_swept', 'The file got lost on its way. Send it again.')
 
 class TooMuch extends UserError {
   override readonly status: number = 413

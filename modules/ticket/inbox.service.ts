@@ -1,3 +1,4 @@
+import type { Brought, BroughtFile } from '@tessera/base'
 import { type Services, TooMany, UserError, type Where } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
@@ -24,7 +25,10 @@ export interface Incoming {
   readonly body: string
   /** What the channel calls the message; the same again is the same message. */
   readonly externalId: string
+  /** What came with it, read while the message is taken in: each is taken, or a note for staff says why not. */
+  readonly files?: AsyncIterable<BroughtFile> | Iterable<BroughtFile>
 }
+type Said = Omit<Incoming, 'files'>
 
 /** Takes in what customers say through channels: a message opens a ticket, or goes on with one. */
 export class InboxService {
@@ -41,21 +45,25 @@ export class InboxService {
   async receive(incoming: Incoming): Promise<{ ticket: string }> {
     const message = this.#checked(incoming)
     await this.#refuseFlood(message)
+    const taken = await this.#ticketOf(message)
+    if (taken !== undefined) return { ticket: taken }
     const point = await this.#pointOf(message)
+    // They may come slowly: nobody waits for them.
+    const files = await this.#services.attachments.bring(incoming.files ?? [])
     return this.#services.records.transaction(async () => {
       // Whoever writes from this address at the same time waits here, and then sees what was made of this message.
       const { partner } = await this.#services.records.lock(ContactPoint, point)
       const known = await this.#ticketOf(message)
       if (known !== undefined) return { ticket: known }
       const ticket = await this.#continued(message)
-      if (!ticket) return { ticket: await this.#opened(message, partner.id) }
+      if (!ticket) return { ticket: await this.#opened(message, partner.id, files) }
       const { channel, externalId } = message
-      await this.#services.tickets.hear(ticket, message.body, { partner: partner.id, channel, externalId })
+      await this.#services.tickets.hear(ticket, message.body, { partner: partner.id, channel, externalId, files })
       return { ticket: ticket.id }
     })
   }
 
-  #checked(incoming: Incoming): Incoming {
+  #checked(incoming: Incoming): Said {
     const parsed = shape.safeParse(incoming)
     if (!parsed.success) {
       const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ')
@@ -73,14 +81,14 @@ export class InboxService {
   }
 
   /** Before any transaction begins: the count must not wait for one. */
-  async #refuseFlood({ channel, address }: Incoming): Promise<void> {
+  async #refuseFlood({ channel, address }: Said): Promise<void> {
     const { count, seconds } = await this.#services.limits.count(`inbox ${channel} ${address}`, 60)
     if (count > mostPerMinute)
       throw new TooMany('ticket.inbox_flood', 'Too many messages came from this address; send the next in {seconds} seconds.', seconds)
   }
 
   /** The sender's contact point; who is new becomes a partner. */
-  async #pointOf({ channel, address, name }: Incoming): Promise<string> {
+  async #pointOf({ channel, address, name }: Said): Promise<string> {
     const { records } = this.#services
     const found = async () => (await records.query(ContactPoint, { fields: ['id'], where: { channel, address }, limit: 1 })).rows[0]?.id
     const make = async () => {
@@ -100,7 +108,7 @@ export class InboxService {
   }
 
   /** The ticket that the message is in already. */
-  async #ticketOf({ channel, externalId }: Incoming): Promise<string | undefined> {
+  async #ticketOf({ channel, externalId }: Said): Promise<string | undefined> {
     const { records } = this.#services
     const opening = await records.find(Ticket, { channel, externalId: openingId(channel, externalId) })
     if (opening) return opening.id
@@ -109,7 +117,7 @@ export class InboxService {
   }
 
   /** The ticket that goes on with this message, locked. */
-  async #continued({ channel, address }: Incoming): Promise<Ticket | undefined> {
+  async #continued({ channel, address }: Said): Promise<Ticket | undefined> {
     const { records, context } = this.#services
     const latest = async (where: Where<Ticket>): Promise<string | undefined> => {
       const ofAddress: Where<Ticket> = { $and: [{ channel, channelAddress: address }, where] }
@@ -120,7 +128,7 @@ export class InboxService {
     return id === undefined ? undefined : records.lock(Ticket, id)
   }
 
-  async #opened({ channel, address, body, externalId }: Incoming, partner: string): Promise<string> {
+  async #opened({ channel, address, body, externalId }: Said, partner: string, files: Brought): Promise<string> {
     const [firstLine = ''] = body.split('\n', 1)
     const short =
       firstLine.length <= longestSubject
@@ -143,6 +151,7 @@ export class InboxService {
       },
       ['id'],
     )
+    await this.#services.tickets.keepFiles(ticket.id, files)
     return ticket.id
   }
 }

@@ -1,5 +1,5 @@
-import { staff } from '@tessera/base'
-import { type Records, type Services, UserError, type Where } from '@tessera/core'
+import { type Brought, staff } from '@tessera/base'
+import { type Records, type Services, saying, UserError, type Where } from '@tessera/core'
 import { Message } from '@tessera/thread'
 import { move, reopen, Ticket } from './ticket.model.ts'
 import { TicketStatus } from './ticket-status.model.ts'
@@ -31,6 +31,8 @@ export interface Said {
   /** The name of the channel, and what it calls the message. */
   readonly channel: string
   readonly externalId: string
+  /** What came with it. */
+  readonly files?: Brought
 }
 export interface Rating {
   /** From 1 to 5. */
@@ -93,10 +95,22 @@ export class TicketService {
   }
 
   /** What a customer said through a channel. Taking in the same message again does nothing. */
-  async hear(ticket: Ticket, body: string, { partner, channel, externalId }: Said): Promise<void> {
+  async hear(ticket: Ticket, body: string, { partner, channel, externalId, files }: Said): Promise<void> {
     if (await this.#system.find(Message, { channel, externalId })) return
-    await this.#say(ticket, { kind: 'public', body, sender: 'customer', partner, channel, externalId })
+    const said = await this.#say(ticket, { kind: 'public', body, sender: 'customer', partner, channel, externalId })
+    if (files) await this.keepFiles(ticket.id, files, said)
     await this.#wake(ticket)
+  }
+
+  /** What a channel brought becomes files of the message, or without one of the ticket; a note tells staff what was refused and why. */
+  async keepFiles(ticket: string, files: Brought, message?: string): Promise<void> {
+    const { attachments, text } = this.#services
+    await (message === undefined ? attachments.keep(files, Ticket, ticket) : attachments.keep(files, Message, message))
+    if (files.refused.length === 0) return
+    const say = saying({ text })
+    const reasons = files.refused.map(({ code, text: english, values }) => `- ${say(code, english, values)}`)
+    const body = [text('ticket.files_refused'), ...reasons].join('\n').slice(0, 20_000).toWellFormed()
+    await this.#system.create(Message, { kind: 'note', body, sender: 'bot', ticket })
   }
 
   /** Adds a note, which only staff read. */
@@ -110,14 +124,15 @@ export class TicketService {
 
   async #say(
     ticket: Ticket,
-    said: Pick<Message, 'kind' | 'body' | 'sender'> & Partial<Said>,
+    said: Pick<Message, 'kind' | 'body' | 'sender'> & Partial<Omit<Said, 'files'>>,
     attachments: readonly string[] = [],
-  ): Promise<void> {
+  ): Promise<string> {
     const { partner, ...message } = said
     const author = this.#services.context.caller.id
     const whose = partner ?? (said.sender === 'customer' ? ticket.partner.id : null)
     const { id } = await this.#system.create(Message, { ...message, ticket: ticket.id, author, partner: whose }, ['id'])
     await this.#services.attachments.settle(attachments, Message, id)
+    return id
   }
 
   /** To where the status belongs, by the verb that leads there. */

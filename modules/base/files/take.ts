@@ -36,6 +36,7 @@ export async function takeFile(
   return { ...kept, name, type: typeOf(declared, head) }
 }
 
-class NotTaken extends UserError {
+/** Of a kind that is not taken. */
+export class NotTaken extends UserError {
   override readonly status: number = 415
 }

@@ -1,5 +1,5 @@
 /** What other programs send: signed, with the names that stand in this deployment. */
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { OutboxMessage, Team } from '@tessera/base'
 import { ChatChannel, setSecrets } from '@tessera/channel-chat'
 import { setSecret, signatureOf, WebhookChannel } from '@tessera/channel-webhook'
@@ -16,6 +16,7 @@ import { template } from './screens.ts'
 const vin = '1HGCM82633A004352'
 const secret = 'a secret that both sides know and nobody else'
 const reach = { name: 'Ana', email: 'ana@people.example' }
+const fromCrm = { id: 'm-1', address: '4711', name: 'Ana', text: 'My payment did not arrive' }
 const appointment = { date: '2030-12-24', time: '09:30', vehicle: 'Corolla' }
 
 export const programHints: Hints = {
@@ -38,15 +39,24 @@ export const programHints: Hints = {
     const ask = json('/api/channels/telegram', { update_id: 1, message }, { 'x-telegram-bot-api-secret-token': token })
     return { person: stage.nobody, ask }
   },
-  'POST /api/channels/webhook/:name': async (stage) => {
-    const { records } = stage.system
-    // Nothing is sent there: the port takes no connections.
-    const { id } = await records.create(WebhookChannel, { name: 'crm', label: 'CRM', target: 'http://127.0.0.1:9/' })
-    await records.act(setSecret, id, { secret })
-    const message = { id: 'm-1', address: '4711', name: 'Ana', text: 'My payment did not arrive' }
-    const timestamp = String(Math.floor(Date.now() / 1000))
-    const signed = { 'x-tessera-timestamp': timestamp, 'x-tessera-signature': signatureOf(secret, timestamp, JSON.stringify(message)) }
-    return { person: stage.nobody, ask: json('/api/channels/webhook/crm', message, signed) }
+  'POST /api/channels/webhook/:name': async (stage) => ({
+    person: stage.nobody,
+    ask: json('/api/channels/webhook/crm', fromCrm, await signed(stage, fromCrm)),
+  }),
+  'POST /api/channels/webhook/:name/files': async (stage) => {
+    const sha256 = createHash('sha256').update('Proof').digest('hex')
+    const message = { ...fromCrm, id: 'm-2', files: [{ name: 'proof.txt', sha256 }] }
+    const body = [
+      `--x\r\ncontent-disposition: form-data; name="message"\r\n\r\n${JSON.stringify(message)}`,
+      '--x\r\ncontent-disposition: form-data; name="files"; filename="proof.txt"\r\n\r\nProof',
+      '--x--\r\n',
+    ].join('\r\n')
+    const ask = {
+      ...json('/api/channels/webhook/crm/files', {}, await signed(stage, message)),
+      body,
+      type: 'multipart/form-data; boundary=x',
+    }
+    return { person: stage.nobody, ask }
   },
   'POST /api/intake/general-inquiries': intake('general-inquiries', () => ({ message: 'When are you open?' })),
   'POST /api/intake/vehicle-quotations': intake('vehicle-quotations', () => ({ vehicle: 'Corolla', vehicleQuotationType: 'buy' })),
@@ -118,6 +128,17 @@ function administrator(make: (stage: Stage) => Ask | Promise<Ask>): Hints[string
 /** By an external system. */
 function intake(kind: string, more: (stage: Stage) => object | Promise<object>): Hints[string] {
   return async (stage) => ({ person: stage.program, ask: json(`/api/intake/${kind}`, { ...reach, ...(await more(stage)) }) })
+}
+
+/** What the other side of a webhook sends along with a message. */
+async function signed({ system: { records } }: Stage, message: object): Promise<Readonly<Record<string, string>>> {
+  if (!(await records.find(WebhookChannel, { name: 'crm' }))) {
+    // Nothing is sent there: the port takes no connections.
+    const { id } = await records.create(WebhookChannel, { name: 'crm', label: 'CRM', target: 'http://127.0.0.1:9/' })
+    await records.act(setSecret, id, { secret })
+  }
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  return { 'x-tessera-timestamp': timestamp, 'x-tessera-signature': signatureOf(secret, timestamp, JSON.stringify(message)) }
 }
 
 async function chat({ system }: Stage): Promise<void> {
