@@ -7,26 +7,20 @@ export interface RefusedRecord {
   readonly label: string
   readonly reason: string
 }
-/** What a record was before, for as long as it can be put back. */
-export interface FormerValue {
-  readonly id: string
-  /** The one that the change made: whoever changed it since is not overruled. */
-  readonly version: number
-  readonly value: unknown
-}
 
 const fields = {
   user: () => p.manyToOne(User),
   model: p.string(),
-  deed: p.enum(['action', 'edit', 'delete']),
+  deed: p.enum(['action', 'edit', 'delete', 'undo']),
   name: p.string(),
   input: p.json().$type<{ readonly values: Readonly<Record<string, unknown>> }>(),
   records: p.json().$type<readonly string[]>(),
+  undoes: () => p.manyToOne(BulkRun).nullable(),
   total: p.integer(),
   done: p.integer().default(0),
   refusals: p.integer().default(0),
   refused: p.json().$type<readonly RefusedRecord[]>().nullable(),
-  former: p.json().$type<readonly FormerValue[]>().nullable(),
+  isStopped: p.boolean().default(false),
   finishedAt: p.datetime().nullable(),
 }
 
@@ -38,10 +32,35 @@ export const BulkRun: Model<BulkRun> = defineModel('bulkRun', fields, {
   exposed: false,
   extensible: false,
   fields: {
+    records: { help: 'Empty where all were done at once.' },
+    undoes: { help: 'The change of one field that this one puts back.', removedWith: true },
     done: { help: 'Records that were dealt with, refused ones included.' },
     refused: { help: 'Of those that were refused, the first thousand.' },
-    former: { help: 'Empty where nothing can be put back.' },
+    isStopped: { help: 'It ended before it had dealt with all of them.' },
   },
+  indexes: [{ of: ['user', 'createdAt'] }],
 })
 
-export const bulkRunRules = [staff.can('read', BulkRun, { user: me.id })]
+const formerFields = {
+  run: () => p.manyToOne(BulkRun),
+  record: p.string(),
+  made: p.integer(),
+  was: p.json().$type<{ readonly value: unknown }>(),
+}
+
+/** What the field of a record held before a run changed it, for as long as it can be put back. */
+export interface BulkFormer extends Fields<typeof formerFields> {}
+export const BulkFormer: Model<BulkFormer> = defineModel('bulkFormer', formerFields, {
+  title: 'record',
+  order: { id: 'asc' },
+  within: ['run'],
+  exposed: false,
+  extensible: false,
+  fields: {
+    run: { removedWith: true },
+    made: { help: 'The version that the change made: whoever changed it since is not overruled.' },
+  },
+  indexes: [{ of: ['run', 'record'] }],
+})
+
+export const bulkRunRules = [staff.can('read', BulkRun, { user: me.id }), staff.can('read', BulkFormer, { run: { user: me.id } })]

@@ -1,8 +1,8 @@
 import base, { administrator, system } from '@tessera/base'
 import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
-import { bulkJob } from './bulk.job.ts'
-import { BulkRun, bulkRunRules } from './bulk-run.model.ts'
+import { bulkJob, sweepsBulkRuns } from './bulk.job.ts'
+import { BulkFormer, BulkRun, bulkRunRules } from './bulk-run.model.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
 import { importJob, sweepsImports } from './importing/import.job.ts'
 import { ImportRefusal, ImportRun, importRules } from './importing/import-run.model.ts'
@@ -46,7 +46,7 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [SavedView, ListLayout, BulkRun, ExportTemplate, ImportRun, ImportRefusal],
+  models: [SavedView, ListLayout, BulkRun, BulkFormer, ExportTemplate, ImportRun, ImportRefusal],
   permissions: [
     ...savedViewRules,
     ...listLayoutRules,
@@ -55,10 +55,14 @@ export default defineModule({
     ...importRules,
     administrator.may(developerMode),
   ],
-  jobs: [bulkJob, importJob, sweepsImports],
+  jobs: [bulkJob, sweepsBulkRuns, importJob, sweepsImports],
   events: listListeners,
   services: { client: ClientService, screens: ScreensService },
-  menus: [account, menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator })],
+  menus: [
+    account,
+    menu('My runs', { in: account, icon: 'history', opens: '/my-runs' }),
+    menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator }),
+  ],
   settings: [organisation],
   pages,
   routes: [searchRoute, apiDocs],

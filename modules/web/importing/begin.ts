@@ -1,7 +1,7 @@
 /** A test or an import of a file that is matched: at once where it is small, by a job where it is not. */
 import { Conflict, type Services } from '@tessera/core'
 import { mostAtOnce } from '../server/list.ts'
-import { accountOf, carryOut, isRunning, nothingYet } from './carry-out.ts'
+import { accountOf, carryOut, isOver, isRunning, nothingYet } from './carry-out.ts'
 import { importJob } from './import.job.ts'
 import { ImportRun } from './import-run.model.ts'
 
@@ -26,8 +26,8 @@ export async function beginImport(services: Services, id: string, state: 'testin
   }
 }
 
-function refuseAgain({ state, done }: ImportRun): void {
-  if (isRunning(state)) throw new Conflict('web.import_runs', 'This file is being read already. Wait until it is done.')
-  if (state === 'done' || (state === 'stopped' && done > 0))
+function refuseAgain(run: ImportRun): void {
+  if (isRunning(run.state)) throw new Conflict('web.import_runs', 'This file is being read already. Wait until it is done.')
+  if (isOver(run))
     throw new Conflict('web.import_done', 'This file was imported already, or a part of it. To import it again, choose it again.')
 }

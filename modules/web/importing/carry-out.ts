@@ -30,6 +30,7 @@ export async function carryOut(services: Services, id: string): Promise<void> {
       }),
     )
   } catch (error) {
+    if (error instanceof GoneOn) return
     // A job that is interrupted by anything else is tried again.
     if (!(error instanceof UserError)) throw error
     await account.update(ImportRun, id, { state: 'stopped', finishedAt: new Date(), reason: { code: error.code, values: error.values } })
@@ -46,19 +47,38 @@ export const nothingYet = { done: 0, created: 0, updated: 0, unchanged: 0, faile
 
 export const isRunning = (state: ImportRun['state']): boolean => state === 'testing' || state === 'importing'
 
+/** Some of it is kept: from this file nothing more can come. */
+export const isOver = ({ state, done }: Pick<ImportRun, 'state' | 'done'>): boolean => state === 'done' || (state === 'stopped' && done > 0)
+
+/** Somebody stopped it, or another process goes on with it: this one ends without a further row. */
+class GoneOn extends Error {}
+
 /**
  * Keeps account of each few rows. How far it was is asked anew, since of rows that were undone together nothing is kept; where it is
- * neither as this process left it nor as it was before, another process goes on with the file, and this one ends.
+ * neither as this process left it nor as it was before, another process goes on with the file. Whoever stops it waits for these few.
  */
 function keeping(services: Services, run: ImportRun, from: number): (outcomes: readonly Outcome[]) => Promise<void> {
+  const account = accountOf(services)
   let [before, now] = [from, from]
-  return async (outcomes) => {
-    const kept = await accountOf(services).find(ImportRun, { id: run.id })
-    if (!kept || kept.attempt !== run.attempt || !isRunning(kept.state) || (kept.done !== now && kept.done !== before))
-      throw new Error('Another process goes on with this import.')
-    ;[before, now] = [kept.done, kept.done + outcomes.length]
-    await keep(services, kept, outcomes)
-  }
+  return (outcomes) =>
+    account.transaction(async () => {
+      if (!(await account.find(ImportRun, { id: run.id }))) throw new GoneOn()
+      const kept = await account.lock(ImportRun, run.id)
+      if (kept.attempt !== run.attempt || !isRunning(kept.state) || (kept.done !== now && kept.done !== before)) throw new GoneOn()
+      ;[before, now] = [kept.done, kept.done + outcomes.length]
+      await keep(services, kept, outcomes)
+    })
+}
+
+/** No further row is read: what was imported stays, of a test nothing was kept anyway. */
+export async function stopImport(services: Services, id: string): Promise<void> {
+  const account = accountOf(services)
+  await account.transaction(async () => {
+    const { state } = await account.lock(ImportRun, id)
+    if (state === 'testing') await account.update(ImportRun, id, { state: 'matching', ...nothingYet })
+    if (state === 'importing')
+      await account.update(ImportRun, id, { state: 'stopped', finishedAt: new Date(), reason: { code: 'web.import_halted', values: {} } })
+  })
 }
 
 async function keep(services: Services, { id, attempt, done, ...kept }: ImportRun, outcomes: readonly Outcome[]): Promise<void> {

@@ -228,6 +228,23 @@ describe('More rows than one waits for', () => {
     expect(await system.records.count(Partner, { where: { name: { $contains: 'Half ' } } })).toBe(100)
   })
 
+  it('can be stopped: what was imported stays, and no further row is read', async () => {
+    const rows = Array.from({ length: 250 }, (_, at) => `Halted ${at}`)
+    const page = await chosen(agent, '/partners', 'halted.csv', `name\n${rows.join('\n')}\n`)
+    await press(agent, page, 'test')
+    expect(wordsOf((await agent.post(page.at, { do: 'stop' }).then(() => agent.get(page.at))).html)).toContain('Columns and fields')
+    await press(agent, page, 'import')
+    const { id } = (await system.records.find(ImportRun, { name: 'halted.csv' }))!
+    await system.records.update(ImportRun, id, { done: 200, created: 200 })
+    await agent.post(page.at, { do: 'stop' })
+    await app.queue.drain()
+    const stopped = await agent.get(page.at)
+    expect(wordsOf(stopped.html)).toMatch(/The import stopped You stopped it\. .* created 200/)
+    expect(await system.records.count(Partner, { where: { name: { $contains: 'Halted ' } } })).toBe(0)
+    expect((await press(agent, page, 'import')).status).toBe(409)
+    expect(wordsOf((await agent.get('/my-runs')).html)).toMatch(/Import of halted\.csv: Partners Stopped 200 0 250/)
+  })
+
   it('are forgotten at night, with what was said of them', async () => {
     const later = new Date(Date.now() + 2 * 86_400_000)
     const services = await app.servicesFor({ door: 'job', now: later })

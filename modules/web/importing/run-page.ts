@@ -8,7 +8,7 @@ import { templates } from '../server/screens.service.ts'
 import { shellOf } from '../server/shell.ts'
 import { modelPlural } from '../server/words.ts'
 import { beginImport } from './begin.ts'
-import { accountOf, isRunning } from './carry-out.ts'
+import { accountOf, isOver, isRunning, stopImport } from './carry-out.ts'
 import { ImportRun } from './import-run.model.ts'
 import { forgetFile } from './kept-file.ts'
 import { matchOf } from './match.ts'
@@ -36,6 +36,10 @@ export async function takeImport(reader: Reader, request: Request<OfImport>, mod
     if (what === 'cancel') {
       await forget(reader, run)
       return done(request, `/${model.path}`, { tone: 'info', text: t('web.import_cancelled') })
+    }
+    if (what === 'stop') {
+      await stopImport(services, run.id)
+      return redirect(here)
     }
     const matched = await match(reader, request, model, run)
     if (what === 'test' || what === 'import') {
@@ -88,7 +92,7 @@ async function page(reader: Reader, request: Request<OfImport>, model: ModelMeta
       said: t('web.run_at', { done: formats.count(run.done), total: formats.count(run.total) }),
     },
     result: running || run.state === 'matching' ? undefined : await resultOf(reader, model, run),
-    match: running || run.state === 'done' || run.file === null ? undefined : await matchOf(reader, model, run),
+    match: running || isOver(run) || run.file === null ? undefined : await matchOf(reader, model, run),
   }
   const screen = {
     shell: await shellOf(reader, request, model.path),

@@ -1,7 +1,7 @@
 import { type ModelMeta, NotFound, type Reply, type Request, UserError } from '@tessera/core'
+import { keepDone } from '../runs/written-down.ts'
 import { done, show } from './answer.ts'
 import { versionIn } from './body.ts'
-import { keepFormer } from './bulk-deed.ts'
 import { forgetChoices } from './choices.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
@@ -20,12 +20,11 @@ export async function archiveRecord(reader: Reader, request: Request, model: Mod
   try {
     const { version } = await updateRow(reader.records, model, id, { active }, versionIn(request))
     forgetChoices(reader.app, model)
-    const former = typeof version === 'number' ? [{ id, version, value: !active }] : []
-    const undo = await keepFormer(reader, model, { deed: 'edit', field: 'active', value: active }, 1, { refused: [], former })
+    const run = typeof version === 'number' && (await keepDone(reader.services, model, 'active', active, { id, version, value: !active }))
     return done(request, withPlace(`/${model.path}/${id}`, placeIn(request.query)), {
       tone: 'success',
       text: t(active ? 'web.taken_back' : 'web.put_away', { name: row.label ?? '' }),
-      ...(undo !== undefined && { undo: { label: t('web.undo'), href: undo, method: 'post' as const } }),
+      ...(run && { undo: { label: t('web.undo'), href: `/${model.path}/runs/${run.id}/undo`, method: 'post' as const } }),
     })
   } catch (error) {
     if (!(error instanceof UserError) || error.status === 404 || error.status === 403) throw error

@@ -1,6 +1,6 @@
 /** What is done to one of many records: the same writes as behind its form. */
-import { type Action, type ModelMeta, UserError } from '@tessera/core'
-import { BulkRun, type FormerValue, type RefusedRecord } from '../bulk-run.model.ts'
+import { type Action, type ModelMeta, UserError, VersionMismatch } from '@tessera/core'
+import type { RefusedRecord } from '../bulk-run.model.ts'
 import type { Reader } from './reader.ts'
 import { findRow, queryRows, relatedIn, updateRow } from './rows.ts'
 import { fieldSentence, sentenceOf } from './sentence.ts'
@@ -9,6 +9,16 @@ export type Deed =
   | { readonly deed: 'action'; readonly action: Action; readonly input: Readonly<Record<string, unknown>> }
   | { readonly deed: 'edit'; readonly field: string; readonly value: unknown }
   | { readonly deed: 'delete' }
+  /** Back to what the field held, of records that nobody changed since. */
+  | { readonly deed: 'undo'; readonly field: string; readonly former: ReadonlyMap<string, Omit<FormerValue, 'id'>> }
+
+/** What a record was before. */
+export interface FormerValue {
+  readonly id: string
+  /** The one that the change made. */
+  readonly version: number
+  readonly value: unknown
+}
 
 type Doer = Pick<Reader, 'records' | 't'>
 
@@ -27,7 +37,8 @@ export async function doToEach(doer: Doer, model: ModelMeta, deed: Deed, ids: re
       if (was) former.push(was)
     } catch (error) {
       if (!(error instanceof UserError) || error.code === 'access.confirm' || error.code === 'action.invalid') throw error
-      refused.push({ id, reason: reasonOf(error, model, doer.t) })
+      const isChanged = deed.deed === 'undo' && error instanceof VersionMismatch
+      refused.push({ id, reason: isChanged ? doer.t('web.run_changed_since') : reasonOf(error, model, doer.t) })
     }
   }
   const labels = await labelsOf(
@@ -45,6 +56,11 @@ async function doTo({ records }: Doer, model: ModelMeta, deed: Deed, id: string)
   }
   if (deed.deed === 'delete') {
     await records.remove(model.handle, id)
+    return undefined
+  }
+  if (deed.deed === 'undo') {
+    const was = deed.former.get(id)
+    if (was) await updateRow(records, model, id, { [deed.field]: was.value }, was.version)
     return undefined
   }
   const before = await findRow(records, model, id, [deed.field])
@@ -68,31 +84,4 @@ async function labelsOf({ records }: Doer, model: ModelMeta, ids: readonly strin
   if (ids.length === 0) return new Map()
   const { rows } = await queryRows(records, model, { fields: [], where: { id: { $in: ids } }, limit: 200 })
   return new Map(rows.map(({ id, label }) => [id, label ?? id]))
-}
-
-/** Keeps what was done, so that it can be put back; undefined where nothing can. */
-export async function keepFormer(
-  { services }: Reader,
-  model: ModelMeta,
-  deed: Deed,
-  total: number,
-  { former, refused }: Dealt,
-): Promise<string | undefined> {
-  const { caller, now } = services.context
-  if (deed.deed !== 'edit' || former.length === 0 || caller.id === null) return undefined
-  const { id } = await services.asSystem('What was done to many is kept for whoever did it, and changed by nobody.').create(BulkRun, {
-    user: caller.id,
-    model: model.name,
-    deed: 'edit',
-    name: deed.field,
-    input: { values: { [deed.field]: deed.value } },
-    records: [],
-    total,
-    done: total,
-    refusals: refused.length,
-    refused,
-    former,
-    finishedAt: now,
-  })
-  return `/${model.path}/runs/${id}/undo`
 }

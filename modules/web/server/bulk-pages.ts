@@ -1,44 +1,25 @@
-/** What can be done to many records besides the actions of their model: one field changed, put away, deleted; and how far it is. */
+/** What can be done to many records besides the actions of their model: one field changed, put away, deleted. */
 import { staff } from '@tessera/base'
-import {
-  choiceOfAny,
-  csvLines,
-  html,
-  labelOf,
-  type ModelMeta,
-  NotFound,
-  type Page,
-  page,
-  type Reply,
-  type Request,
-  UserError,
-} from '@tessera/core'
-import { BulkRun } from '../bulk-run.model.ts'
+import { choiceOfAny, type ModelMeta, NotFound, type Page, page, type Reply, type Request, type UserError } from '@tessera/core'
 import type { ConfirmScreen, Field } from '../screens.ts'
 import { done, ownPath, show } from './answer.ts'
 import { textIn, typedIn } from './body.ts'
-import { type Chosen, chosenIn, doToMany, resultOf } from './bulk.ts'
-import { controlOf, isId, typedValue } from './control.ts'
+import { type Chosen, chosenIn, doToMany } from './bulk.ts'
+import { controlOf, typedValue } from './control.ts'
 import { type FormPlan, formPlan, type PlannedField } from './form-plan.ts'
 import { archiving } from './list-verbs.ts'
 import { modelPage } from './model-page.ts'
 import type { Reader } from './reader.ts'
-import { updateRow } from './rows.ts'
-import { templates } from './screens.service.ts'
 import { sentenceOf } from './sentence.ts'
 import { shellOf } from './shell.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
 
 const may = staff
-type OfRun = { readonly model: string; readonly run: string }
 
 export const bulkPages: readonly Page[] = [
   page('POST /:model/edit', { may, respond: modelPage(editMany) }),
   page('POST /:model/archive', { may, respond: modelPage(archiveMany) }),
   page('POST /:model/delete', { may, respond: modelPage(deleteMany) }),
-  page('GET /:model/runs/:run', { may, respond: modelPage<OfRun>(runPage) }),
-  page('GET /:model/runs/:run/refused', { may, respond: modelPage<OfRun>(refusedFile) }),
-  page('POST /:model/runs/:run/undo', { may, respond: modelPage<OfRun>(undoRun) }),
 ]
 
 /** Which field, then which value, then the same for each. */
@@ -174,85 +155,4 @@ async function screenOf(
     confirm: { label: t('web.change_all'), danger: false },
     cancel: back,
   }
-}
-
-const render = templates(new URL('../templates/', import.meta.url))
-
-/** How far a deed to many is, for whoever began it; he may leave and come back. */
-async function runPage(reader: Reader, request: Request<OfRun>, model: ModelMeta): Promise<Reply> {
-  const run = await demandRun(reader, model, request.params.run)
-  const { t, formats, services } = reader
-  const action = reader.app.actions(model).find(({ name }) => name === run.name)
-  const field = model.fields.get(run.name)
-  const what = run.deed === 'delete' ? t('web.delete_now') : action ? labelOf(action, t) : field ? labelOf(field, t) : run.name
-  const isRunning = run.finishedAt === null
-  const content = render(
-    'run',
-    {
-      href: `/${model.path}/runs/${run.id}`,
-      list: `/${model.path}`,
-      isRunning,
-      now: run.done,
-      most: run.total,
-      said: isRunning
-        ? t('web.run_at', { done: formats.count(run.done), total: formats.count(run.total) })
-        : t('web.bulk_result', { done: run.total - run.refusals, refused: run.refusals }),
-      refused: (run.refused ?? []).slice(0, 100).map(({ id, label, reason }) => ({ href: `/${model.path}/${id}`, label, reason })),
-      ...(run.refusals > 0 && { file: `/${model.path}/runs/${run.id}/refused` }),
-    },
-    services,
-  )
-  const noun = inSentence(modelPlural(model, t))
-  const title = `${what}: ${t('web.records', { count: formats.count(run.total), noun })}`
-  const breadcrumbs = [{ label: modelPlural(model, t), href: `/${model.path}` }]
-  const shell = await shellOf(reader, request, model.path)
-  return show(services, request, 'content', { shell, title, breadcrumbs, content }, { headers: { 'cache-control': 'no-store' } })
-}
-
-async function refusedFile(reader: Reader, request: Request<OfRun>, model: ModelMeta): Promise<Reply> {
-  const { refused } = await demandRun(reader, model, request.params.run)
-  const { t } = reader
-  const lines = (refused ?? []).map(({ id, label, reason }) => [label, reason, id])
-  return html(csvLines([[modelLabel(model, t), t('web.reason'), 'id'], ...lines]), {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${model.path}-refused.csv"`,
-      'cache-control': 'no-store',
-    },
-  })
-}
-
-/** Puts back what nobody has changed since, by the same way as it was changed. */
-async function undoRun(reader: Reader, request: Request<OfRun>, model: ModelMeta): Promise<Reply> {
-  const run = await demandRun(reader, model, request.params.run)
-  const { t, records, services } = reader
-  const refused = []
-  for (const { id, version, value } of run.former ?? []) {
-    try {
-      await updateRow(records, model, id, { [run.name]: value }, version)
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      refused.push({ id, label: id, reason: sentenceOf(error, t) })
-    }
-  }
-  const total = run.former?.length ?? 0
-  await services.asSystem('What was put back cannot be put back again.').update(BulkRun, run.id, { former: null })
-  const text = `${t('web.undone')}: ${resultOf(reader, total, { refused })}`
-  return done(request, ownPath(textIn(request, 'back'), refererOf(request, `/${model.path}`)), {
-    tone: refused.length > 0 ? 'error' : 'success',
-    text,
-  })
-}
-
-/** The page on which the word with its button stood. */
-function refererOf({ headers: { referer } }: Request, otherwise: string): string {
-  if (referer === undefined || !URL.canParse(referer)) return otherwise
-  const { pathname, search } = new URL(referer)
-  return pathname + search
-}
-
-async function demandRun({ records }: Reader, model: ModelMeta, id: string): Promise<BulkRun> {
-  const run = isId(id) ? await records.find(BulkRun, { id, model: model.name }) : null
-  if (!run) throw new NotFound('web.no_run', 'There is no such change to many, or it is somebody else’s.')
-  return run
 }

@@ -2,7 +2,8 @@ import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Ticket, type } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { BulkRun } from '../bulk-run.model.ts'
+import { sweepsBulkRuns } from '../bulk.job.ts'
+import { BulkFormer, BulkRun } from '../bulk-run.model.ts'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
 
 let app: TestApp
@@ -103,7 +104,8 @@ describe('More records than one waits for', () => {
     expect(asked.html).not.toContain(ids[5]!)
     const begun = await manager.post('/partners/delete', { all, back: '/partners', _go: '1' })
     expect(begun.location).toMatch(/^\/partners\/runs\//)
-    expect(wordsOf((await manager.get(begun.location)).html)).toContain('0 of 203 done')
+    // The first few at once, so that what is wrong for all of them is told before one leaves.
+    expect(wordsOf((await manager.get(begun.location)).html)).toContain('20 of 203 done')
     await app.queue.drain()
     const done = await manager.get(begun.location)
     expect(wordsOf(done.html)).toContain('201 done, 2 refused')
@@ -114,4 +116,62 @@ describe('More records than one waits for', () => {
     expect((await (await visitorAs(app, 'manager')).get(begun.location)).status).toBe(404)
     expect((await records.find(BulkRun, { name: 'delete' }))?.finishedAt).toBeInstanceOf(Date)
   }, 90_000)
+
+  it('are put back by a job too, but for those that somebody changed since, which are named with the reason', async () => {
+    const { records } = await system()
+    const ids = await tickets(205, 'lantern')
+    const page = await manager.get(linkOf(await manager.get('/tickets?q=lantern'), /Select all/))
+    const all = plain(/name="all" value="([^"]*)"/.exec(page.html)?.[1] ?? '')
+    const begun = await manager.post('/tickets/edit', { all, back: '/tickets', field: 'subject', subject: 'Dark', _go: '1' })
+    const early = await manager.post(`${begun.location}/undo`)
+    expect([early.status, wordsOf(early.html)]).toEqual([409, expect.stringContaining('still goes on')])
+    await app.queue.drain()
+    await records.update(Ticket, ids[7]!, { subject: 'Meant otherwise' })
+    const finished = await manager.get(begun.location)
+    expect(wordsOf(finished.html)).toContain('205 done, 0 refused')
+    const undoing = await manager.post(`${begun.location}/undo`)
+    expect(undoing.location).toMatch(/^\/tickets\/runs\//)
+    expect((await manager.post(`${begun.location}/undo`)).status).toBe(409)
+    await app.queue.drain()
+    const undone = wordsOf((await manager.get(undoing.location)).html)
+    expect(undone).toMatch(/Put back: Subject: 205 tickets .*204 done, 1 refused .*Meant otherwise : Somebody changed it since/)
+    expect(undone).not.toContain('Undo')
+    expect(wordsOf((await manager.get(begun.location)).html)).toContain('This change was put back.')
+    expect(await records.count(Ticket, { where: { subject: { $contains: 'lantern' } } })).toBe(204)
+    expect((await records.get(Ticket, ids[7]!, ['subject'])).subject).toBe('Meant otherwise')
+  }, 90_000)
+
+  it('can be stopped: what is done stays done and can be put back, and no further record is touched', async () => {
+    const { records } = await system()
+    await tickets(203, 'beacon')
+    const page = await manager.get(linkOf(await manager.get('/tickets?q=beacon'), /Select all/))
+    const all = plain(/name="all" value="([^"]*)"/.exec(page.html)?.[1] ?? '')
+    const begun = await manager.post('/tickets/edit', { all, back: '/tickets', field: 'subject', subject: 'Halfway', _go: '1' })
+    expect((await manager.post(`${begun.location}/stop`)).location).toBe(begun.location)
+    await app.queue.drain()
+    const halfway = () => records.count(Ticket, { where: { subject: 'Halfway' } })
+    expect(await halfway()).toBe(20)
+    expect(wordsOf((await manager.get(begun.location)).html)).toContain('Stopped: 183 records were not reached. 20 done, 0 refused')
+    await manager.post(`${begun.location}/undo`, { back: '/tickets' })
+    expect(await halfway()).toBe(0)
+  }, 90_000)
+
+  it('stand among one’s own runs with what became of them, and among nobody else’s, until a month later', async () => {
+    const own = await manager.get('/my-runs')
+    expect(wordsOf(own.html)).toMatch(/Put back: Subject: 205 tickets .*Some refused 204 .*1 205/)
+    expect(wordsOf(own.html)).toMatch(/Subject: 203 tickets .*Stopped 20 0 203/)
+    expect(linkOf(own, /Delete for good|Delete/)).toMatch(/^\/partners\/runs\//)
+    const address = linkOf(own, /205 tickets/)
+    const administrator = await visitorAs(app, 'administrator')
+    expect(wordsOf((await administrator.get('/my-runs')).html)).toContain('Nothing yet')
+    expect((await administrator.get(address)).status).toBe(404)
+    for (const what of ['undo', 'stop']) expect((await administrator.post(`${address}/${what}`)).status).toBe(404)
+    const sweep = async (days: number) =>
+      sweepsBulkRuns.run({}, await app.servicesFor({ door: 'job', now: new Date(Date.now() + days * 86_400_000) }))
+    const { records } = await system()
+    await sweep(29)
+    expect(await records.count(BulkRun)).toBeGreaterThan(5)
+    await sweep(31)
+    expect([await records.count(BulkRun), await records.count(BulkFormer)]).toEqual([0, 0])
+  })
 })

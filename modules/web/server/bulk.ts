@@ -1,10 +1,10 @@
 /** One deed to all chosen records: at once to a few, by a job to many. */
 import { type ModelMeta, type Reply, type Request, UserError } from '@tessera/core'
-import { bulkJob } from '../bulk.job.ts'
-import { BulkRun } from '../bulk-run.model.ts'
+import type { BulkRun } from '../bulk-run.model.ts'
+import { beginRun } from '../runs/written-down.ts'
 import type { ConfirmScreen } from '../screens.ts'
 import { done, show } from './answer.ts'
-import { type Dealt, type Deed, doToEach, keepFormer } from './bulk-deed.ts'
+import type { Deed } from './bulk-deed.ts'
 import { forgetChoices } from './choices.ts'
 import { isId, type Typed } from './control.ts'
 import { mostAtOnce, mostInRun } from './list.ts'
@@ -68,18 +68,19 @@ export interface Doing {
 export async function doToMany(reader: Reader, request: Request, model: ModelMeta, doing: Doing): Promise<Reply> {
   const { deed, chosen, back, label } = doing
   const { t } = reader
-  if (chosen.ids.length > mostAtOnce) return done(request, await startRun(reader, model, doing))
-  const dealt = await doToEach(reader, model, deed, chosen.ids)
+  const run = await beginRun(reader.services, model, deed, chosen.ids)
+  if (run.total > mostAtOnce) return done(request, `/${model.path}/runs/${run.id}`)
   forgetChoices(reader.app, model)
-  const undo = await keepFormer(reader, model, deed, chosen.ids.length, dealt)
-  const result = resultOf(reader, chosen.ids.length, dealt)
-  if (dealt.refused.length === 0) {
-    const undoing = undo === undefined ? {} : { undo: { label: t('web.undo'), href: undo, method: 'post' as const } }
-    return done(request, back, { tone: 'success', text: `${label}: ${result}`, ...undoing })
+  const result = resultOf(reader, run)
+  const refused = run.refused ?? []
+  if (refused.length === 0) {
+    const href = `/${model.path}/runs/${run.id}/undo`
+    const undo = deed.deed === 'edit' ? { undo: { label: t('web.undo'), href, method: 'post' as const } } : {}
+    return done(request, back, { tone: 'success', text: `${label}: ${result}`, ...undo })
   }
-  const left = dealt.refused.map(({ id: value }) => ({ name: 'id', value }))
+  const left = refused.map(({ id: value }) => ({ name: 'id', value }))
   const screen = await doing.again({ ids: left.map(({ value }) => value), values: left })
-  const items = dealt.refused.map(({ label: name, reason }) => ({ text: `${name}: ${reason}` }))
+  const items = refused.map(({ label: name, reason }) => ({ text: `${name}: ${reason}` }))
   const again = {
     ...screen,
     text: t('web.bulk_again'),
@@ -89,31 +90,5 @@ export async function doToMany(reader: Reader, request: Request, model: ModelMet
   return show(reader.services, request, 'confirm', again, { status: 422 })
 }
 
-export const resultOf = ({ t }: Pick<Reader, 't'>, total: number, { refused }: Pick<Dealt, 'refused'>): string =>
-  t('web.bulk_result', { done: total - refused.length, refused: refused.length })
-
-/** Written down and begun; the address on which one sees how far it is. */
-async function startRun({ services }: Reader, model: ModelMeta, { deed, chosen }: Doing): Promise<string> {
-  const { caller } = services.context
-  const about =
-    deed.deed === 'action'
-      ? { name: deed.action.name, input: { values: deed.input } }
-      : deed.deed === 'edit'
-        ? { name: deed.field, input: { values: { [deed.field]: deed.value } } }
-        : { name: 'delete', input: { values: {} } }
-  const { id } = await services
-    .asSystem('A deed to many is begun by whoever may do it to each, and written down for him.')
-    .create(BulkRun, {
-      user: caller.id!,
-      model: model.name,
-      deed: deed.deed,
-      ...about,
-      records: chosen.ids,
-      total: chosen.ids.length,
-      refused: null,
-      former: null,
-      finishedAt: null,
-    })
-  await services.jobs.send(bulkJob, { run: id })
-  return `/${model.path}/runs/${id}`
-}
+export const resultOf = ({ t }: Pick<Reader, 't'>, { done, refusals }: Pick<BulkRun, 'done' | 'refusals'>): string =>
+  t('web.bulk_result', { done: done - refusals, refused: refusals })

@@ -6,6 +6,7 @@ import { graphScreen } from '../figures/graph.ts'
 import { pivotScreen } from '../figures/pivot.ts'
 import { pivotFile } from '../figures/pivot-file.ts'
 import { importPages } from '../importing/pages.ts'
+import { runPages } from '../runs/pages.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
 import { apiDocsScript } from './api-docs.ts'
@@ -94,6 +95,7 @@ export const pages: readonly Page[] = [
 
   ...viewPages,
   ...bulkPages,
+  ...runPages,
   ...importPages,
   ...cellPages,
   ...columnPages,

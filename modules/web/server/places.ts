@@ -44,10 +44,11 @@ export function placesOf(reader: Reader, modules: readonly string[]): readonly N
 export function ownPlaces(reader: Reader): Pick<Shell, 'userMenu'> {
   const { app, ability, services, t } = reader
   const own = app.menus.filter((menu) => isAccount(menu.in) && isShown(reader, menu))
-  if (own.length > 0) return { userMenu: own.map((menu) => itemOf(reader, menu)) }
+  const items = own.map((menu) => itemOf(reader, menu))
   const { actor } = app.models
-  if (!actor?.exposed || !ability.has(staff) || !ability.possible('read', actor)) return {}
-  return { userMenu: [{ label: t('web.my_account'), icon: 'user', href: `/${actor.path}/${services.context.caller.id}` }] }
+  const hasForm = actor?.exposed && ability.has(staff) && ability.possible('read', actor)
+  if (!hasForm || own.some(({ module }) => module !== 'web')) return items.length > 0 ? { userMenu: items } : {}
+  return { userMenu: [{ label: t('web.my_account'), icon: 'user', href: `/${actor.path}/${services.context.caller.id}` }, ...items] }
 }
 
 /** Every place that the reader may go to, with the heading above it and the model that it shows. */

@@ -22,6 +22,7 @@ export const listHints: Hints = {
   'GET /:model/runs/:run': ofRun((path) => get(path)),
   'GET /:model/runs/:run/refused': ofRun((path) => get(`${path}/refused`)),
   'POST /:model/runs/:run/undo': ofRun((path) => form(`${path}/undo`)),
+  'POST /:model/runs/:run/stop': ofRun((path) => form(`${path}/stop`)),
 }
 
 type Ask = ReturnType<typeof get>
