@@ -9,8 +9,8 @@ import type { Cell, LevelCell, PersonCell, StatusCell, StatusGlyph } from './scr
 export function cellHtml(cell: Cell, narrow = false): string {
   switch (cell.as) {
     case 'text': {
-      if (cell.long) return `<p class="long${toneClass(cell)}">${escapeHtml(cell.text)}</p>`
-      const text = `${icon(cell)}<${cell.code ? 'bdi' : 'span'} class="cut${toneClass(cell)}"${title(cell)}>${escapeHtml(cell.text)}</${cell.code ? 'bdi' : 'span'}>`
+      if (cell.long) return `<p class="long${toneClass(cell)}">${said(cell)}${escapeHtml(cell.text)}</p>`
+      const text = `${sign(cell)}<${cell.code ? 'bdi' : 'span'} class="cut${toneClass(cell)}"${title(cell)}>${escapeHtml(cell.text)}</${cell.code ? 'bdi' : 'span'}>`
       if (!cell.after) return cell.icon ? `<span class="with-icon">${text}</span>` : text
       const { after } = cell
       return `<span class="with-after">${text}<span class="after" title="${escapeHtml(after.label)}">${iconHtml(after.icon)}${escapeHtml(after.text)}<span class="heard"> ${escapeHtml(after.label)}</span></span></span>`
@@ -27,11 +27,11 @@ export function cellHtml(cell: Cell, narrow = false): string {
     case 'person':
       return personHtml(cell, narrow)
     case 'status':
-      return `<span class="status${toneClass(cell)}"${title(cell)}>${glyphHtml(statusGlyph(cell))}${words(cell.label, narrow)}</span>`
+      return `<span class="status${toneClass(cell)}"${title(cell)}>${said(cell)}${glyphHtml(statusGlyph(cell))}${words(cell.label, narrow)}</span>`
     case 'level':
       return levelHtml(cell, narrow)
     case 'badge':
-      return `<span class="badge ${cell.tone ?? 'grey'}${cell.ground === 'plain' ? ' plain' : ''}"${title(cell)}>${icon(cell)}${escapeHtml(cell.label)}</span>`
+      return `<span class="badge ${cell.tone ?? 'grey'}${cell.ground === 'plain' ? ' plain' : ''}"${title(cell)}>${cell.icon ? iconHtml(cell.icon, 'small') : ''}${said(cell)}${escapeHtml(cell.label)}</span>`
     case 'tags':
       return `<span class="with-icon"${title(cell)}>${cell.tags.map((tag) => `<span class="tag">${escapeHtml(tag)}</span>`).join('')}</span>`
     case 'boolean':
@@ -77,11 +77,16 @@ function linkOrText(label: string, href: string | undefined, look: string, hint:
 }
 
 function withIcon(cell: Cell, html: string): string {
-  return cell.icon ? `<span class="with-icon">${icon(cell)}${html}</span>` : html
+  return cell.icon ? `<span class="with-icon">${sign(cell)}${html}</span>` : said(cell) + html
 }
 
-function icon(cell: Cell): string {
-  return cell.icon ? iconHtml(cell.icon, 'small') : ''
+/** The icon in the colour of the words, with what it means. */
+function sign(cell: Cell): string {
+  return `${cell.icon ? iconHtml(cell.icon, `small${toneClass(cell)}`) : ''}${said(cell)}`
+}
+
+function said(cell: Cell): string {
+  return cell.said ? `<span class="heard">${escapeHtml(cell.said)}: </span>` : ''
 }
 
 function toneClass({ tone }: Cell): string {

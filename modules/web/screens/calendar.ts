@@ -48,6 +48,9 @@ export interface CalendarEntry {
   /** Of an instant: when on that day. */
   readonly time?: string
   readonly tone?: Tone
+  /** The sign of the tone, and what it means, read aloud. */
+  readonly icon?: string
+  readonly said?: string
   readonly facts: readonly Cell[]
   /** The day on which it begins, for the form that moves it. */
   readonly begins: string

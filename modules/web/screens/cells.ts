@@ -18,8 +18,10 @@ export type Tone = 'red' | 'amber' | 'green' | 'grey' | 'accent'
 export type PersonTone = 'a' | 'b' | 'c' | 'd' | 'e'
 
 interface CellLook {
-  /** Colours the words; say the reason in words as well (in `title` or in another cell). */
+  /** Colours the words; an `icon` and `said` say the same to whoever does not see colours. */
   readonly tone?: Tone
+  /** What the tone means, read aloud before the words. */
+  readonly said?: string
   readonly title?: string
   readonly icon?: string
 }

@@ -164,6 +164,7 @@ describe('A move to another day', () => {
     const refused = await moved(clerk, locked.id, '2024-03-26', '1', json)
     expect([refused.status, JSON.parse(refused.html).detail]).toEqual([403, expect.stringContaining('does not allow you to update')])
     expect((await clerk.get(march)).html).not.toContain(`/visits/${locked.id}/move`)
+    expect(wordsOf((await clerk.get(march)).html)).toMatch(/web\.tone_muted: [\d:]* ?Locked one/)
     expect((await moved(clerk, id, 'tomorrow', '2', json)).status).toBe(400)
     expect((await clerk.post(`/visits/${id}/move?field=ends`, { to: '2024-03-26' })).status).toBe(400)
     expect((await visitNamed('Locked one')).at).toEqual(new Date('2024-03-21T10:00:00Z'))

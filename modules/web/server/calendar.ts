@@ -1,7 +1,7 @@
 import { type ComposedCalendar, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
 import type { CalendarDay, CalendarEntry, CalendarScreen, Cell } from '../screens.ts'
 import { daysOfRow, isInstant, type ShownDays, shownDays, whereWithin } from './calendar-days.ts'
-import { colourOf, toneMaker } from './cell.ts'
+import { toneLook, toneMaker } from './cell.ts'
 import { fieldPermitOf, permitOf } from './condition.ts'
 import { prepareColumns } from './list-columns.ts'
 import { listQuery } from './list-page.ts'
@@ -152,7 +152,7 @@ function entryOf(
     readonly href: string
     readonly begins: string
     readonly isMovable: boolean
-    readonly tone: Parameters<typeof colourOf>[0] | undefined
+    readonly tone: Parameters<typeof toneLook>[1] | undefined
   },
 ): CalendarEntry {
   const title = columns.find(({ shown }) => shown.field === card[0]?.field)
@@ -170,7 +170,7 @@ function entryOf(
     title: said || row.label || reader.t('web.untitled'),
     begins: about.begins,
     ...(isInstant(model, date) && value instanceof Date && { time: reader.formats.time(value) }),
-    ...(about.tone && { tone: colourOf(about.tone) }),
+    ...(about.tone && toneLook(reader, about.tone)),
     facts: facts.filter(({ as }) => as !== 'empty'),
     ...(typeof row.version === 'number' && { version: String(row.version) }),
     ...(about.isMovable && { move: `/${model.path}/${row.id}/move?field=${date}` }),

@@ -22,7 +22,12 @@ interface Look {
   readonly tones?: { readonly [K in Tone]?: object }
 }
 
-const colours: Readonly<Record<Exclude<Tone, 'muted'>, Colour>> = { danger: 'red', warning: 'amber', success: 'green' }
+const looks: Readonly<Record<Tone, { readonly tone: Colour; readonly icon?: string }>> = {
+  danger: { tone: 'red', icon: 'alert-circle' },
+  warning: { tone: 'amber', icon: 'alert-triangle' },
+  success: { tone: 'green', icon: 'check' },
+  muted: { tone: 'grey' },
+}
 
 export function cellMaker(reader: Pick<Reader, 'ability' | 't'>, model: ModelMeta, { field: path, as, tones = {} }: Look): CellMaker {
   const maker = untoned(reader, model, path, as)
@@ -34,12 +39,15 @@ export function cellMaker(reader: Pick<Reader, 'ability' | 't'>, model: ModelMet
     make(row, who) {
       const cell = maker.make(row, who)
       const name = tone.of(row, who.asking)
-      return name === undefined ? cell : { ...cell, tone: name === 'muted' ? 'grey' : colours[name] }
+      return name === undefined ? cell : { ...cell, ...toneLook(who, name, cell.icon) }
     },
   }
 }
 
-export const colourOf = (tone: Tone): Colour => (tone === 'muted' ? 'grey' : colours[tone])
+/** A colour says nothing by itself: a sign stands with it, and words for whoever sees neither. */
+export function toneLook({ t }: Pick<Reader, 't'>, name: Tone, icon = looks[name].icon): Pick<Cell, 'tone' | 'icon' | 'said'> {
+  return { tone: looks[name].tone, ...(icon !== undefined && { icon }), said: t(`web.tone_${name}`) }
+}
 
 /** The first of the tones whose condition holds; undefined when none is declared that the reader can be told. */
 export function toneMaker(

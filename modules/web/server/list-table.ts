@@ -1,6 +1,6 @@
 /** Rows as cells, under heads that sort. */
 import type { Cell, Column, Row as ShownRow, Table } from '../screens.ts'
-import { colourOf } from './cell.ts'
+import { toneLook } from './cell.ts'
 import type { PreparedColumn, PreparedList } from './list-columns.ts'
 import type { SortKey } from './list-state.ts'
 import type { Reader } from './reader.ts'
@@ -21,8 +21,8 @@ export function tableOf(
   const body = rows.map((row, at): ShownRow => {
     const cells = makers.map((maker) => maker.make(row, reader))
     const name = tone?.of(row, reader.asking)
-    const marked = name !== undefined && name !== 'muted' && title >= 0 ? cells[title] : undefined
-    if (marked) cells[title] = { ...marked, tone: colourOf(name!) } as Cell
+    const marked = name === undefined ? undefined : cells[title]
+    if (marked) cells[title] = { ...marked, ...toneLook(reader, name!, marked.icon) } as Cell
     return { is: 'row', id: row.id, href: link(row, at), name: row.label ?? '', cells, ...(name === 'muted' && { muted: true }) }
   })
   return { columns: columns.map((each) => withSort(each, addresses)), body, caption }

@@ -44,6 +44,16 @@ describe('A list', () => {
     expect(all.html).not.toContain('Remove the filter Open')
   })
 
+  it('says by a sign and in words what a coloured row means', async () => {
+    const page = await agent.get('/tickets?filter=&q=lamp%207')
+    const urgent = /<a class="open" href="[^"]*">(.*?lamp 7<.*?)<\/a>/.exec(page.html)?.[1]
+    expect(urgent).toMatch(/#alert-circle"\/><\/svg><span class="heard">Urgent: <\/span><span class="cut red">/)
+    const closed = await agent.get('/tickets?filter=closed&q=pothole')
+    expect(wordsOf(closed.html)).toMatch(/No longer current: Deep pothole/)
+    // One that says nothing in colours says nothing in words either.
+    expect(page.html).toMatch(/<a class="open" href="[^"]*"><span class="cut">Street lamp/)
+  })
+
   it('shows every record exactly once over its pages, forwards and back', async () => {
     const seen: string[] = []
     const pages: string[] = []
