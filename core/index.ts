@@ -34,6 +34,8 @@ export {
 export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
 export { type CsvValue, csvLines } from './importing/csv.ts'
 export {
+  type Encoding,
+  encodings,
   errorLines,
   firstRows,
   type Importable,

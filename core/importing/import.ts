@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { BadRequest, UserError } from '../errors.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { Services } from '../service/services.ts'
+import type { Encoding } from './encoding.ts'
 import { errorFile } from './error-file.ts'
 import { type Mapping, mapColumns, type Wanted } from './mapping.ts'
 import { type Flaw, type ImportProblem, type ImportWords, inEnglish, knownRecords, type Prepared, RowReader } from './reading.ts'
@@ -23,6 +24,8 @@ export interface ImportAbout extends Wanted {
   readonly dryRun?: boolean
   /** Where the rows that fail go; made only when there are some, never in a dry run. Without it they are only told of. */
   readonly errors?: string | undefined
+  /** What its bytes mean; found out unless told. */
+  readonly encoding?: Encoding | undefined
   /** What people call the file, where it is kept under another name. */
   readonly name?: string
   /** In English unless told. */
@@ -43,6 +46,7 @@ export interface ImportResult {
   readonly updated: number
   readonly unchanged: number
   readonly failed: number
+  readonly encoding: Encoding
   /** The first thousand. */
   readonly problems: readonly ImportProblem[]
   /** Columns of the file that filled nothing. */
@@ -55,7 +59,7 @@ export async function importRecords(about: ImportAbout): Promise<ImportResult> {
   const { model, services, file, name, errors, dryRun = false, from = 0 } = about
   if (errors !== undefined && resolve(errors) === resolve(file))
     throw new BadRequest('import.same_file', 'The rows that fail cannot go into the file that is imported.')
-  const sheet = await openSheet(file, name)
+  const sheet = await openSheet(file, name, about.encoding)
   const mapping = mapColumns(model, services.context.caller.ability, sheet.header, about)
   const run = new Run(about, mapping, new RowReader(services, sheet, mapping, about.words ?? inEnglish))
   const failures = errors === undefined || dryRun ? undefined : errorFile(errors, sheet)
@@ -76,7 +80,7 @@ export async function importRecords(about: ImportAbout): Promise<ImportResult> {
   } finally {
     await failures?.close()
   }
-  return { ...counts, problems, unused: mapping.unused, errors: counts.failed > 0 && failures ? errors! : null }
+  return { ...counts, encoding: sheet.encoding, problems, unused: mapping.unused, errors: counts.failed > 0 && failures ? errors! : null }
 }
 
 const batchSize = 200

@@ -1,4 +1,5 @@
 /** CSV files into any model, through the same write path as every other door. */
+export { type Encoding, encodings } from './encoding.ts'
 export { errorLines } from './error-file.ts'
 export { type ImportAbout, type ImportResult, importRecords, type Outcome, saidInFile } from './import.ts'
 export { type Importable, importable, parseColumns } from './mapping.ts'

@@ -1,10 +1,10 @@
 /** A CSV file as a header and rows, streamed; what is wrong with the file as a whole is a sentence before anything is written. */
-import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline, Transform } from 'node:stream'
+import { pipeline } from 'node:stream'
 import { CsvError, type Info, type Parser, parse } from 'csv-parse'
 import { BadRequest } from '../errors.ts'
+import { type Encoding, encodingOf, intoUtf8, textOf } from './encoding.ts'
 
 export interface Sheet {
   readonly file: string
@@ -12,6 +12,7 @@ export interface Sheet {
   readonly name: string
   readonly header: readonly string[]
   readonly delimiter: string
+  readonly encoding: Encoding
   /** How many rows follow the header, blank ones left out. */
   readonly total: number
 }
@@ -21,18 +22,20 @@ export interface Row {
   readonly cells: readonly string[]
 }
 
-/** Reads the file once to its end, so that a file that breaks off in the middle is refused as a whole. Throws a BadRequest. */
-export async function openSheet(file: string, name = file): Promise<Sheet> {
-  const delimiter = await delimiterOf(file, name)
+/** Reads the file to its end, so that a file that breaks off in the middle is refused as a whole. Throws a BadRequest. */
+export async function openSheet(file: string, name = file, told?: Encoding): Promise<Sheet> {
+  const beginning = await beginningOf(file, name)
+  const encoding = told ?? (await encodingOf(file, name, beginning))
+  const delimiter = delimiterOf(textOf(beginning, encoding))
   let header: readonly string[] | undefined
   let total = 0
-  for await (const { cells } of recordsOf({ file, name, delimiter })) {
+  for await (const { cells } of recordsOf({ file, name, delimiter, encoding })) {
     if (header) total++
     else header = cells.map((cell) => cell.trim())
   }
   if (!header) throw new BadRequest('import.empty', 'There is nothing in {file}: its first line must name the columns.', { file: name })
   refuseTwins(header, name)
-  return { file, name, header, delimiter, total }
+  return { file, name, header, delimiter, encoding, total }
 }
 
 /** The rows after the header. Their cells may be more or fewer than the header's. */
@@ -54,7 +57,7 @@ function refuseTwins(header: readonly string[], file: string): void {
   }
 }
 
-async function* recordsOf({ file, name, delimiter }: Pick<Sheet, 'file' | 'name' | 'delimiter'>): AsyncGenerator<Row> {
+async function* recordsOf({ file, name, delimiter, encoding }: Omit<Sheet, 'header' | 'total'>): AsyncGenerator<Row> {
   const parser: Parser = parse({
     delimiter,
     bom: true,
@@ -64,7 +67,7 @@ async function* recordsOf({ file, name, delimiter }: Pick<Sheet, 'file' | 'name'
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: longestRow,
   })
-  pipeline(createReadStream(file), onlyUtf8(name), parser, () => undefined)
+  pipeline(createReadStream(file), intoUtf8(name, encoding), parser, () => undefined)
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       if (record.some((cell) => cell.trim() !== '')) yield { number: info.records + info.empty_lines, cells: record }
@@ -103,26 +106,23 @@ function inWords(file: string, error: CsvError): BadRequest {
 }
 
 /** Comma, semicolon or tab: whichever the first line has most of, outside of quotation marks. */
-async function delimiterOf(file: string, name: string): Promise<string> {
-  const [line = ''] = (await beginningOf(file, name)).split(/\r|\n/, 1)
+function delimiterOf(beginning: string): string {
+  const [line = ''] = beginning.split(/\r|\n/, 1)
   const bare = line.replace(/"[^"]*"/g, '')
   const counted = [',', ';', '\t'].map((sign) => ({ sign, count: bare.split(sign).length }))
   return counted.reduce((most, each) => (each.count > most.count ? each : most)).sign
 }
 
-async function beginningOf(file: string, name: string): Promise<string> {
+async function beginningOf(file: string, name: string): Promise<Buffer> {
   try {
     const handle = await open(file)
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0)
-      const begins = buffer.subarray(0, bytesRead)
-      if (begins.length >= 2 && ['fffe', 'feff'].includes(begins.toString('hex', 0, 2))) throw notUtf8(name, 1)
-      return begins.toString('utf8')
+      return buffer.subarray(0, bytesRead)
     } finally {
       await handle.close()
     }
   } catch (error) {
-    if (error instanceof BadRequest) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new BadRequest('import.no_file', 'There is no file {file}.', { file: name })
     throw new BadRequest(
@@ -132,48 +132,4 @@ async function beginningOf(file: string, name: string): Promise<string> {
       { cause: error },
     )
   }
-}
-
-/** Lets whole lines through, and stops at the first that is not UTF-8. A line feed is never part of another sign. */
-function onlyUtf8(file: string): Transform {
-  let rest: Buffer = Buffer.alloc(0)
-  let line = 1
-  const check = (lines: Buffer): BadRequest | null => {
-    if (!isUtf8(lines)) {
-      for (let at = 0; ; line++) {
-        const end = lines.indexOf(10, at)
-        if (!isUtf8(lines.subarray(at, end < 0 ? undefined : end))) return notUtf8(file, line)
-        at = end + 1
-      }
-    }
-    for (let at = lines.indexOf(10); at >= 0; at = lines.indexOf(10, at + 1)) line++
-    return null
-  }
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
-      const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-      const end = bytes.lastIndexOf(10) + 1
-      rest = bytes.subarray(end)
-      const lines = bytes.subarray(0, end)
-      const wrong = check(lines)
-      if (wrong) done(wrong)
-      else done(null, lines)
-    },
-    flush(done) {
-      const wrong = check(rest)
-      if (wrong) done(wrong)
-      else done(null, rest)
-    },
-  })
-}
-
-function notUtf8(file: string, line: number): BadRequest {
-  return new BadRequest(
-    'import.not_utf8',
-    '{file} is not in UTF-8: line {line} holds bytes that are no text in it.',
-    { file, line },
-    {
-      hint: 'Save the file again as "CSV UTF-8".',
-    },
-  )
 }

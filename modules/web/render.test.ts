@@ -255,7 +255,7 @@ describe('Templates', () => {
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
       const composed =
-        /^web\.((builder_op|grain|error_\d+|view|door|conflict|developer_did|developer_kind|chart|measure|run_state|tone)_|(created|changed)_at_by$)|^(savedView|exportTemplate|bulkRun|importRun|importRefusal|settings|route)\./.test(
+        /^web\.((builder_op|grain|error_\d+|view|door|conflict|developer_did|developer_kind|chart|measure|run_state|tone|encoding)_|(created|changed)_at_by$)|^(savedView|exportTemplate|bulkRun|importRun|importRefusal|settings|route)\./.test(
           code,
         )
       expect(used.has(code) || said || composed, `${code} is used`).toBe(true)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Connection, connect } from '../../core/database/connection.ts'
@@ -68,6 +68,18 @@ test('Good rows go in, bad ones are named by row and column and kept in a file',
   const errors = await readFile(join(cli.folder, 'people.csv.errors.csv'), 'utf8')
   expect(errors.split('\n')[0]).toBe('External ID,name,Kind,e-mail,Active,error')
   expect(errors).toContain('P3,Bob,person,notanemail,yes,e-mail: Invalid email address')
+})
+
+test('A file of an old spreadsheet is read as what it is, or as what it is said to be', async () => {
+  await writeFile(join(cli.folder, 'western.csv'), Buffer.from('name\nZo\xeb\n', 'latin1'))
+  const found = await cli.tessera('data import partner western.csv --dry-run')
+  expect([found.code, found.out, found.err]).toEqual([
+    0,
+    expect.stringContaining('1 created'),
+    expect.stringContaining('Read as windows-1252'),
+  ])
+  const told = await cli.tessera('data import partner western.csv --dry-run --encoding utf-8')
+  expect([told.code, told.err]).toEqual([2, expect.stringContaining('is not in UTF-8: line 2')])
 })
 
 test('The error file is mended and imported; only what was missing is added', async () => {

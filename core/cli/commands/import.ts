@@ -1,6 +1,7 @@
 /** `tessera data import`. */
 import { type Command, Option } from 'commander'
 import { BadRequest, nearest } from '../../errors.ts'
+import { type Encoding, encodings } from '../../importing/encoding.ts'
 import type { ImportResult } from '../../importing/index.ts'
 import type { ModelMeta } from '../../model/meta.ts'
 import type { Composition } from '../../module/composition.ts'
@@ -13,6 +14,7 @@ interface ImportOptions {
   readonly id?: string
   readonly user?: string
   readonly errors?: string
+  readonly encoding?: Encoding
   readonly dryRun?: boolean
 }
 
@@ -21,7 +23,7 @@ export function addImport(program: Command, cli: Cli): void {
   data
     .command('import')
     .argument('<model>', 'for example partner')
-    .argument('<file>', 'CSV in UTF-8; its first line names the columns')
+    .argument('<file>', 'CSV; its first line names the columns')
     .description('import a CSV file')
     .addOption(
       new Option('--map <columns>', 'which column fills which field: "Title=subject,Customer=partner"; by equal names unless told'),
@@ -29,6 +31,7 @@ export function addImport(program: Command, cli: Cli): void {
     .option('--id <column=field>', 'what tells that a record is there already and is updated; externalId unless told')
     .option('--user <email>', 'with the rights of this user; of the system unless told')
     .option('--errors <file>', 'where the rows that fail go, to be mended and imported again; FILE.errors.csv unless told')
+    .addOption(new Option('--encoding <name>', 'in which the file was saved; found out unless told').choices([...encodings]))
     .option('--dry-run', 'try everything and keep nothing')
     .action((model: string, file: string, options: ImportOptions) => importFile(cli, model, file, options))
 }
@@ -37,7 +40,7 @@ async function importFile(
   cli: Cli,
   name: string,
   file: string,
-  { map, id, user, errors = `${file}.errors.csv`, dryRun = false }: ImportOptions,
+  { map, id, user, errors = `${file}.errors.csv`, encoding, dryRun = false }: ImportOptions,
 ): Promise<void> {
   const { importRecords, parseColumns } = await import('../../importing/index.ts')
   const columns = map === undefined ? undefined : parseColumns(map)
@@ -58,6 +61,7 @@ async function importFile(
         services,
         columns,
         id: key && { column: key[0], field: key[1] },
+        encoding,
         errors,
         dryRun,
         onProgress,
@@ -74,6 +78,7 @@ async function importFile(
 const shownProblems = 20
 
 function report({ terminal }: Cli, { problems, unused, errors, ...counts }: ImportResult, dryRun: boolean): void {
+  if (counts.encoding !== 'utf-8') terminal.say(`Read as ${counts.encoding}; --encoding names another.`)
   if (unused.length > 0) terminal.say(`Not imported, since no field is mapped: ${unused.map((name) => `"${name}"`).join(', ')}.`)
   if (!terminal.flags.json) {
     for (const { row, column, sentence } of problems.slice(0, shownProblems))

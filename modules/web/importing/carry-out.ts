@@ -21,6 +21,7 @@ export async function carryOut(services: Services, id: string): Promise<void> {
         model,
         file,
         name: run.name,
+        encoding: run.encoding ?? 'utf-8',
         services: speaking.importing(),
         ...wantedOf(run),
         dryRun: isTest,

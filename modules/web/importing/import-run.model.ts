@@ -1,5 +1,5 @@
 import { staff, User } from '@tessera/base'
-import { defineModel, type Fields, type Model, me, p } from '@tessera/core'
+import { defineModel, type Encoding, type Fields, type Model, me, p } from '@tessera/core'
 
 /** Which column of the file fills which field: by the column's name the path of a field. */
 export type ColumnMap = Readonly<Record<string, string>>
@@ -16,6 +16,7 @@ const fields = {
   file: p.string().nullable(),
   header: p.json().$type<readonly string[]>(),
   delimiter: p.string(),
+  encoding: p.string().$type<Encoding>().nullable(),
   total: p.integer(),
   heading: p.string(),
   columns: p.json().$type<ColumnMap>(),
@@ -43,6 +44,7 @@ export const ImportRun: Model<ImportRun> = defineModel('importRun', fields, {
   fields: {
     name: { help: 'What its sender calls the file.' },
     file: { help: 'Where the file is kept, as CSV; empty once nobody needs it.' },
+    encoding: { help: 'Empty for what is written here as UTF-8, of a workbook.' },
     heading: { help: 'A hash of the columns: a file with the same ones is matched as the last one was.' },
     columns: { help: 'Which column fills which field.' },
     key: { help: 'The field that tells that a record is there already.' },

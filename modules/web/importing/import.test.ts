@@ -43,6 +43,7 @@ describe('A file of records', () => {
       'column.4': 'company',
       'column.5': '',
       key: 'externalId',
+      encoding: 'utf-8',
     })
     // A column that nothing is called like is matched by hand, and what is wrong is shown where it stands.
     const matched = await press(agent, page, 'match', { 'column.2': 'email' })
@@ -123,8 +124,7 @@ describe('A file of records', () => {
     ['empty.csv', '', 400, 'There is nothing in empty.csv'],
     ['head.csv', 'name,email\n', 400, 'head.csv names its columns and has no rows below them.'],
     ['twins.csv', 'name,e-mail,name\nA,b,C\n', 400, 'the columns 1 and 3 are both called "name"'],
-    ['latin.csv', Buffer.from('name\nZo\xeb\n', 'latin1'), 400, 'is not in UTF-8: line 2'],
-    ['wide.csv', Buffer.from('\ufeffname\nAnn\n', 'utf16le'), 400, 'is not in UTF-8'],
+    ['picture.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0', 'latin1'), 400, 'picture.csv is no text'],
     ['open.csv', 'name\n"Ann\n', 400, 'a quotation mark that opens at line'],
     ['old.xls', 'anything', 422, 'is neither CSV nor an Excel workbook'],
   ] as const)('that cannot be read is refused with a sentence, and not kept: %s', async (name, content, code, sentence) => {
@@ -146,6 +146,24 @@ describe('A file of records', () => {
     const done = await press(agent, page, 'import')
     expect(countsOf(done)).toMatchObject({ created: '1', failed: '2' })
     expect(await named('Fine')).not.toBeNull()
+  })
+
+  it('is read in the encoding that it was saved in, or in the one that is chosen then', async () => {
+    const western = await chosen(agent, '/partners', 'western.csv', Buffer.from('name;Ville préférée\nZo\xeb K\xf6ln;\xc7a\n', 'latin1'))
+    expect(matchIn(western)).toMatchObject({ 'column.0': 'name', encoding: 'windows-1252' })
+    expect(wordsOf(western.html)).toMatch(/If letters look wrong, choose another\. .*Zoë Köln/)
+    // A choice that changes how it is read is shown first, whatever was pressed.
+    const arabic = await press(agent, western, 'import', { encoding: 'windows-1256' })
+    expect([matchIn(arabic).encoding, wordsOf(arabic.html)]).toEqual(['windows-1256', expect.stringContaining('Zoë Kِln')])
+    const wrong = await press(agent, arabic, 'match', { encoding: 'utf-8' })
+    expect([wrong.status, wordsOf(wrong.html)]).toEqual([400, expect.stringContaining('is not in UTF-8: line 1')])
+    const back = await press(agent, arabic, 'match', { encoding: 'windows-1252' })
+    expect(countsOf(await press(agent, back, 'import'))).toMatchObject({ created: '1', failed: '0' })
+    expect(await named('Zoë Köln')).not.toBeNull()
+    const unicode = Buffer.from('\ufeffname\temail\r\nأمينة\tno address\r\n', 'utf16le')
+    const done = await press(agent, await chosen(agent, '/partners', 'unicode.txt', unicode), 'import')
+    const file = await agent.get(linkOf(done, /Refused rows as CSV/))
+    expect(file.html).toContain('أمينة\tno address')
   })
 
   it('may have semicolons or tabs, and rows that are too short are told of by themselves', async () => {

@@ -1,5 +1,14 @@
 /** What stands before somebody who matches a file: each column with the field that it fills, and the first rows as they would be read. */
-import { firstRows, type ImportPreview, type ModelMeta, type PreviewRow, previewRecords, UserError } from '@tessera/core'
+import {
+  type Encoding,
+  encodings,
+  firstRows,
+  type ImportPreview,
+  type ModelMeta,
+  type PreviewRow,
+  previewRecords,
+  UserError,
+} from '@tessera/core'
 import type { Reader } from '../server/reader.ts'
 import { valueInWords } from '../server/words.ts'
 import type { ImportRun } from './import-run.model.ts'
@@ -29,6 +38,7 @@ export async function matchOf(reader: Reader, model: ModelMeta, run: ImportRun) 
       label,
       chosen: path === (key ?? ''),
     })),
+    ...(run.encoding !== null && { encodings: encodings.map((name) => encodingOf(reader, name, run)) }),
     wrong,
     preview: preview && {
       heads: preview.columns.map(({ header }) => targets.find(({ path }) => path === run.columns[header])?.label ?? header),
@@ -38,6 +48,12 @@ export async function matchOf(reader: Reader, model: ModelMeta, run: ImportRun) 
     },
   }
 }
+
+const encodingOf = ({ t }: Reader, name: Encoding, run: ImportRun) => ({
+  name,
+  label: t(`web.encoding_${name.replaceAll('-', '_')}`),
+  chosen: name === run.encoding,
+})
 
 /** As the engine would take it. */
 function keyOf(run: ImportRun, keys: readonly Target[]): string | undefined {
@@ -92,7 +108,7 @@ async function read({ services, t }: Reader, model: ModelMeta, run: ImportRun): 
   }
 
   async function look(file: string): Promise<Read> {
-    const sheet = { file, name, header, delimiter, total }
+    const sheet = { file, name, header, delimiter, encoding: run.encoding ?? 'utf-8', total }
     const rows = await firstRows(sheet, mostShown)
     samples = rows.map(({ cells }) => cells)
     if (Object.keys(run.columns).length === 0) return { samples, wrong: t('web.import_match_one') }

@@ -58,7 +58,8 @@ export async function refusedRows(
   const { services } = reader
   const text = await withLocal(services, run.file, async (file) => {
     const lines: string[] = []
-    for await (const line of errorLines(await openSheet(file, run.name), reasonsOf(services, run))) lines.push(line)
+    for await (const line of errorLines(await openSheet(file, run.name, run.encoding ?? 'utf-8'), reasonsOf(services, run)))
+      lines.push(line)
     return lines.join('')
   })
   const name = run.name.replace(/\.[^.]*$/, '').replace(/[^\w.-]/g, '_')

@@ -1,5 +1,5 @@
 /** The page of one import: its columns are matched, it is tested and done, and says what became of it. */
-import { type ModelMeta, type Reply, type Request, redirect, UserError } from '@tessera/core'
+import { encodings, type ModelMeta, type Reply, type Request, redirect, UserError } from '@tessera/core'
 import { done, show } from '../server/answer.ts'
 import { textIn } from '../server/body.ts'
 import { forgetChoices } from '../server/choices.ts'
@@ -15,6 +15,7 @@ import { matchOf } from './match.ts'
 import { chosenColumns, keysOf, targetsOf } from './matching.ts'
 import { resultOf } from './result.ts'
 import { demandConfirmedFor, demandImport, refuseImport } from './rights.ts'
+import { sheetOf } from './upload.ts'
 import { saidOf } from './upload-page.ts'
 
 const render = templates(new URL('../templates/', import.meta.url))
@@ -41,6 +42,7 @@ export async function takeImport(reader: Reader, request: Request<OfImport>, mod
       await stopImport(services, run.id)
       return redirect(here)
     }
+    if (await readAnew(reader, request, model, run)) return redirect(here)
     const matched = await match(reader, request, model, run)
     if (what === 'test' || what === 'import') {
       demandConfirmedFor(reader, model, matched)
@@ -52,6 +54,15 @@ export async function takeImport(reader: Reader, request: Request<OfImport>, mod
     if (!(error instanceof UserError) || error.code === 'access.confirm') throw error
     return page(reader, request, model, saidOf(reader, error), error.status)
   }
+}
+
+/** In the encoding that was chosen now: its columns may have other names in it, so nothing else of the form is taken. */
+async function readAnew(reader: Reader, request: Request, model: ModelMeta, run: ImportRun): Promise<boolean> {
+  const told = encodings.find((each) => each === textIn(request, 'encoding'))
+  if (told === undefined || run.encoding === null || told === run.encoding || isRunning(run.state) || isOver(run)) return false
+  const sheet = await sheetOf(reader, model, run.file, run.name, told)
+  await accountOf(reader.services).update(ImportRun, run.id, { ...sheet, state: 'matching' })
+  return true
 }
 
 /** Which column fills what, as the form says it; a file that is read now stays matched as it is. */

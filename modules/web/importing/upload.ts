@@ -1,7 +1,7 @@
 /** Takes a file in: looks at it as a whole, and writes down what there is to match. */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { BadRequest, type ModelMeta, openSheet, type Request, TooMany, type UploadedFile, UserError } from '@tessera/core'
+import { BadRequest, type Encoding, type ModelMeta, openSheet, type Request, TooMany, type UploadedFile, UserError } from '@tessera/core'
 import type { Reader } from '../server/reader.ts'
 import { refuseHeader } from './header.ts'
 import { ImportRun } from './import-run.model.ts'
@@ -39,21 +39,15 @@ async function begin(reader: Reader, model: ModelMeta, sent: Kept): Promise<stri
   let kept = sent
   try {
     kept = await inCsv(reader, sent)
-    const sheet = await withLocal(reader.services, kept.id, (path) => openSheet(path, sent.name))
-    refuseHeader(sheet.header, sent.name)
-    if (sheet.total === 0)
-      throw new BadRequest('web.import_no_rows', '{file} names its columns and has no rows below them.', { file: sent.name })
-    const { header, delimiter, total } = sheet
+    const sheet = await sheetOf(reader, model, kept.id, sent.name)
     const draft = {
       user: reader.services.context.caller.id!,
       model: model.name,
       name: sent.name,
       file: kept.id,
-      header,
-      delimiter,
-      total,
-      heading: headingOf(header),
-      ...(await firstMatch(reader, model, header)),
+      ...sheet,
+      // A workbook says itself what it holds.
+      encoding: kept === sent ? sheet.encoding : null,
       locale: reader.locale,
       state: 'matching' as const,
       reason: null,
@@ -66,6 +60,14 @@ async function begin(reader: Reader, model: ModelMeta, sent: Kept): Promise<stri
     await forgetFile(reader.services, kept.id)
     throw error
   }
+}
+
+/** What there is to match in a file that is kept, with how it was or would be matched; in another encoding it is another header. */
+export async function sheetOf(reader: Reader, model: ModelMeta, file: string | null, name: string, told?: Encoding) {
+  const { header, delimiter, encoding, total } = await withLocal(reader.services, file, (path) => openSheet(path, name, told))
+  refuseHeader(header, name)
+  if (total === 0) throw new BadRequest('web.import_no_rows', '{file} names its columns and has no rows below them.', { file: name })
+  return { header, delimiter, encoding, total, heading: headingOf(header), ...(await firstMatch(reader, model, header)) }
 }
 
 /** A workbook becomes CSV before anything else looks at it. */
