@@ -127,11 +127,29 @@ export class SetupError extends Error {
   }
 }
 
+/** A sentence within another, as one of its values: `text` is its English, the code finds its translation. */
+export interface Reason {
+  readonly code: string
+  readonly text: string
+  readonly values: ErrorValues
+}
+
+/** The values of a sentence, with the reasons among them said; several stand behind each other. */
+export function withReasons(values: ErrorValues, say: (reason: Reason) => string): ErrorValues {
+  const said = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.some(isReason) ? value.map(said).join('; ') : value
+    return isReason(value) ? say(value) : value
+  }
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, said(value)]))
+}
+
+const isReason = (value: unknown): value is Reason =>
+  typeof value === 'object' && value !== null && 'code' in value && 'text' in value && 'values' in value
+
 /** Fills `{name}` with `values.name`; a placeholder without a value stays visible, so that the mistake is seen. */
 export function fill(text: string, values: ErrorValues): string {
-  return text.replace(/\{(\w+)\}/g, (whole, key: string) =>
-    values[key] === undefined || values[key] === null ? whole : String(values[key]),
-  )
+  const said = withReasons(values, (reason) => fill(reason.text, reason.values))
+  return text.replace(/\{(\w+)\}/g, (whole, key: string) => (said[key] === undefined || said[key] === null ? whole : String(said[key])))
 }
 
 /** Only what the sentence names travels with an error: a whole record must not end in a log or a response. */

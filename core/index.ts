@@ -83,6 +83,7 @@ export {
 } from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
 export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
+export { reasonOf } from './model/reasons.ts'
 export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'
 export { fromText } from './model/values.ts'
 export type { Composition, Of } from './module/composition.ts'

@@ -1,6 +1,6 @@
 /** What went wrong, as problem+json (RFC 9457) and as a page. */
 import { STATUS_CODES } from 'node:http'
-import { type ErrorValues, FormError, fill, TooMany, UserError } from '../errors.ts'
+import { type ErrorValues, FormError, fill, TooMany, UserError, withReasons } from '../errors.ts'
 import type { Services } from '../service/services.ts'
 
 export interface Problem {
@@ -44,7 +44,10 @@ export function problemOf(error: UserError, requestId: string, say: Say): Proble
     detail,
     ...(error instanceof FormError && { message: detail }),
     ...(error.errors.length > 0 && {
-      errors: error.errors.map(({ field, code, text, values = {} }) => ({ field, code, detail: say(code, fill(text, values), values) })),
+      errors: error.errors.map(({ field, code, text, values = {} }) => {
+        const worded = withReasons(values, (reason) => say(reason.code, fill(reason.text, reason.values), reason.values))
+        return { field, code, detail: say(code, fill(text, worded), worded) }
+      }),
     }),
     requestId,
   }

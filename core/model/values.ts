@@ -1,7 +1,7 @@
 /** One value for one field: whether it fits, in the words of the field. */
-import type { z } from 'zod'
 import type { FieldError } from '../errors.ts'
 import type { FieldMeta, ScalarField } from './meta.ts'
+import { reasonsOf } from './reasons.ts'
 
 /** The longest text of a `p.string()` and of a `p.text()`, in UTF-16 units. */
 const longest = { string: 255, text: 100_000 }
@@ -20,19 +20,7 @@ function valid(field: ScalarField, value: unknown): Checked {
   if (!field.valid) return { value }
   const parsed = field.valid.safeParse(value)
   if (parsed.success) return { value: parsed.data }
-  return refused(field, 'field.invalid', '{label}: {reason}', {
-    // Within a value that has parts, which part.
-    reason: parsed.error.issues.map((issue) => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${reasonOf(issue)}`).join('; '),
-  })
-}
-
-/** What is wrong with a value, for people; zod's own words where they are good enough. */
-export function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_small')
-    return issue.origin === 'string' ? `at least ${issue.minimum} characters are needed` : `at least ${issue.minimum} is needed`
-  if (issue.code === 'too_big')
-    return issue.origin === 'string' ? `at most ${issue.maximum} characters are allowed` : `at most ${issue.maximum} is allowed`
-  return issue.message
+  return refused(field, 'field.invalid', '{label}: {reason}', { reason: reasonsOf(parsed.error.issues) })
 }
 
 /** A text from a form or a file as a JSON value of the field; what cannot be one stays a text, and `checked` says why not. */

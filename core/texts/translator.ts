@@ -1,6 +1,6 @@
 /** From a code to a text in somebody's language. */
 import IntlMessageFormat, { type PrimitiveType } from 'intl-messageformat'
-import { fill } from '../errors.ts'
+import { fill, type Reason, withReasons } from '../errors.ts'
 import type { Texts } from './texts.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -24,13 +24,27 @@ export function translator(texts: Texts): Translator {
     chains.set(locale, chain)
     return chain
   }
-  return (locale, code, values) => {
+  const translate: Translator = (locale, code, values) => {
     for (const catalogue of chainOf(locale)) {
       const message = catalogue.messages.get(code)
-      if (message !== undefined) return needsFormatting(message) ? formatted(catalogue, code, message, values ?? {}) : message
+      if (message === undefined) continue
+      return needsFormatting(message)
+        ? formatted(
+            catalogue,
+            code,
+            message,
+            withReasons(values ?? {}, (reason) => said(locale, reason)),
+          )
+        : message
     }
     return code
   }
+  /** A sentence within this one, in the same language. */
+  const said = (locale: string, { code, text, values }: Reason): string => {
+    const found = translate(locale, code, values)
+    return found === code ? fill(text, values) : found
+  }
+  return translate
 }
 
 /** A message without arguments is its own text. */

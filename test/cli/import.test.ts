@@ -60,14 +60,14 @@ test('Good rows go in, bad ones are named by row and column and kept in a file',
   expect(code).toBe(7)
   expect(out).toBe('2 created, 0 updated, 0 unchanged, 3 failed.\n')
   // As a spreadsheet counts: the header is row 1, and the blank line is a row too.
-  expect(err).toContain('row 4, e-mail: Invalid email address')
+  expect(err).toContain('row 4, e-mail: write an email address such as ada@example.org')
   expect(err).toContain('row 6, Kind: Kind must be one of person, company, not "robot".')
   expect(err).toContain('row 6, Active: Active must be true or false, not "maybe".')
   expect(err).toContain('row 7: The row has 3 cells, but the first line names 5 columns.')
   expect(await count('partner')).toBe(2)
   const errors = await readFile(join(cli.folder, 'people.csv.errors.csv'), 'utf8')
   expect(errors.split('\n')[0]).toBe('External ID,name,Kind,e-mail,Active,error')
-  expect(errors).toContain('P3,Bob,person,notanemail,yes,e-mail: Invalid email address')
+  expect(errors).toContain('P3,Bob,person,notanemail,yes,e-mail: write an email address such as ada@example.org')
 })
 
 test('A file of an old spreadsheet is read as what it is, or as what it is said to be', async () => {

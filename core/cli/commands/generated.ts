@@ -5,6 +5,7 @@ import type { App } from '../../app.ts'
 import { BadRequest, UserError } from '../../errors.ts'
 import { nameRecord } from '../../importing/index.ts'
 import type { ModelMeta } from '../../model/meta.ts'
+import { reasonOf } from '../../model/reasons.ts'
 import type { Erased } from '../../model/types.ts'
 import type { Composition } from '../../module/composition.ts'
 import { servicesOf } from '../cli.ts'
@@ -135,9 +136,9 @@ function parsedInput({ name, input }: Own, values: Record<string, unknown>): unk
   const parsed = input?.safeParse(values)
   if (!parsed) return {}
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(({ path, message }) => {
-    const text = path.length > 0 ? `--${path.join('.')}: ${message}` : message
-    return { field: path.join('.'), code: 'cli.wrong_input', text }
+  const errors = parsed.error.issues.map((issue) => {
+    const field = issue.path.join('.')
+    return { field, code: 'cli.wrong_input', text: field === '' ? '{reason}' : `--${field}: {reason}`, values: { reason: reasonOf(issue) } }
   })
   throw new BadRequest('cli.wrong_input', 'The command {name} needs other values.', { name }, { errors })
 }

@@ -1,6 +1,7 @@
 /** The routes that modules declare themselves, below /api. */
 import type { z } from 'zod'
 import { BadRequest, type FieldError, UserError } from '../../errors.ts'
+import { reasonOf } from '../../model/reasons.ts'
 import type { Of } from '../../module/composition.ts'
 import type { Route } from '../../module/module.ts'
 import type { Services } from '../../service/services.ts'
@@ -63,9 +64,7 @@ async function runWithFiles(
 function refuseWrong(schema: z.ZodType, query: string): void {
   const parsed = schema.safeParse(Object.fromEntries(new URLSearchParams(query)))
   if (parsed.success) return
-  const errors = parsed.error.issues.map(
-    ({ path, code, message }): FieldError => ({ field: path.join('.'), code: `validation.${code}`, text: message }),
-  )
+  const errors = parsed.error.issues.map(fieldError)
   const names = [...new Set(errors.map(({ field }) => field))].join(', ')
   throw new BadRequest(
     'request.wrong_query',
@@ -81,11 +80,16 @@ class Invalid extends UserError {}
 function checked(schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const errors = parsed.error.issues.map(
-    ({ path, code, message }): FieldError => ({ field: path.join('.'), code: `validation.${code}`, text: message }),
-  )
+  const errors = parsed.error.issues.map(fieldError)
   throw new Invalid('request.invalid', 'The body does not have the form that this takes.', {}, { errors })
 }
+
+const fieldError = (issue: z.core.$ZodIssue): FieldError => ({
+  field: issue.path.join('.'),
+  code: `validation.${issue.code}`,
+  text: '{reason}',
+  values: { reason: reasonOf(issue) },
+})
 
 function answerOf(result: unknown) {
   if (isReply(result)) {

@@ -48,12 +48,12 @@ describe('A file of records', () => {
     // A column that nothing is called like is matched by hand, and what is wrong is shown where it stands.
     const matched = await press(agent, page, 'match', { 'column.2': 'email' })
     expect(matchIn(matched)['column.2']).toBe('email')
-    expect(wordsOf(matched.html)).toMatch(/no address Invalid email address/)
+    expect(wordsOf(matched.html)).toMatch(/no address Write an email address such as ada@example\.org\./)
     expect(wordsOf(matched.html)).toMatch(/Nowhere Ltd There is no partner "Nowhere Ltd", or you may not see it\./)
     const tested = await press(agent, matched, 'test')
     expect(countsOf(tested)).toEqual({ created: '2', updated: '0', unchanged: '0', failed: '2' })
     expect(wordsOf(tested.html)).toContain('Tested: nothing was written')
-    expect(wordsOf(tested.html)).toMatch(/4 Write to Invalid email address/)
+    expect(wordsOf(tested.html)).toMatch(/4 Write to Write an email address such as/)
     expect(await named('Ann Lee')).toBeNull()
 
     const done = await press(agent, tested, 'import')
@@ -71,7 +71,7 @@ describe('A file of records', () => {
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="people-refused.csv"')
     const refused: Record<string, string>[] = parse(file.html, { columns: true, bom: true })
     expect(refused.map((row) => [row['External ID'], row['Write to'], row.error])).toEqual([
-      ['I3', 'no address', 'Write to: Invalid email address'],
+      ['I3', 'no address', 'Write to: Write an email address such as ada@example.org.'],
       ['I4', 'cy@example.org', expect.stringMatching(/^Kind: .*robot.* Company: There is no partner "Nowhere Ltd"/)],
     ])
     // Mended, they are imported without a further word: the columns are known by now.

@@ -52,8 +52,27 @@ describe('A form', () => {
     expect(refused.html).toContain('Typed at length')
     expect(refused.html).toContain('href="#f-partner"')
     expect(refused.html).toMatch(/id="e-subject"/)
-    expect(wordsOf(refused.html)).toContain('At least 3 characters are needed')
+    expect(wordsOf(refused.html)).toContain('At least 3 characters.')
     expect(await system.records.count(Ticket, { where: { description: 'Typed at length' } })).toBe(0)
+  })
+
+  it('says what is wrong with a value in the reader’s language, at the form and behind the API', async () => {
+    const reader = await visitorAs(app, 'agent', { language: 'fr' })
+    await reader.get('/tickets/new')
+    const refused = await reader.post('/tickets/new', { subject: 'No' })
+    expect(wordsOf(refused.html)).toContain('Au moins 3 caractères.')
+    await reader.get('/partners/new')
+    const partner = await reader.post('/partners/new', { name: 'X', email: 'nobody' })
+    expect(wordsOf(partner.html)).toContain('Écrivez une adresse e-mail, par exemple ada@example.org.')
+    const { key } = await system.identity.createKey(reader.user, 'CI')
+    const answer = await fetch(new URL('/api/partners', await app.listen()), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'X', email: 'nobody' }),
+    })
+    expect(await answer.json()).toMatchObject({
+      errors: [{ field: 'email', code: 'field.invalid', detail: expect.stringMatching(/: écrivez une adresse e-mail/) }],
+    })
   })
 
   it('saves what was changed and leaves the rest', async () => {

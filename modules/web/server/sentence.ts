@@ -12,9 +12,10 @@ export function fieldSentence({ field, code, text, values = {} }: FieldError, mo
   const meta = model?.fields.get(field)
   const worded = meta ? { ...values, label: labelOf(meta, t) } : values
   const sentence = said(t, code, worded, fill(text, worded))
-  // It stands beside the field, whose name needs no saying.
-  const heading = `${worded.label}: `
-  return sentence.startsWith(heading) ? capital(sentence.slice(heading.length)) : sentence
+  // It stands beside the field, whose name needs no saying; French puts a space before the colon.
+  const heading = String(worded.label ?? '')
+  const colon = sentence.startsWith(heading) ? /^\s*:\s*/.exec(sentence.slice(heading.length)) : null
+  return heading !== '' && colon ? asSentence(sentence.slice(heading.length + colon[0].length)) : sentence
 }
 
 /** What stands above a form that was not saved; `onForm` are the fields to which an entry can lead. */
@@ -35,7 +36,11 @@ export function summaryOf(error: UserError, model: ModelMeta, onForm: ReadonlySe
   }
 }
 
-const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1)
+/** What stood behind a colon, by itself. */
+export function asSentence(text: string): string {
+  const sentence = text.charAt(0).toLocaleUpperCase() + text.slice(1)
+  return /[.!?؟…]$/.test(sentence) ? sentence : `${sentence}.`
+}
 
 /** A code without a text comes back as it is. */
 function said(t: Reader['t'], code: string, values: Readonly<Record<string, unknown>>, otherwise: string): string {

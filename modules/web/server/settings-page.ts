@@ -9,16 +9,19 @@ import {
   page,
   type Reply,
   type Request,
+  reasonOf,
   type Services,
   type Settings,
   settingCode,
 } from '@tessera/core'
+import type { z } from 'zod'
 import type { Field } from '../screens.ts'
 import { typedIn } from './body.ts'
 import type { Typed } from './control.ts'
 import { inputIn } from './dialog.ts'
 import { holdsAll, wordsIn } from './highlight.ts'
 import { templates } from './screens.service.ts'
+import { asSentence } from './sentence.ts'
 
 export const settingsPages: readonly Page[] = [
   page('GET /settings', { may: administrator, respond: (request, services) => settingsPage(request, services) }),
@@ -99,11 +102,16 @@ async function saveSettings(request: Request<{ key: string }>, services: Service
   }
   const checked = declared.schema.safeParse({ ...after, ...locked })
   if (!checked.success) {
-    const wrong = new Map(checked.error.issues.map((issue) => [String(issue.path[0] ?? ''), issue.message]))
+    const wrong = new Map(checked.error.issues.map((issue) => [String(issue.path[0] ?? ''), reasonIn(services, issue)]))
     return settingsPage(request, services, { key, typed, wrong })
   }
   await settings.set(declared, checked.data)
   return screens.done(request, '/settings', { text: text('web.settings_saved'), tone: 'success' })
+}
+
+function reasonIn({ text }: Services, issue: z.core.$ZodIssue): string {
+  const reason = reasonOf(issue)
+  return asSentence(typeof reason === 'string' ? reason : text(reason.code, reason.values))
 }
 
 /** A text that was emptied is empty, a secret stays. */
