@@ -157,7 +157,7 @@ describe('What is not taken', () => {
   it('is the small picture of a signature, and nothing is said of it; a picture in the text is taken', async () => {
     const inline = (name: string, bytes: number): BroughtFile => ({ ...brought(name, png(bytes)), inline: true })
     const id = await receive(newAddress(), [inline('', 900), inline('logo.png', 900), inline('', 9_000)])
-    expect((await filesOf({ ticket: id })).map(({ name }) => name)).toEqual(['logo.png', 'file'])
+    expect((await filesOf({ ticket: id })).map(({ name }) => name)).toEqual(['logo.png', 'file.png'])
     expect(await notesOf(id)).toEqual([])
   })
 })

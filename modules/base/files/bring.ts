@@ -48,7 +48,8 @@ export async function bring(
       const kept = await takeFile(storage, { field: '', name, type, content: Readable.from(content) }, about)
       room -= kept.size
       // What mail programs put into every signature.
-      if (!(inline && given === '' && kept.size < trifling)) taken.push(kept)
+      if (given !== '') taken.push(kept)
+      else if (!(inline && kept.size < trifling)) taken.push({ ...kept, name: `${name}${endingOf(kept.type)}` })
     } catch (error) {
       if (!(error instanceof TooLarge || error instanceof NotTaken)) throw error
       const isTogether = error instanceof TooLarge && isLast
@@ -56,6 +57,12 @@ export async function bring(
     }
   }
   return { taken, refused }
+}
+
+/** So that a picture without a name is opened as one. */
+function endingOf(type: string): string {
+  const [, kind] = /^(?:image|application)\/(png|jpeg|gif|webp|pdf)$/.exec(type) ?? []
+  return kind ? `.${kind}` : ''
 }
 
 const beyond = '"{name}" is not taken: together the files are larger than {most} MB.'
