@@ -4,6 +4,7 @@ import partner, { Partner } from '@tessera/partner'
 import thread, { Message } from '@tessera/thread'
 import ticket, { Ticket } from '@tessera/ticket'
 import web from '@tessera/web'
+import { accentPage, accentStyle, portalLook } from './accent.ts'
 import { mayFill, portalForm } from './form.ts'
 import { invite, partnerPatch } from './invite.ts'
 import { pages } from './pages.ts'
@@ -23,7 +24,8 @@ export default defineModule({
   data: [source],
   views: [partnerPatch],
   menus: supportMenus,
-  pages,
+  pages: [...pages, accentPage],
+  settings: [portalLook],
   permissions: [
     agent.can(invite, Partner),
     ...mayFill(portalForm('any')),
@@ -44,6 +46,10 @@ export default defineModule({
         override home(): string | undefined {
           const { ability } = this.#services.context.caller
           return ability.has(customer) && !ability.has(staff) ? '/my' : super.home()
+        }
+
+        override openStyles(): readonly string[] {
+          return [...super.openStyles(), ...accentStyle(this.#services)]
         }
       },
   },

@@ -2,6 +2,7 @@
 import { customer } from '@tessera/base'
 import type { Reply, Request, Services } from '@tessera/core'
 import { initialsOf, organisationName, templates, toneOf } from '@tessera/web'
+import { portalLook } from './accent.ts'
 
 const render = templates(new URL('templates/', import.meta.url))
 
@@ -40,6 +41,7 @@ export async function show(
     languages: [...app.texts.keys()].map((each) => ({ locale: each, label: languageName(each), isChosen: each === locale })),
     here: request.method === 'GET' && request.query.size > 0 ? `${request.path}?${request.query}` : request.path,
   }
+  await services.settings.remembered(portalLook)
   const content = render(template, { ...model, head, csrf: request.csrf }, services)
   const reply = services.screens.open(request, { title, content })
   return { ...reply, status, headers: { 'cache-control': 'no-store', ...reply.headers } }

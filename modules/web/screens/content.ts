@@ -15,4 +15,6 @@ export interface OpenScreen {
   readonly content: string
   /** A class on the body's one child. */
   readonly look: 'portal'
+  /** Addresses of further style sheets, behind ours. */
+  readonly styles?: readonly string[]
 }

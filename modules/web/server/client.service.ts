@@ -45,6 +45,11 @@ export class ClientService implements Client {
     return firstPlace(readerOf(this.#services))
   }
 
+  /** Addresses of further style sheets of the pages without the staff’s frame; an override adds its own. */
+  openStyles(): readonly string[] {
+    return []
+  }
+
   /** Further ways to sign in; an override adds its own. `next` is where one wanted to go. */
   async waysIn(_next: string): Promise<readonly WayIn[]> {
     return []

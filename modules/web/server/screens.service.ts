@@ -57,7 +57,11 @@ export class ScreensService {
    */
   open(request: Request, { title, content, look = 'portal' }: OwnPage & { readonly look?: 'portal' }): Reply {
     const shell = frameOf(readerOf(this.#services), request)
-    const body = rendererOf(this.#services).page('open', { shell, title, content, look }, scriptsFor(this.#services.app, request))
+    const body = rendererOf(this.#services).page(
+      'open',
+      { shell, title, content, look, styles: this.#services.client.openStyles() },
+      scriptsFor(this.#services.app, request),
+    )
     return html(body, { cookies: shell.toast ? { [cookies.toast]: null } : {} })
   }
 

@@ -109,9 +109,10 @@ async function saveSettings(request: Request<{ key: string }>, services: Service
   return screens.done(request, '/settings', { text: text('web.settings_saved'), tone: 'success' })
 }
 
+/** What a module says itself may be a code of its catalogue. */
 function reasonIn({ text }: Services, issue: z.core.$ZodIssue): string {
   const reason = reasonOf(issue)
-  return asSentence(typeof reason === 'string' ? reason : text(reason.code, reason.values))
+  return asSentence(typeof reason === 'string' ? text(reason) : text(reason.code, reason.values))
 }
 
 /** A text that was emptied is empty, a secret stays. */
