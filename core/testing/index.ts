@@ -21,12 +21,12 @@ export type { TestApp } from './listening.ts'
 export { type SignedIn, signedInAs } from './signed-in.ts'
 
 /**
- * Boots modules on a new database of the test run's PostgreSQL: by name as they lie in the repository, or as declarations.
+ * Boots modules on a new database of the test run's PostgreSQL: by name as they lie in the repository, as declarations, or both.
  * `env` is its environment: `{ SMTP_URL: … }`. Close it in `afterAll`; the database goes with it.
  */
 export async function bootTest(
   postgresUrl: string,
-  modules: readonly string[] | readonly Module[],
+  modules: readonly (string | Module)[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestApp> {
   const loaded = await loadedFrom(modules)
@@ -62,10 +62,13 @@ export function testConfig(env: Readonly<Record<string, string>> = {}): Config {
   return loadConfig({ ...own, ...env }, process.cwd())
 }
 
-async function loadedFrom(modules: readonly string[] | readonly Module[]): Promise<readonly LoadedModule[]> {
+async function loadedFrom(modules: readonly (string | Module)[]): Promise<readonly LoadedModule[]> {
   const names = modules.filter((each) => typeof each === 'string')
-  if (names.length > 0) return loadModules(await discover(process.cwd(), []), names)
-  return withExtras(fromDeclarations(modules.filter((each) => typeof each !== 'string')))
+  const declared = fromDeclarations(modules.filter((each) => typeof each !== 'string'))
+  if (names.length === 0) return withExtras(declared)
+  const named = await loadModules(await discover(process.cwd(), []), names)
+  // What a test declares stands on modules of the repository, which come as they lie there.
+  return [...named, ...declared.filter((own) => !named.some((each) => each.package.name === own.package.name))]
 }
 
 /** A name that no other test has. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { hourRules } from './hour-rules.ts'
 import { createSprite } from './icons.ts'
 import { mosaicSymbol } from './mosaic.ts'
 
@@ -57,6 +58,7 @@ const styleNames = [
   'talk',
   'kanban',
   'calendar',
+  'hours',
   'figures',
   'suggest',
   'entrance',
@@ -102,6 +104,7 @@ const onDemand = new Set([
   'bell.js',
   'builder.js',
   'calendar.js',
+  'calendar-hours.js',
   'columns.js',
   'composer.js',
   'draft.js',
@@ -128,7 +131,7 @@ function clientNames(): string[] {
 
 function stylesheet(more: readonly string[]): string {
   const own = styleNames.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
-  return [...own, ...more.map((style) => (/^\s*@layer module\b/m.test(style) ? style : `@layer module {\n${style}\n}\n`))]
+  return [...own, hourRules(), ...more.map((style) => (/^\s*@layer module\b/m.test(style) ? style : `@layer module {\n${style}\n}\n`))]
     .join('\n')
     .replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
 }

@@ -16,6 +16,10 @@ export const looks = {
   'dark-phone': { colorScheme: 'dark', viewport: phone },
 } as const satisfies Readonly<Record<string, BrowserContextOptions>>
 
+/** With the one that differs from its neighbours in nothing of its own. */
+export const allLooks = { ...looks, 'dark-tablet': { colorScheme: 'dark', viewport: tablet } } as const
+export type Look = keyof typeof allLooks
+
 /** For somebody who reads Arabic and whose account says nothing else. */
 export const rightToLeft: BrowserContextOptions = {
   ...looks['light-desk'],

@@ -1,5 +1,5 @@
 /** A desk with a browser before it, for the tests of one block. */
-import type { Services } from '@tessera/core'
+import type { Module, Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
@@ -15,7 +15,7 @@ export interface OpenDesk {
 }
 
 /** To be called once in a block: opens before its tests, with what `prepare` puts there, and closes after them. */
-export function openDesk(modules: readonly string[], prepare: (desk: OpenDesk) => Promise<void> = async () => {}): OpenDesk {
+export function openDesk(modules: readonly (string | Module)[], prepare: (desk: OpenDesk) => Promise<void> = async () => {}): OpenDesk {
   let open: { readonly app: TestApp; readonly system: Services; readonly browser: Chromium } | undefined
   const opened = () => {
     if (!open) throw new Error('The desk is opened by a hook: ask for it in a test.')

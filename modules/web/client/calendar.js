@@ -10,6 +10,7 @@ export async function prepareCalendar() {
   prepared.add(calendar)
   await import(calendar.getAttribute('data-calendar'))
   for (const list of calendar.querySelectorAll('.entries')) makeSortable(list)
+  if (calendar.matches('.with-hours')) import('./calendar-hours.js').then(({ prepareHours }) => prepareHours(calendar))
 }
 
 function makeSortable(list) {
@@ -32,12 +33,21 @@ const dayOf = (list) => list.closest('[data-day]')
 
 /** Tells the server; a refusal brings the entry home and says why. */
 async function send(entry, origin, day, home) {
-  const body = new URLSearchParams({ to: day.dataset.day, _csrf: csrf(), _version: entry.dataset.version ?? '' })
+  const told = await moveEntry(entry, day.dataset.day, day.querySelector('h3 a').getAttribute('aria-label'))
+  if (!told) return home()
+  day.classList.remove('free')
+  if (!origin.querySelector('.entry, .more-entries')) origin.classList.add('free')
+  const form = entry.querySelector('form')
+  if (!form) return
+  // An instant keeps its time of day.
+  form.elements.to.value = day.dataset.day + form.elements.to.value.slice(10)
+  if (form.elements._version) form.elements._version.value = entry.dataset.version
+}
+
+/** Whether the server took it; what it says is shown. */
+export async function moveEntry(entry, to, place) {
+  const body = new URLSearchParams({ to, _csrf: csrf(), _version: entry.dataset.version ?? '' })
   const name = entry.querySelector('.entry-title').textContent.trim()
-  const refuse = (reason) => {
-    home()
-    toast(reason, 'error')
-  }
   entry.classList.add('waiting')
   try {
     const answer = await fetch(entry.dataset.move, {
@@ -46,18 +56,16 @@ async function send(entry, origin, day, home) {
       headers: { accept: 'application/json', 'x-csrf-token': csrf() },
     })
     const told = await answer.json().catch(() => ({}))
-    if (!answer.ok) return refuse(say('refused', { name, reason: told.detail ?? told.title ?? answer.statusText }))
-    if (told.version !== undefined) entry.dataset.version = String(told.version)
-    day.classList.remove('free')
-    if (!origin.querySelector('.entry, .more-entries')) origin.classList.add('free')
-    const form = entry.querySelector('form')
-    if (form) {
-      form.elements.to.value = day.dataset.day
-      if (form.elements._version) form.elements._version.value = entry.dataset.version
+    if (!answer.ok) {
+      toast(say('refused', { name, reason: told.detail ?? told.title ?? answer.statusText }), 'error')
+      return false
     }
-    toast(say('moved_to', { name, day: day.querySelector('h3 a').getAttribute('aria-label') }), 'success')
+    if (told.version !== undefined) entry.dataset.version = String(told.version)
+    toast(say('moved_to', { name, day: place }), 'success')
+    return true
   } catch {
-    refuse(say('failed'))
+    toast(say('failed'), 'error')
+    return false
   } finally {
     entry.classList.remove('waiting')
   }

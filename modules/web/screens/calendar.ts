@@ -20,6 +20,10 @@ export interface CalendarScreen extends AppScreen {
   /** The names of the days of a week, beginning with the one on which the reader's weeks begin. */
   readonly weekdays: readonly string[]
   readonly days: readonly CalendarDay[]
+  /** Of instants, in a week and a day: what each hour is called. */
+  readonly hours?: readonly string[]
+  /** Beside them: the most entries of one day that stand above its hours, 0 to 4, so that the hours of all days stand side by side. */
+  readonly above?: number
   /** "No activities in this time". */
   readonly empty?: string
 }
@@ -38,6 +42,12 @@ export interface CalendarDay {
   /** A form for a new record on this day. */
   readonly create?: { readonly href: string; readonly label: string }
   readonly entries: readonly CalendarEntry[]
+  /** "Sun", beside the number, where there are hours. */
+  readonly weekday?: string
+  /** Those that stand in its hours. */
+  readonly timed?: readonly TimedEntry[]
+  /** Of today: in which quarter of an hour it is now. */
+  readonly now?: number
   readonly more?: { readonly href: string; readonly label: string }
 }
 
@@ -52,9 +62,18 @@ export interface CalendarEntry {
   readonly icon?: string
   readonly said?: string
   readonly facts: readonly Cell[]
-  /** The day on which it begins, for the form that moves it. */
+  /** The day on which it begins, of an instant with the time (`2026-11-22T09:30`), for the form that moves it. */
   readonly begins: string
+  readonly hasTime?: boolean
   readonly version?: string
-  /** Takes a POST of `to` (a day), `_version`, `_csrf` and `back`; answers as a card's `move` does. Absent, the entry stays where it is. */
+  /** Takes a POST of `to` (as `begins`, or a day), `_version`, `_csrf` and `back`; answers as a card's `move` does. Absent, the entry stays where it is. */
   readonly move?: string
+}
+
+/** By quarters of an hour since midnight, and the lane of so many that stand side by side, which begin at 1. */
+export interface TimedEntry extends CalendarEntry {
+  readonly starts: number
+  readonly lasts: number
+  readonly lane: number
+  readonly lanes: number
 }

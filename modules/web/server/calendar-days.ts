@@ -1,5 +1,6 @@
 /** Days of a calendar: which ones it shows, on which a record stands, and where it is moved. */
 import { BadRequest, type ComposedCalendar, instantOf, localTime, type ModelMeta, startOfDay } from '@tessera/core'
+import { lastMoment } from './calendar-hours.ts'
 import type { ListState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { findRow, type Row } from './rows.ts'
@@ -66,8 +67,13 @@ export function daysOfRow(
 ): { readonly from: string; readonly to: string } | undefined {
   const from = dayIn(row[date], zone)
   if (from === undefined) return undefined
-  const to = until === undefined ? from : (dayIn(row[until], zone) ?? from)
+  const to = (until === undefined ? undefined : lastDay(row[date], row[until], zone)) ?? from
   return { from, to: to < from ? from : to }
+}
+
+/** What ends at midnight is not of the day that begins then. */
+function lastDay(start: unknown, end: unknown, zone: string): string | undefined {
+  return start instanceof Date && end instanceof Date ? dayOf(lastMoment(start, end), zone) : dayIn(end, zone)
 }
 
 function dayIn(value: unknown, zone: string): string | undefined {
@@ -80,7 +86,10 @@ export function isInstant(model: ModelMeta, name: string): boolean {
   return field?.kind === 'scalar' && field.type === 'datetime'
 }
 
-/** What changes when a record goes to another day: an instant keeps its time of day, and what it lasts stays as long. */
+/**
+ * What changes when a record goes to another day, `2026-11-22`: an instant keeps its time of day, and what it lasts stays as long. An
+ * instant may go to a time as well, `2026-11-22T09:30`: what it lasts are then so many minutes, also where the clocks change between.
+ */
 export async function movedTo(
   { records, zone }: Reader,
   model: ModelMeta,
@@ -88,18 +97,22 @@ export async function movedTo(
   id: string,
   to: string,
 ): Promise<Record<string, unknown>> {
-  if (Number.isNaN(Date.parse(`${to}T00:00:00Z`)) || !/^\d{4}-\d{2}-\d{2}$/.test(to))
+  const [, day = '', time] = /^([^T]*)(?:T((?:[01]\d|2[0-3]):[0-5]\d))?$/.exec(to) ?? []
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`)) || (time !== undefined && !isInstant(model, date)))
     throw new BadRequest('web.bad_range', '"{key}" names no {grain}.', { key: to, grain: 'day' })
   const row = await findRow(records, model, id, [date, ...(until === undefined ? [] : [until])])
   const from = row && dayIn(row[date], zone)
-  if (!row || from === undefined) return { [date]: isInstant(model, date) ? instantOf(`${to}T09:00:00`, zone) : to }
-  const days = daysBetween(from, to)
-  const moved = (value: unknown) =>
-    value instanceof Date
-      ? instantOf(`${plus(dayOf(value, zone), days)}T${localTime(value, zone).slice(11)}`, zone)
-      : plus(String(value).slice(0, 10), days)
+  if (!row || from === undefined) return { [date]: isInstant(model, date) ? instantOf(`${day}T${time ?? '09:00'}:00`, zone) : day }
+  const days = daysBetween(from, day)
+  const begins = row[date] instanceof Date && time !== undefined ? instantOf(`${day}T${time}:00`, zone) : undefined
+  const later = begins && begins.getTime() - (row[date] as Date).getTime()
+  const moved = (value: unknown) => {
+    if (!(value instanceof Date)) return plus(String(value).slice(0, 10), days)
+    if (later !== undefined) return new Date(value.getTime() + later)
+    return instantOf(`${plus(dayOf(value, zone), days)}T${localTime(value, zone).slice(11)}`, zone)
+  }
   return {
-    [date]: moved(row[date]),
+    [date]: begins ?? moved(row[date]),
     ...(until !== undefined && row[until] !== null && row[until] !== undefined && { [until]: moved(row[until]) }),
   }
 }

@@ -133,6 +133,34 @@ describe('A calendar', () => {
   })
 })
 
+describe('The hours of a calendar', () => {
+  const hoursOf = ({ html }: Seen, day: string) => {
+    const [, inside = ''] = new RegExp(`data-day="${day}".*?<ul class="timed">(.*?)</ul>(?=\\s*</li>)`, 's').exec(html) ?? []
+    const found = inside.matchAll(/class="entry [^"]*?(starts-\d+ lasts-\d+ lane-\d-\d)".*?entry-title" dir="auto">([^<]*)</gs)
+    return Object.fromEntries([...found].map(([, place, title]) => [title, place]))
+  }
+  const week = '/visits?view=calendar&span=week&day=2024-03-20'
+
+  it('have what is at a time, by the reader’s clock; what takes days stands above them, and dates need none', async () => {
+    const seen = await clerk.get(week)
+    expect(hoursOf(seen, '2024-03-20')).toEqual({ 'Late evening': 'starts-86 lasts-2 lane-1-1' })
+    expect(hoursOf(await inTokyo.get(week), '2024-03-21')).toEqual({
+      'Late evening': 'starts-22 lasts-2 lane-1-1',
+      'Locked one': 'starts-76 lasts-2 lane-1-1',
+    })
+    const fair = await clerk.get('/visits?view=calendar&span=week&day=2024-03-12')
+    expect([daysIn(fair)['2024-03-13'], hoursOf(fair, '2024-03-13')]).toEqual([['Fair'], {}])
+    expect(seen.html).toMatch(/<li class="hour-names" aria-hidden="true">.*<span>08:00<\/span>/s)
+    expect((await clerk.get('/holidays?view=calendar&span=week&day=2024-05-01')).html).not.toContain('hour-names')
+    expect((await clerk.get(march)).html).not.toContain('hour-names')
+  })
+
+  it('say where it is now, today alone', async () => {
+    expect((await clerk.get('/visits?view=calendar&span=week')).html.match(/class="now-line starts-\d+"/g)).toHaveLength(1)
+    expect((await clerk.get(week)).html).not.toContain('now-line')
+  })
+})
+
 describe('A move to another day', () => {
   const moved = (who: Visitor, id: string, to: string, version = '1', headers: Record<string, string> = {}) =>
     who.post(`/visits/${id}/move?field=at`, { to, _version: version, back: march }, headers)
@@ -152,6 +180,22 @@ describe('A move to another day', () => {
       ends: new Date('2024-04-03T16:00:00Z'),
       version: 2,
     })
+  })
+
+  it('to a time keeps how long it takes to the minute, and a time that the clocks jump over is the one after it', async () => {
+    const { id } = await system.records.create(Visit, {
+      name: 'Timed',
+      at: new Date('2024-03-27T08:00:00Z'),
+      ends: new Date('2024-03-27T10:00:00Z'),
+    })
+    expect((await clerk.get('/visits?view=calendar&span=day&day=2024-03-27')).html).toMatch(
+      /type="datetime-local"[^>]*value="2024-03-27T09:00"/,
+    )
+    expect(await moved(clerk, id, '2024-03-31T01:30')).toMatchObject({ status: 303 })
+    expect(await visitNamed('Timed')).toMatchObject({ at: new Date('2024-03-31T00:30:00Z'), ends: new Date('2024-03-31T02:30:00Z') })
+    expect(await moved(clerk, id, '2024-03-31T02:30', '2')).toMatchObject({ status: 303 })
+    expect((await visitNamed('Timed')).at).toEqual(new Date('2024-03-31T01:00:00Z'))
+    expect((await moved(clerk, id, '2024-03-31T24:30', '3', json)).status).toBe(400)
   })
 
   it('answers a script with the new version, or with the sentence that refused it', async () => {

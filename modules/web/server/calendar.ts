@@ -1,6 +1,8 @@
 import { type ComposedCalendar, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
-import type { CalendarDay, CalendarEntry, CalendarScreen, Cell } from '../screens.ts'
+import type { CalendarDay, CalendarEntry, CalendarScreen, Cell, TimedEntry } from '../screens.ts'
 import { daysOfRow, isInstant, type ShownDays, shownDays, whereWithin } from './calendar-days.ts'
+import { isLong, lanesOf, quarterOf, type Stretch, stretchOn } from './calendar-hours.ts'
+import { wordsFor } from './calendar-words.ts'
 import { toneLook, toneMaker } from './cell.ts'
 import { fieldPermitOf, permitOf } from './condition.ts'
 import { prepareColumns } from './list-columns.ts'
@@ -15,8 +17,10 @@ import { inSentence, modelPlural } from './words.ts'
 
 /** Rows of one calendar: what does not come with them is counted, and stands in the day and in the list. */
 const mostRows = 200
-/** Entries of one day of a month, of a week, and of a day alone. */
+/** Entries of one day of a month, of a week, and of a day alone; above its hours; and side by side in them. */
 const mostOn = { month: 3, week: 12, day: mostRows } as const
+const mostAbove = 3
+const mostLanes = { month: 0, week: 3, day: 6 } as const
 
 export async function calendarScreen(reader: Reader, request: Request, model: ModelMeta): Promise<CalendarScreen> {
   const { t } = reader
@@ -28,15 +32,24 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
   const addresses = addressesOf(model, screens, state)
   const shown = shownDays(state, reader)
   const filter = whereOf(state, model, screens, reader.zone)
+  const hasHours = state.span !== 'month' && isInstant(model, calendar.date)
   const [search, { entries, counts }] = await Promise.all([
     searchBar(reader, model, screens, addresses),
-    entriesOn(reader, model, calendar, addresses, filter, shown),
+    entriesOn(reader, model, calendar, addresses, filter, shown, hasHours),
   ])
   const words = prepare(reader, 'calendar words', () => wordsFor(reader.locale))
   const today = localTime(reader.now, reader.zone).slice(0, 10)
   const noun = inSentence(modelPlural(model, t))
   const days = shown.days.map((day) =>
-    dayOf(reader, model, calendar, addresses, { day, shown, today, words, entries: entries.get(day) ?? [], count: counts.get(day) ?? 0 }),
+    dayOf(reader, model, calendar, addresses, {
+      day,
+      shown,
+      hasHours,
+      today,
+      words,
+      entries: entries.get(day) ?? [],
+      count: counts.get(day) ?? 0,
+    }),
   )
   const span = (kind: ListState['span'], label: string, hotkey: string) => ({
     label,
@@ -63,9 +76,13 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
     previous: addresses.to({ day: shown.previous }),
     next: addresses.to({ day: shown.next }),
     today: addresses.to({ day: undefined }),
-    weekdays: state.span === 'day' ? [] : shown.days.slice(0, 7).map(words.weekday),
+    weekdays: state.span === 'day' || hasHours ? [] : shown.days.slice(0, 7).map(words.weekday),
     days,
-    ...(days.every((day) => day.entries.length === 0 && !day.more) && { empty: t('web.calendar_empty', { noun }) }),
+    ...(hasHours && {
+      hours: words.hours,
+      above: Math.max(...days.map(({ entries: above, more }) => above.length + (more ? 1 : 0))),
+    }),
+    ...(days.every((day) => day.entries.length === 0 && !day.more && !day.timed?.length) && { empty: t('web.calendar_empty', { noun }) }),
   }
 }
 
@@ -77,7 +94,8 @@ async function entriesOn(
   { state, first: firstState }: Addresses,
   filter: object | undefined,
   { days }: ShownDays,
-): Promise<{ readonly entries: ReadonlyMap<string, readonly CalendarEntry[]>; readonly counts: ReadonlyMap<string, number> }> {
+  hasHours: boolean,
+): Promise<{ readonly entries: ReadonlyMap<string, readonly Standing[]>; readonly counts: ReadonlyMap<string, number> }> {
   const { date, until } = calendar
   const { columns, needs, tone, isMovable } = prepareEntries(reader, model, calendar)
   const [first, last] = [days[0]!, days.at(-1)!]
@@ -94,7 +112,8 @@ async function entriesOn(
   ])
   const q = state.q || undefined
   const page = await queryRows(reader.records, model, { fields: [...fields], where, order: { [date]: 'asc' }, q, limit: mostRows })
-  const entries = new Map<string, CalendarEntry[]>()
+  const words = prepare(reader, 'calendar words', () => wordsFor(reader.locale))
+  const entries = new Map<string, Standing[]>()
   const query = listQuery(state, firstState)
   for (const row of page.rows) {
     const on = daysOfRow(calendar, row, reader.zone)
@@ -102,13 +121,33 @@ async function entriesOn(
     const entry = entryOf(reader, model, calendar, columns, row, {
       href: `/${model.path}/${row.id}?in=${encodeURIComponent(query)}`,
       begins: on.from,
+      words,
       isMovable: isMovable(row),
       tone: tone?.of(row, reader.asking),
     })
-    for (const day of days) if (day >= on.from && day <= on.to) entries.set(day, [...(entries.get(day) ?? []), entry])
+    const taken = hasHours ? hoursOf(calendar, row) : undefined
+    for (const day of days)
+      if (day >= on.from && day <= on.to) {
+        const stands = { entry, ...(taken && { stretch: stretchOn(day, taken.start, taken.end, reader.zone) }) }
+        entries.set(day, [...(entries.get(day) ?? []), stands])
+      }
   }
   const counts = page.next === null ? new Map() : await countsOn(reader, model, date, where, q)
   return { entries, counts }
+}
+
+/** An entry on one of its days: above the hours, or in them. */
+interface Standing {
+  readonly entry: CalendarEntry
+  readonly stretch?: Stretch
+}
+
+function hoursOf({ date, until }: ComposedCalendar, row: Row): { readonly start: Date; readonly end: Date } | undefined {
+  const start = row[date]
+  if (!(start instanceof Date)) return undefined
+  const last = until === undefined ? null : row[until]
+  const end = last instanceof Date && last > start ? last : start
+  return isLong(start, end) ? undefined : { start, end }
 }
 
 async function countsOn(
@@ -151,6 +190,7 @@ function entryOf(
   about: {
     readonly href: string
     readonly begins: string
+    readonly words: ReturnType<typeof wordsFor>
     readonly isMovable: boolean
     readonly tone: Parameters<typeof toneLook>[1] | undefined
   },
@@ -169,7 +209,12 @@ function entryOf(
     href: about.href,
     title: said || row.label || reader.t('web.untitled'),
     begins: about.begins,
-    ...(isInstant(model, date) && value instanceof Date && { time: reader.formats.time(value) }),
+    ...(isInstant(model, date) &&
+      value instanceof Date && {
+        time: about.words.time(value, reader.zone),
+        begins: reader.formats.local(value),
+        hasTime: true,
+      }),
     ...(about.tone && toneLook(reader, about.tone)),
     facts: facts.filter(({ as }) => as !== 'empty'),
     ...(typeof row.version === 'number' && { version: String(row.version) }),
@@ -180,9 +225,10 @@ function entryOf(
 interface OneDay {
   readonly day: string
   readonly shown: ShownDays
+  readonly hasHours: boolean
   readonly today: string
   readonly words: ReturnType<typeof wordsFor>
-  readonly entries: readonly CalendarEntry[]
+  readonly entries: readonly Standing[]
   readonly count: number
 }
 
@@ -191,12 +237,14 @@ function dayOf(
   model: ModelMeta,
   { date }: ComposedCalendar,
   { state, to }: Addresses,
-  { day, shown, today, words, entries, count }: OneDay,
+  { day, shown, hasHours, today, words, entries, count }: OneDay,
 ): CalendarDay {
   const { t, formats } = reader
   const label = words.day(day)
-  const inDay = entries.slice(0, mostOn[state.span])
-  const left = Math.max(entries.length, count) - inDay.length
+  const above = entries.flatMap(({ entry, stretch }) => (stretch ? [] : [entry]))
+  const inDay = above.slice(0, hasHours ? mostAbove : mostOn[state.span])
+  const timed = inHours(entries, mostLanes[state.span])
+  const left = Math.max(entries.length, count) - inDay.length - timed.length
   const first = isInstant(model, date) ? `${day}T09:00` : day
   const { create } = createAction(reader, model, `?${new URLSearchParams({ [date]: first })}`)
   const all =
@@ -208,30 +256,23 @@ function dayOf(
     href: to({ span: 'day', day }),
     ...(day === today && { isToday: true }),
     ...(state.span === 'month' && day.slice(0, 7) !== shown.day.slice(0, 7) && { isOutside: true }),
+    ...(hasHours && { weekday: words.weekday(day), timed }),
+    ...(hasHours && day === today && { now: quarterOf(reader.now, reader.zone) }),
     ...(create && { create: { href: create.href, label: t('web.new_on', { day: label }) } }),
     entries: inDay,
     ...(left > 0 && { more: { href: all, label: t('web.calendar_more', { count: formats.count(left) }) } }),
   }
 }
 
-/** How days are called in a language; they are days of the calendar, wherever one is. */
-function wordsFor(language: string) {
-  const locale = language === 'en' ? 'en-GB' : language
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
-  const [weekday, number] = [format({ weekday: 'short' }), format({ day: 'numeric' })]
-  const day = format({ weekday: 'long', day: 'numeric', month: 'long' })
-  const whole = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-  const month = format({ month: 'long', year: 'numeric' })
-  const range = format({ day: 'numeric', month: 'long', year: 'numeric' })
-  const at = (text: string) => new Date(`${text}T00:00:00Z`)
-  const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
-  return {
-    weekday: (text: string) => capital(weekday.format(at(text))),
-    number: (text: string) => number.format(at(text)).replace(/\D+$/u, '') || number.format(at(text)),
-    day: (text: string) => capital(day.format(at(text))),
-    label(span: ListState['span'], { day: of, days }: ShownDays) {
-      if (span === 'day') return capital(whole.format(at(of)))
-      return capital(span === 'month' ? month.format(at(of)) : range.formatRange(at(days[0]!), at(days.at(-1)!)))
-    },
-  }
+/** Side by side where they overlap; of too many the last ones are left for the list. */
+function inHours(entries: readonly Standing[], most: number): readonly TimedEntry[] {
+  const standing = entries.flatMap(({ entry, stretch }) => (stretch ? [{ entry, stretch }] : []))
+  const places = lanesOf(
+    standing.map(({ stretch }) => stretch),
+    most,
+  )
+  return standing.flatMap(({ entry, stretch: { from, to } }, at) => {
+    const place = places[at]
+    return place ? [{ ...entry, starts: from, lasts: to - from, ...place }] : []
+  })
 }

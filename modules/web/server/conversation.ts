@@ -54,21 +54,28 @@ function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): re
 async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id: string, isAll: boolean) {
   if (!said) return { entries: [], isMore: false, latest: '' }
   const limit = isAll ? mostEntries : fewEntries
-  const { rows } = await queryRows(reader.records, said.target, {
-    fields: said.fields,
-    where: { [said.mappedBy]: id },
-    order: { createdAt: 'desc' },
-    limit: limit + 1,
-  })
-  const shown = rows.slice(0, limit)
+  const shown: Row[] = []
+  let next: string | null = null
+  do {
+    const page = await queryRows(reader.records, said.target, {
+      fields: said.fields,
+      where: { [said.mappedBy]: id },
+      order: { createdAt: 'desc' },
+      // No question is answered by more rows than this.
+      limit: Math.min(200, limit - shown.length),
+      cursor: next ?? undefined,
+    })
+    shown.push(...page.rows)
+    next = page.next
+  } while (next !== null && shown.length < limit)
   const sent = await reader.services.attachments.of(
     said.target.handle,
     shown.map(({ id: each }) => each),
   )
   return {
     entries: shown.flatMap((row) => happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? [])),
-    isMore: rows.length > limit,
-    latest: rows[0]?.id ?? '',
+    isMore: next !== null,
+    latest: shown[0]?.id ?? '',
   }
 }
 

@@ -62,7 +62,8 @@ export function viewLinks(screens: Screens, { state, to }: Addresses): readonly 
   const link = (kind: ListState['view']): ViewLink => {
     const isFirst = to({ filters: firstState(screens, state.view).filters }) === to({})
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
-    return { kind, current: state.view === kind, href: to({ view: kind, filters, groups: kind === 'list' ? state.groups : [] }) }
+    const there = { view: kind, filters, groups: kind === 'list' ? state.groups : [] }
+    return { kind, current: state.view === kind, href: to(there), ...(kind === 'calendar' && { phone: to({ ...there, span: 'day' }) }) }
   }
   const declared = (['list', 'kanban', 'calendar'] as const).filter((kind) => screens[kind] !== undefined)
   return [...declared, 'pivot' as const, 'graph' as const].map(link)
