@@ -70,7 +70,7 @@ test('a sound module has no problems', () => {
             shelf: shelves.cellar,
           }),
         ],
-        menus: [menu('Books', { opens: show(Book, { filter: ['lent'] }) })],
+        menus: [menu('Books', { opens: show(Book, { filter: ['lent'], as: 'pivot' }) })],
         events: [after(Book, lend, () => undefined), after(Book, ['state'], () => undefined)],
       }),
     ),
@@ -449,6 +449,11 @@ describe('menus, listeners and migrations', () => {
     expect(problemOf({ menus: [menu('Books', { opens: show(Book, { new: true, defaults: { nam: 1 } }) })] })[1]).toBe(
       'The menu entry "Books" fills in "nam", but "book" has no field "nam".',
     )
+    expect(problemOf({ menus: [menu('Books', { opens: show(Book, { as: 'calendar' }) })] })).toEqual([
+      'menu.unknown_view',
+      'The menu entry "Books" opens the calendar of "book", which no installed module declares.',
+      'List calendar(…) of the model under views, or open its list.',
+    ])
     expect(problemOf({ menus: [menu('Books', { in: menu('Hidden') })] }).slice(0, 2)).toEqual([
       'menu.unknown_parent',
       'The menu entry "Books" is in "Hidden", which no installed module lists under menus.',

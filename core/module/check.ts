@@ -98,7 +98,13 @@ function checkMenus(scope: Scope, declaration: Module, composition: Composition)
       )
       continue
     }
-    checkFilters(scope, model, menu.opens.filter, composition.screens(model).search.filters, where)
+    const screens = composition.screens(model)
+    checkFilters(scope, model, menu.opens.filter, screens.search.filters, where)
+    const { as } = menu.opens
+    if (screens[as] === undefined) {
+      const sentence = `${where} opens the ${as} of "${model.name}", which no installed module declares.`
+      scope.report('menu.unknown_view', sentence, `List ${as}(…) of the model under views, or open its list.`)
+    }
     for (const field of Object.keys(menu.opens.create ?? {})) checkPath(scope, 'menu', model, field, `${where} fills in`)
   }
 }

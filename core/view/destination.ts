@@ -4,23 +4,26 @@ import { declarationOf } from '../model/define.ts'
 import type { Changes, Model } from '../model/types.ts'
 import type { Services } from '../service/services.ts'
 
+/** How the records of a model are shown first; every model has a list, a pivot and a graph. */
+export type FirstView = 'list' | 'kanban' | 'calendar' | 'pivot' | 'graph'
+
 export interface Destination {
   readonly model: Model
-  readonly as: readonly ('list' | 'kanban' | 'calendar')[]
+  readonly as: FirstView
   /** Names of declared filters that are on at first. */
   readonly filter: readonly string[]
   /** Opens an empty form, filled with these values. */
   readonly create: Readonly<Record<string, unknown>> | undefined
 }
 
-/** A model's screens: `show(Ticket, { filter: ['open'] })`, or an empty form: `show(Ticket, { new: true, defaults })`. */
+/** A model's screens: `show(Ticket, { filter: ['open'], as: 'pivot' })`, or an empty form: `show(Ticket, { new: true, defaults })`. */
 export function show<T>(
   model: Model<T>,
-  about: { as?: readonly ('list' | 'kanban' | 'calendar')[]; filter?: readonly string[]; new?: true; defaults?: Changes<NoInfer<T>> } = {},
+  about: { as?: FirstView; filter?: readonly string[]; new?: true; defaults?: Changes<NoInfer<T>> } = {},
 ): Destination {
   return {
     model,
-    as: about.as ?? ['list', 'kanban'],
+    as: about.as ?? 'list',
     filter: about.filter ?? [],
     create: about.new ? ((about.defaults ?? {}) as Record<string, unknown>) : undefined,
   }

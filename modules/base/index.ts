@@ -1,4 +1,4 @@
-import { defineModule, me, menu, show } from '@tessera/core'
+import { defineModule, me, menu } from '@tessera/core'
 import { AccountService } from './account.service.ts'
 import { ApiKey, apiKeyViews } from './api-key.model.ts'
 import { keepsFileHistory } from './attachment.history.ts'
@@ -181,7 +181,7 @@ export default defineModule({
     menu('Teams', { in: people, icon: 'users', opens: Team }),
     menu('API keys', { in: people, icon: 'key', opens: ApiKey, may: administrator }),
     menu('Audit log', { in: people, icon: 'history', opens: AuditEntry, may: administrator }),
-    menu('Outbox', { in: automation, icon: 'send', opens: show(OutboxMessage, { as: ['list'] }) }),
+    menu('Outbox', { in: automation, icon: 'send', opens: OutboxMessage }),
   ],
   events: [renewsSessions, signsOut, ...keepsFileHistory],
   permissions: [

@@ -13,7 +13,7 @@ export function destinationHref(app: Composition, { model, as, filter, create }:
   const shipped = app.screens(meta).list.filter
   const isDefault = filter.length === 0 || (filter.length === shipped.length && filter.every((name) => shipped.includes(name)))
   return withQuery(`/${meta.path}`, [
-    ...(as[0] !== undefined && as[0] !== 'list' ? [['view', as[0]] as const] : []),
+    ...(as === 'list' ? [] : [['view', as] as const]),
     ...(isDefault ? [] : filter.map((name) => ['filter', name] as const)),
   ])
 }

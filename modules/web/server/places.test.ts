@@ -1,11 +1,11 @@
 /** The sidebar: which places stand in it for whom, under which headings, and what waits behind them. */
 import base, { administrator, configuration, manager, Team, User } from '@tessera/base'
-import { defineModule, menu } from '@tessera/core'
+import { defineModule, menu, show } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import partner from '@tessera/partner'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import web from '../index.ts'
-import { visitorAs } from './visitor.ts'
+import { plain, visitorAs } from './visitor.ts'
 
 const wards = menu('Wards', { in: configuration })
 const hospital = defineModule({
@@ -16,6 +16,7 @@ const hospital = defineModule({
     menu('All wards', { in: wards, opens: Team, count: ({ records }) => records.count(Team, { where: { active: false } }) }),
     menu('Nurses', { in: wards, opens: User, may: administrator, count: ({ records }) => records.count(User) }),
     menu('Rarely set', { in: configuration, opens: Team, may: manager }),
+    menu('Crews', { in: wards, opens: show(Team, { as: 'pivot' }) }),
   ],
 })
 
@@ -51,6 +52,15 @@ describe('The sidebar', () => {
     expect(shown.join()).not.toContain('Nurses')
     const users = await records.count(User)
     expect(outline((await (await visitorAs(app, 'administrator')).get('/users')).html)).toContain(`Nurses (${users + 1})`)
+  })
+
+  it('leads to the view that a place begins with, and marks the place there', async () => {
+    const chief = await visitorAs(app, 'manager')
+    const href = plain(/href="([^"]*view=pivot[^"]*)"[^>]*>(?:(?!<\/a>).)*Crews/s.exec((await chief.get('/teams')).html)?.[1] ?? '')
+    expect(new URLSearchParams(href.split('?')[1]).get('view')).toBe('pivot')
+    const crews = await chief.get(href)
+    expect([crews.status, /aria-current="page"[^>]*>(?:(?!<\/a>).)*Crews/s.test(crews.html)]).toEqual([200, true])
+    expect(crews.html).toContain('web.pivot_tools')
   })
 
   it('is whole on a page that says what went wrong, without asking the database for counts', async () => {
