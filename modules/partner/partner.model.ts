@@ -34,6 +34,8 @@ export const Partner: Model<Partner> = defineModel('partner', fields, {
     name: { valid: z.string().min(1).max(200), tracked: true },
     email: { valid: z.email(), tracked: true },
     phone: { valid: z.string().max(40), tracked: true },
+    // Somebody is one person: a company that is like another has people of its own.
+    contacts: { copy: false },
     language: { help: 'A language code, for example en or fr.' },
     country: { valid: z.string().regex(/^[A-Z]{2}$/), help: 'The two letters of the country, for example FR.' },
     company: {

@@ -3,7 +3,7 @@ import type { Action, Cell, Conflict, Conversation, ErrorSummary, FieldGroup, Fo
 import { controlOf, isId, type Typed } from './control.ts'
 import { conversationOf } from './conversation.ts'
 import { destinationHref, withQuery } from './destination.ts'
-import { copiedValues } from './duplicate.ts'
+import { type CopiedLines, copiedLines, copiedValues } from './duplicate.ts'
 import { filesOf } from './files.ts'
 import { firstValues } from './first-values.ts'
 import { type FormPlan, formPlan, type PlannedField, type PlannedGroup, type PlannedTab } from './form-plan.ts'
@@ -114,9 +114,11 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
   const copy = request.query.get('copy')
   const source = copy === null ? undefined : await demandRow(reader, model, copy)
   const row = { ...(await firstValues(reader, model, plan, typed)), ...(source && copiedValues(model, plan, source, typed)) }
+  // What was sent has the lines in it.
+  const copied = source && unsaved.typed.size === 0 ? await copiedLines(reader, model, plan, source) : (new Map() as CopiedLines)
   const [body, lines] = await Promise.all([
     fieldsOf(reader, plan, { model, row, isNew: true, typed, errors: unsaved.wrong }, true),
-    Promise.all(plan.tabs.map(({ related }) => newLines(reader, model, row, related, unsaved))),
+    Promise.all(plan.tabs.map(({ related }) => newLines(reader, model, row, related, unsaved, copied))),
   ])
   const title = t('web.new_record', { noun: inSentence(modelLabel(model, t)) })
   return {
@@ -126,7 +128,7 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
     isNew: true,
     save: request.query.size > 0 ? `/${model.path}/new?${request.query}` : `/${model.path}/new`,
     discard: source ? `/${model.path}/${source.id}` : `/${model.path}`,
-    meta: source ? [{ as: 'text', text: t('web.copied_from', { name: source.label ?? '' }) }] : [],
+    meta: source ? copiedFrom(reader, source, copied) : [],
     ...(body.title && { titleField: body.title }),
     actions: [],
     menu: [],
@@ -139,6 +141,13 @@ export async function newScreen(reader: Reader, request: Request, model: ModelMe
     }),
     ...(unsaved.summary && { errors: unsaved.summary }),
   }
+}
+
+/** Where it comes from, and that not all of it came along. */
+function copiedFrom({ t, formats }: Reader, source: Row, copied: CopiedLines): readonly Cell[] {
+  const short = [...copied.values()].filter(({ rows, total }) => total > rows.length)
+  const said = short.map(({ rows, total }) => t('web.copied_lines', { count: formats.count(rows.length), total: formats.count(total) }))
+  return [t('web.copied_from', { name: source.label ?? '' }), ...said].map((text) => ({ as: 'text', text }))
 }
 
 interface About {

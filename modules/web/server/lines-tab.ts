@@ -1,6 +1,7 @@
 import type { ModelMeta } from '@tessera/core'
 import type { Field, Line, LinesTab, RelatedTab, Tab } from '../screens.ts'
 import { controlOf, type Typed } from './control.ts'
+import type { CopiedLines } from './duplicate.ts'
 import { firstValues } from './first-values.ts'
 import type { Unsaved } from './form.ts'
 import type { PlannedRelated } from './form-plan.ts'
@@ -32,21 +33,31 @@ export async function newLines(
   row: Row,
   related: readonly PlannedRelated[],
   unsaved: Sent,
+  copied: CopiedLines,
 ): Promise<readonly Tab[]> {
   const shown = related.filter(({ isLines, hidden }) => isLines && hidden !== true && !hidden?.holds(row, reader.asking))
-  const tabs = await Promise.all(shown.map((each) => linesTab(reader, linesPlan(reader, model, each), row, unsaved)))
+  const tabs = await Promise.all(
+    shown.map((each) => linesTab(reader, linesPlan(reader, model, each), row, unsaved, copied.get(each.name)?.rows)),
+  )
   return tabs.filter((tab) => tab !== undefined)
 }
 
 /** Undefined where there is nothing that the reader could write. */
-async function linesTab(reader: Reader, plan: LinesPlan, parent: Row, { typed, wrong }: Sent): Promise<LinesTab | undefined> {
+async function linesTab(
+  reader: Reader,
+  plan: LinesPlan,
+  parent: Row,
+  { typed, wrong }: Sent,
+  copied: readonly object[] = [],
+): Promise<LinesTab | undefined> {
   const { t, formats } = reader
   const { field, label, target, mappedBy } = plan
   const page = await storedLines(reader, plan, parent)
   const stored = await Promise.all(page.rows.map((row) => lineOf(reader, plan, row, row.id, typed, wrong)))
-  const keys = plan.create ? keysIn(typed, field).filter(isNewLine) : []
+  const sent = plan.create ? keysIn(typed, field).filter(isNewLine) : []
+  const keys = [...sent, ...copied.map((_, at) => `new${sent.length + at + 1}`)]
   const first = { ...(keys.length > 0 ? await firstValues(reader, target, plan, new Map()) : {}), id: '', [mappedBy]: parent }
-  const added = await Promise.all(keys.map((key) => lineOf(reader, plan, first, key, typed, wrong)))
+  const added = await Promise.all(keys.map((key, at) => lineOf(reader, plan, { ...first, ...copied[at - sent.length] }, key, typed, wrong)))
   const rows = [...stored, ...added]
   if (!plan.create && !rows.some(isWritten)) return undefined
   const total = page.total ?? 0
