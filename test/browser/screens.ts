@@ -142,7 +142,7 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'calendar-empty': '/activities?view=calendar&day=2020-03-10',
     group: '/tickets/group?filter=',
     facet: '/tickets/choose?field=assignee',
-    filter: `/tickets/filter?${some}`,
+    filter: `/tickets/filter?back=${encodeURIComponent(`/tickets?filter=&${some}`)}`,
     columns: '/tickets/columns',
     export: '/tickets/export/choose',
     'view-save': '/tickets/views/save?filter=open',
@@ -184,6 +184,7 @@ export async function makeScreens({ identity, invitations, records }: Services):
     history: `${record}?history=all`,
     action: `${record}/actions/close`,
     delete: `/partners/${company}/delete`,
+    selection: { path: '/tickets?filter=', reach: (page) => select(page) },
     'bulk-edit': { path: '/tickets?filter=', reach: (page) => withSelected(page, 'edit') },
     'bulk-delete': { path: '/tickets?filter=', reach: (page) => withSelected(page, 'delete') },
     'bulk-run': {
@@ -288,12 +289,17 @@ async function choosePeople(page: Page): Promise<void> {
   await page.locator('.import-table').waitFor()
 }
 
-/** Two rows are chosen, and what can be done to them is asked for. */
-async function withSelected(page: Page, verb: string): Promise<void> {
+async function select(page: Page): Promise<void> {
   await page.locator('tbody input[name="id"]').nth(1).waitFor({ state: 'attached' })
   await page.locator('form.list-form').evaluate((form) => {
     for (const box of [...form.querySelectorAll('tbody input[name="id"]')].slice(0, 2)) (box as unknown as { click(): void }).click()
   })
+  await page.locator('.selection-bar').waitFor()
+}
+
+/** Two rows are chosen, and what can be done to them is asked for. */
+async function withSelected(page: Page, verb: string): Promise<void> {
+  await select(page)
   await page.locator(`.selection-bar [formaction*="/${verb}"]`).click()
   await page.locator('dialog[open]').waitFor()
 }
