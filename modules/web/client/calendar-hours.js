@@ -8,8 +8,11 @@ const morning = 8 * 4
 export function prepareHours(calendar) {
   showMorning(calendar)
   followClock(calendar)
-  for (const entry of calendar.querySelectorAll('.timed .entry[data-move]'))
+  for (const entry of calendar.querySelectorAll('.timed .entry[data-move]')) {
     entry.addEventListener('pointerdown', (event) => grab(calendar, entry, event))
+    // The browser would carry the link away.
+    entry.addEventListener('dragstart', (event) => event.preventDefault())
+  }
 }
 
 const startOf = (entry) => Number(/\bstarts-(\d+)/.exec(entry.className)?.[1] ?? 0)
@@ -39,6 +42,8 @@ function grab(calendar, entry, event) {
   if (event.button || event.pointerType === 'touch' || event.target.closest('.move')) return
   const list = entry.closest('.timed')
   if (getComputedStyle(list).display !== 'grid') return
+  // What goes on from the day before is moved where it begins.
+  if (entry.querySelector('form').elements.to.value.slice(0, 10) !== list.closest('[data-day]').dataset.day) return
   const home = { list, before: entry.nextSibling, classes: entry.className }
   const held = (event.clientY - entry.getBoundingClientRect().top) / (list.clientHeight / quarters)
   let to
