@@ -140,6 +140,7 @@ export {
   shownCode,
 } from './texts/codes.ts'
 export { type Sentence, saying, spoken, textIn } from './texts/words.ts'
+export { type Card, type CardKind, card } from './view/card.ts'
 export type {
   ComposedCalendar,
   ComposedConversation,

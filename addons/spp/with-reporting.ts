@@ -1,15 +1,15 @@
-/** Where figures are kept, a program has a dashboard of its own: the desk's, narrowed to its tickets. */
+/** Where figures are kept, a program leads to them: the reports, narrowed to its tickets. */
 import { action, type Extra, given, patch } from '@tessera/core'
 import { Program } from './program.model.ts'
 
-const dashboard = action(Program, 'dashboard', {
-  label: 'Dashboard',
+const reports = action(Program, 'reports', {
+  label: 'Reports',
   icon: 'chart-bar',
-  opens: given(['id'], ({ id }): `/${string}` => `/dashboard?sppProgram=${id}`),
+  opens: given(['id'], ({ id }): `/${string}` => `/reports?sppProgram=${id}`),
 })
 
 const extra: Extra = {
-  actions: [dashboard],
-  views: [patch(Program, { form: { after: 'name', insert: [dashboard] } })],
+  actions: [reports],
+  views: [patch(Program, { form: { after: 'name', insert: [reports] } })],
 }
 export default extra

@@ -7,7 +7,7 @@ import type { Model } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
 
 /** Which part of a declaration is looked at: the first half of a problem's code. */
-export type Room = 'rule' | 'view' | 'model' | 'action' | 'menu' | 'event' | 'migration'
+export type Room = 'rule' | 'view' | 'model' | 'action' | 'menu' | 'card' | 'event' | 'migration'
 
 /** Whose declaration is looked at, and what there is to compare it with. */
 export interface Scope {

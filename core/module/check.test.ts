@@ -1,5 +1,6 @@
 import {
   after,
+  card,
   command,
   defineModule,
   job,
@@ -463,6 +464,21 @@ describe('menus, listeners and migrations', () => {
       'menu.unknown_page',
       'The menu entry "Reading room" opens the page "/room", which no installed module serves.',
     ])
+  })
+
+  test('a card is about what there is', () => {
+    expect(problemOf({ cards: [card('Planets', foreign)] }).slice(0, 2)).toEqual([
+      'card.unknown_model',
+      'The card "Planets" is about the model "planet", which no installed module declares.',
+    ])
+    expect(problemOf({ cards: [card('Books', Book, { filter: ['lnet'] })] })[2]).toBe('Did you mean "lent"?')
+    expect(problemOf({ cards: [card('Books', Book, { dated: 'name' as never })] }).slice(0, 2)).toEqual([
+      'card.no_date',
+      'The card "Books" is dated by "name", which is no date.',
+    ])
+    expect(problemOf({ cards: [card('Books', Book, { as: 'graph', graph: { by: 'nam' as never } })] })[1]).toBe(
+      'The card "Books" groups by "nam", but "book" has no field "nam".',
+    )
   })
 
   test('a listener waits for what can happen', () => {

@@ -8,6 +8,7 @@ import type { BootProblem } from '../errors.ts'
 import { isGiven } from '../model/define.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import { checkFilters } from '../view/searching.ts'
+import { checkCards } from './check-cards.ts'
 import { checkModels } from './check-models.ts'
 import type { Composition, LoadedModule, Of } from './composition.ts'
 import { isCron } from './cron.ts'
@@ -25,6 +26,7 @@ export function checkComposition(composition: Composition, problems: BootProblem
     checkRules(scope, declaration, composition)
     checkActions(scope, declaration)
     checkMenus(scope, declaration, composition)
+    checkCards(scope, declaration, composition)
     checkListeners(scope, declaration, composition)
     checkMigrations(scope, declaration)
     checkJobs(scope, declaration)

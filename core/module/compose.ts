@@ -32,6 +32,7 @@ export function compose(loaded: readonly LoadedModule[]): Composition {
     roles: rolesOf(loaded),
     rules: each(({ permissions }) => permissions),
     menus: composeMenus(loaded),
+    cards: each(({ cards }) => cards),
     listeners: each(({ events }) => events),
     services: composeServices(loaded),
     shipped: each(({ data }) => data.map(shippedBy)),

@@ -4,6 +4,7 @@ import type { Action } from '../action/action.ts'
 import type { Extension, ShippedData } from '../model/define.ts'
 import type { ModelMeta, Models } from '../model/meta.ts'
 import type { ServiceClass } from '../service/services.ts'
+import type { Card } from '../view/card.ts'
 import type { Screens } from '../view/composed.ts'
 import type { Menu } from '../view/destination.ts'
 import type { Patch } from '../view/patch.ts'
@@ -54,6 +55,7 @@ export interface Composition {
   readonly roles: ReadonlyMap<string, Role>
   readonly rules: readonly Of<Rule>[]
   readonly menus: readonly Of<Menu>[]
+  readonly cards: readonly Of<Card>[]
   readonly listeners: readonly Of<Listener>[]
   readonly services: ReadonlyMap<string, ServiceClass>
   readonly shipped: readonly Of<ShippedData>[]

@@ -31,7 +31,7 @@ function manifest(path: string, depends: readonly string[]): string {
 }
 /** A declaration without core, so that the files need nothing installed. */
 const declares = (name: string, rest = '', imports = '') =>
-  `${imports}\nexport default { kind: 'module', name: '${name}', depends: [], models: [], roles: [], services: {}, data: [], settings: [], routes: [], pages: [], commands: [], jobs: [], migrations: [], extras: {}, checks: [], extends: [], views: [], permissions: [], actions: [], overrides: {}, menus: [], events: [], ${rest} }\n`
+  `${imports}\nexport default { kind: 'module', name: '${name}', depends: [], models: [], roles: [], services: {}, data: [], settings: [], routes: [], pages: [], commands: [], jobs: [], migrations: [], extras: {}, checks: [], extends: [], views: [], permissions: [], actions: [], overrides: {}, menus: [], cards: [], events: [], ${rest} }\n`
 
 async function problemsOf(work: Promise<unknown>): Promise<readonly BootProblem[]> {
   try {

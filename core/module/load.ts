@@ -159,7 +159,7 @@ function fileOf(found: Package | undefined, name: string): string | undefined {
 }
 
 function merge(declaration: Module, extra: Extra): Module {
-  const both = <K extends 'extends' | 'views' | 'permissions' | 'actions' | 'menus' | 'events'>(key: K) => [
+  const both = <K extends 'extends' | 'views' | 'permissions' | 'actions' | 'menus' | 'cards' | 'events'>(key: K) => [
     ...declaration[key],
     ...(extra[key] ?? []),
   ]
@@ -170,6 +170,7 @@ function merge(declaration: Module, extra: Extra): Module {
     permissions: both('permissions') as Module['permissions'],
     actions: both('actions') as Module['actions'],
     menus: both('menus') as Module['menus'],
+    cards: both('cards') as Module['cards'],
     events: both('events') as Module['events'],
     overrides: chained(declaration.overrides, extra.overrides ?? {}),
   }

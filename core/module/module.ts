@@ -7,6 +7,7 @@ import type { BootProblem } from '../errors.ts'
 import type { Extension } from '../model/define.ts'
 import type { Backfilled, Coded, Column, Erased, Model, Where } from '../model/types.ts'
 import type { ServiceClass, Services } from '../service/services.ts'
+import type { Card } from '../view/card.ts'
 import type { Menu } from '../view/destination.ts'
 import type { Patch } from '../view/patch.ts'
 import type { View } from '../view/view.ts'
@@ -24,6 +25,8 @@ export interface Extra {
   readonly actions?: readonly Action<Erased, Erased>[]
   readonly overrides?: Overrides
   readonly menus?: readonly Menu[]
+  /** What stands on the dashboard of whoever has not arranged his own. */
+  readonly cards?: readonly Card<Erased>[]
   readonly events?: readonly Listener[]
 }
 
@@ -72,6 +75,7 @@ export function defineModule(about: Partial<ModuleDeclaration> & { readonly name
     actions: [],
     overrides: {},
     menus: [],
+    cards: [],
     events: [],
     ...about,
   }

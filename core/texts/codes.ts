@@ -4,6 +4,7 @@ import type { Action } from '../action/action.ts'
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Of } from '../module/composition.ts'
 import type { Command, Route, Settings } from '../module/module.ts'
+import type { Card } from '../view/card.ts'
 import type { Menu } from '../view/destination.ts'
 
 /** What has a label of its own. */
@@ -14,19 +15,21 @@ export type Labelled =
   | Role
   | Permission
   | Of<Menu>
+  | Of<Card>
   | Of<Settings<unknown>>
   | Of<Pick<Route, 'kind' | 'at'>>
   | Of<Pick<Command<unknown>, 'kind' | 'name'>>
 
 /**
  * `ticket.model`, `ticket.field.dueAt`, `ticket.action.close`, `access.role.agent`, `access.permission.ticket.lookup`, `menu.ticket.types`,
- * `settings.base.attachments`, `route.web.get-search`, `command.base.role-list`.
+ * `card.ticket.open`, `settings.base.attachments`, `route.web.get-search`, `command.base.role-list`.
  */
 export function codeOf(thing: Labelled): string {
   if ('permission' in thing) return `access.permission.${thing.permission}`
   if ('implies' in thing) return `access.role.${thing.name}`
   if ('table' in thing) return `${thing.name}.model`
-  if (thing.kind === 'menu' || thing.kind === 'settings') return `${thing.kind}.${thing.module}.${slugOf(thing.label)}`
+  if (thing.kind === 'menu' || thing.kind === 'settings' || thing.kind === 'card')
+    return `${thing.kind}.${thing.module}.${slugOf(thing.label)}`
   if (thing.kind === 'route') return `route.${thing.module}.${slugOf(thing.at)}`
   if (thing.kind === 'command') return `command.${thing.module}.${slugOf(thing.name)}`
   return `${thing.model.name}.${thing.kind === 'action' ? 'action' : 'field'}.${thing.name}`

@@ -24,7 +24,7 @@ type Entries = readonly (readonly [code: string, text: string])[]
 
 /** Everything with a label in a composition: code -> ICU message. */
 export function declaredTexts(composition: Omit<Composition, 'texts'>): ReadonlyMap<string, string> {
-  const { models, menus, roles, settings, routes, commands } = composition
+  const { models, menus, cards, roles, settings, routes, commands } = composition
   return new Map([
     ...models.all.flatMap((model) => [...textsOfModel(model), ...textsOfScreens(model, composition.screens(model))]),
     ...models.all.flatMap((model) =>
@@ -33,6 +33,7 @@ export function declaredTexts(composition: Omit<Composition, 'texts'>): Readonly
     ...[...roles.values()].map((role) => [codeOf(role), literal(role.label)] as const),
     ...[...permissionsOf(composition).values()].map((permission) => [codeOf(permission), literal(permission.label)] as const),
     ...menus.map((menu) => [codeOf(menu), literal(menu.label)] as const),
+    ...cards.map((card) => [codeOf(card), literal(card.label)] as const),
     ...settings.flatMap(textsOfSettings),
     ...routes.flatMap((route) => (route.summary === undefined ? [] : [[codeOf(route), literal(route.summary)] as const])),
     ...commands.map((command) => [codeOf(command), literal(command.help)] as const),

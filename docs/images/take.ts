@@ -53,6 +53,8 @@ const demonstrations: Readonly<Record<string, readonly Picture[]>> = {
   spp: [
     { name: 'dashboard-light', who: 'adama.kah@programmes.example', at: '/dashboard' },
     { name: 'dashboard-dark', who: 'adama.kah@programmes.example', at: '/dashboard', theme: 'dark' },
+    { name: 'reports-light', who: 'adama.kah@programmes.example', at: '/reports' },
+    { name: 'reports-dark', who: 'adama.kah@programmes.example', at: '/reports', theme: 'dark' },
     { name: 'form-light', who: 'adama.kah@programmes.example', at: complaint },
     { name: 'form-dark', who: 'adama.kah@programmes.example', at: complaint, theme: 'dark' },
     { name: 'rules', who: 'adama.kah@programmes.example', at: '/assignment-rules' },
@@ -112,6 +114,8 @@ async function take(app: TestApp, browser: Browser, { name, who, at, theme, phon
   const answer = await page.goto(address + (typeof at === 'string' ? at : await at(records)))
   if (answer?.status() !== 200) throw new Error(`${name} is not there: ${answer?.status()} at ${page.url()}`)
   await page.evaluate('document.fonts.ready.then(() => true)')
+  // Cards of a dashboard that take long come when the page is there.
+  await page.waitForFunction(`!document.querySelector('.as-waiting')`)
   const path = fileURLToPath(new URL(`${name}.png`, import.meta.url))
   await page.screenshot({ path })
   console.log(path)

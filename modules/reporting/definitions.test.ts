@@ -4,10 +4,11 @@ import type { Services } from '@tessera/core'
 import { bootTest, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { close, priority, rate, reopen, reply, Ticket } from '@tessera/ticket'
+import { periodOf } from '@tessera/web'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { allFigures, type Figure, figures } from './figures.ts'
-import { type Grain, grains, periodOf, stepsOf } from './period.ts'
+import { type Grain, grains, stepsOf } from './period.ts'
 import { sliceLabel, sliceNamed } from './slices.ts'
 
 /** The clocks change on 29 March. */

@@ -107,9 +107,9 @@ describe('Over the thousand requests', () => {
     )
   })
 
-  it('the dashboard shows the same', async () => {
+  it('the page of reports shows the same', async () => {
     const look = await visitorOf(app, reader.user)
-    const { html, status } = await look(`/dashboard?from=${first}&to=${last}`)
+    const { html, status } = await look(`/reports?from=${first}&to=${last}`)
     expect(status).toBe(200)
     const amounts = [...html.matchAll(/<p class="amount"><a[^>]*><b>([^<]*)<\/b>/g)].map(([, amount]) => amount)
     expect(amounts.slice(0, 2)).toEqual(['1,000', '707'])

@@ -1,7 +1,8 @@
 import { type GroupRow, type Records, type Services, UserError, type Where } from '@tessera/core'
 import { Ticket, TicketOpening } from '@tessera/ticket'
+import type { Period } from '@tessera/web'
 import { type Figure, openAt, type Population, ticketsOf } from './figures.ts'
-import { type Grain, type Period, type Step, stepsOf } from './period.ts'
+import { type Grain, type Step, stepsOf } from './period.ts'
 import { keyOf, type Slice, type SliceValue, sliceWhere } from './slices.ts'
 
 declare module '@tessera/core' {

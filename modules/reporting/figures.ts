@@ -1,7 +1,7 @@
 /** What each figure means, once: which tickets it is about and what is measured of them. Cards, tables, files and links follow. */
 import { conditionOn, pathsOf, readableField, type Services, type Where } from '@tessera/core'
 import { Ticket, type TicketOpening } from '@tessera/ticket'
-import type { Period } from './period.ts'
+import type { Period } from '@tessera/web'
 
 /** Tickets to which something happened in the period, whether or not it happened again, or which were open at its end. */
 export type Population =

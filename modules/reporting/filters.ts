@@ -1,8 +1,8 @@
 /** The bar above figures: from when to when, and of which tickets. All of it stands in the address. */
 import { fieldAt, optionCode, type Services } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
+import { type Period, type Range, ranges } from '@tessera/web'
 import type { Figure } from './figures.ts'
-import { type Period, type Range, ranges } from './period.ts'
 import { type Slice, slicesOf } from './slices.ts'
 import { periodText } from './words.ts'
 
@@ -47,7 +47,7 @@ export async function filtersOf(
     ranges: ranges
       .filter((each) => each !== 'custom')
       .map((each) => ({
-        label: services.text(`reporting.range_${each}`),
+        label: services.text(`web.range_${each}`),
         href: `${action}?${changed(query, { range: each, from: '', to: '' })}`,
         current: each === range,
       })),

@@ -1,5 +1,5 @@
 import base, { staff } from '@tessera/base'
-import { defineModule, extend, menu, type Services } from '@tessera/core'
+import { defineModule, extend, menu } from '@tessera/core'
 import partner from '@tessera/partner'
 import thread from '@tessera/thread'
 import ticket, { Ticket } from '@tessera/ticket'
@@ -29,22 +29,7 @@ export default defineModule({
   depends: [base, partner, thread, ticket, web],
   extends: [indexed],
   services: { figures: FigureService },
-  overrides: {
-    client: (Client) =>
-      class extends Client {
-        readonly #has: boolean
-        constructor(services: Services) {
-          super(services)
-          const { ability } = services.context.caller
-          this.#has = ability.may(readFigures) && ability.possible('read', services.app.models.of(Ticket))
-        }
-        /** The day begins with the figures, for whoever has some. */
-        override home(): string | undefined {
-          return this.#has ? '/dashboard' : super.home()
-        }
-      },
-  },
-  menus: [menu('Dashboard', { icon: 'layout-dashboard', opens: '/dashboard', may: readFigures })],
+  menus: [menu('Reports', { icon: 'chart-bar', opens: '/reports', may: readFigures })],
   pages,
   routes: [reportRoute],
   permissions: [staff.may(readFigures)],

@@ -1,10 +1,10 @@
 import { page, permission, type Reply, type Request, route, type Services } from '@tessera/core'
 import { z } from 'zod'
 import { csvFile } from './csv.ts'
-import { dashboard } from './dashboard.ts'
 import type { Cell } from './figures.service.ts'
 import { allFigures, isReadable, ticketsHref } from './figures.ts'
 import { changed, filtersOf, reportHref } from './filters.ts'
+import { overview } from './overview.ts'
 import { grains, stepsOf } from './period.ts'
 import { render } from './render.ts'
 import { type Report, readReport, reportJson, reportLines, rowsOf } from './report.ts'
@@ -15,7 +15,7 @@ import { amountText, definitionOf, labelOfFigure, periodText, stepText } from '.
 export const readFigures = permission('reporting.read', 'Read figures')
 
 export const pages = [
-  page('GET /dashboard', { may: readFigures, respond: dashboard }),
+  page('GET /reports', { may: readFigures, respond: overview }),
   page('GET /reports/:figure', { may: readFigures, respond: report }),
 ]
 
@@ -58,14 +58,14 @@ async function report(request: Request<{ figure: string }>, services: Services):
         current: each === figure,
       })),
     csv: reportHref(figure, query, { by: query.getAll('by').join(','), format: 'csv' }),
-    dashboard: `/dashboard?${changed(query, { by: '' })}`,
+    overview: `/reports?${changed(query, { by: '' })}`,
     ...byChoices(found, query, services),
     ...tableOf(found, services),
     period: periodText(found.period, services),
     zone: services.context.zone,
   }
   const title = labelOfFigure(figure, services)
-  return services.screens.page(request, { title, content: render('report', model, services), at: '/dashboard' })
+  return services.screens.page(request, { title, content: render('report', model, services), at: '/reports' })
 }
 
 function byChoices({ slice, grain, figure }: Report, query: URLSearchParams, services: Services) {

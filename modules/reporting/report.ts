@@ -1,8 +1,9 @@
 /** One figure by slice and by step: what the page, the file and the API show. */
 import { NotFound, type Services } from '@tessera/core'
+import { type Period, periodIn, type Range } from '@tessera/web'
 import type { Cell } from './figures.service.ts'
 import { allFigures, type Figure, ticketsHref } from './figures.ts'
-import { type Grain, isGrain, type Period, periodIn, type Range } from './period.ts'
+import { type Grain, isGrain } from './period.ts'
 import { keyOf, narrowedWhere, type Slice, sliceLabel, sliceNamed } from './slices.ts'
 import { definitionOf, labelOfFigure, unitOf } from './words.ts'
 

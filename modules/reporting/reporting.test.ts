@@ -3,10 +3,10 @@ import { data, defineModule, role } from '@tessera/core'
 import { bootTest, houseRules, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import ticket, { close, priority, rate, reopen, reply, Ticket, TicketPriority, TicketStatus, TicketType } from '@tessera/ticket'
+import { periodOf } from '@tessera/web'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { allFigures, figures } from './figures.ts'
 import reporting from './index.ts'
-import { periodOf } from './period.ts'
 import { listed, plain, visitorOf } from './visitor.ts'
 
 houseRules('reporting')
@@ -102,14 +102,14 @@ describe('A figure', () => {
       expect([name, total.count]).toEqual([name, 0])
     }
     const look = await visitorOf(app, agent.user)
-    expect((await look('/dashboard?from=2020-01-01&to=2020-01-31')).status).toBe(200)
+    expect((await look('/reports?from=2020-01-01&to=2020-01-31')).status).toBe(200)
   })
 })
 
 describe('The pages', () => {
   it('hold links whose figure is the number of tickets in the list behind it', { timeout: 60_000 }, async () => {
     const look = await visitorOf(app, agent.user)
-    const { html } = await look(`/dashboard?${march}`)
+    const { html } = await look(`/reports?${march}`)
     const links = [
       ...[...html.matchAll(/<td class="end"><a href="([^"]*)">(\d+)<\/a>/g)],
       ...[...html.matchAll(/<a href="([^"]*)" tabindex="-1"><title>[^<]*?: (\d+)[^<]*<\/title>/g)],
@@ -121,13 +121,13 @@ describe('The pages', () => {
 
   it('hold charts without a style, whatever a team is called', async () => {
     const look = await visitorOf(app, agent.user)
-    for (const path of [`/dashboard?${march}`, `/reports/backlog?${march}&by=team,week`]) {
+    for (const path of [`/reports?${march}`, `/reports/backlog?${march}&by=team,week`]) {
       const { html, status } = await look(path)
       expect(status).toBe(200)
       expect(html).not.toMatch(/style=|<style|ecmeta/)
       expect(html).not.toContain('<claims>')
     }
-    const { html } = await look(`/dashboard?${march}`)
+    const { html } = await look(`/reports?${march}`)
     expect(html.match(/<svg class="chart"/g)).toHaveLength(4)
   })
 
@@ -138,16 +138,16 @@ describe('The pages', () => {
       const { id } = await system.identity.createUser({ email: `busy${at}@example.org`, name: `Busy ${at}`, roles: ['agent'] })
       await system.records.create(Ticket, { subject: 'One of many', partner, assignee: id })
     }
-    const { html } = await (await visitorOf(app, agent.user))('/dashboard')
+    const { html } = await (await visitorOf(app, agent.user))('/reports')
     expect(html).toMatch(/<span class="meta push">8 of \d+<\/span>/)
   })
 
-  it('are the first thing that an agent sees, and closed to a customer', async () => {
+  it('are a place of the sidebar for an agent, and closed to a customer', async () => {
     const look = await visitorOf(app, agent.user)
-    expect((await look('/')).headers.get('location')).toBe('/dashboard')
+    expect((await look('/reports')).html).toMatch(/<a class="place" href="\/reports" aria-current="page"/)
     const customer = await signedInAs(app, 'customer')
     expect((await customer.fetch('/api/reports/volume')).status).toBe(403)
-    expect((await (await visitorOf(app, customer.user))('/dashboard')).status).toBe(403)
+    expect((await (await visitorOf(app, customer.user))('/reports')).status).toBe(403)
     expect((await fetch(new URL('/api/reports/volume', await app.listen()))).status).toBe(401)
   })
 })
@@ -161,7 +161,7 @@ describe('A file', () => {
     const lines = html.trim().split('\n')
     expect(lines).toContain(`"'=HYPERLINK(""http://example.org"")",2026-03-01/2026-03-31,6`)
     expect(lines.at(-1)).toBe('All,2026-03-01/2026-03-31,18')
-    const { html: teams } = await look(`/dashboard?${march}&format=csv`)
+    const { html: teams } = await look(`/reports?${march}&format=csv`)
     expect(teams).toMatch(/^.?Team,Volume,Closed,Backlog,/)
     expect(teams.trim().split('\n').at(-1)).toMatch(/^All,18,12,/)
     for (const line of [...lines, ...teams.split('\n')]) expect(line).not.toMatch(/(^|,)"?[=+@\t\r-]/)
@@ -192,9 +192,9 @@ describe('Whoever may read less', () => {
           ])
         }
       }
-      expect((await (await visitorOf(watched, watcher.user))(`/dashboard?${march}`)).status).toBe(200)
+      expect((await (await visitorOf(watched, watcher.user))(`/reports?${march}`)).status).toBe(200)
       const look = await visitorOf(watched, (await signedInAs(watched, 'porter')).user)
-      expect((await look('/dashboard')).html).toContain('reporting.nothing_readable')
+      expect((await look('/reports')).html).toContain('reporting.nothing_readable')
     } finally {
       await watched.close()
     }

@@ -1,11 +1,11 @@
 /** The figures of each team side by side, and of all together. */
 import type { Services, Where } from '@tessera/core'
 import type { Ticket } from '@tessera/ticket'
+import type { Period } from '@tessera/web'
 import type { Cell } from './figures.service.ts'
 import { type Figure, figures, isReadable, ticketsHref } from './figures.ts'
 import { reportHref } from './filters.ts'
 import { inTurn } from './in-turn.ts'
-import type { Period } from './period.ts'
 import { keyOf, type Slice, sliceLabel } from './slices.ts'
 import { amountText, labelOfFigure, unitOf } from './words.ts'
 

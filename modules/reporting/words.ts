@@ -1,8 +1,9 @@
 /** Figures as people read them, in the reader's language. */
 import type { Services } from '@tessera/core'
+import { type Period, periodInWords } from '@tessera/web'
 import type { Cell } from './figures.service.ts'
 import type { Figure } from './figures.ts'
-import type { Grain, Period } from './period.ts'
+import type { Grain } from './period.ts'
 
 /** A number and what it is a number of: "58" and "min". */
 export interface Amount {
@@ -80,10 +81,8 @@ export function compared(figure: Figure, now: Cell, before: Cell, reader: Reader
   return { text: text(`reporting.before_${unitOf(figure)}_${way}`, { amount: shown }), way, tone }
 }
 
-export function periodText({ first, last }: Period, { context }: Reader): string {
-  const format = dates(localeOf(context.locale), { day: 'numeric', month: 'short', year: 'numeric' })
-  return format.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`))
-}
+export const periodText = (period: Period, { context }: Reader): string => periodInWords(period, context.locale)
+
 /** A step as the axis of a chart names it. */
 export function stepText(key: string, grain: Grain, { context }: Reader): string {
   if (grain === 'week') return key.slice(5)

@@ -1,5 +1,5 @@
 import base, { Attachment, agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
-import { defineModule, me, menu, show } from '@tessera/core'
+import { card, defineModule, me, menu, show } from '@tessera/core'
 import partner, { Partner } from '@tessera/partner'
 import thread from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
@@ -115,6 +115,16 @@ export default defineModule({
     menu('Statuses', { in: desk, icon: 'progress-check', opens: TicketStatus }),
     menu('Sources', { in: desk, icon: 'inbox', opens: TicketSource }),
     menu('Ticket tags', { in: desk, icon: 'tag', opens: TicketTag }),
+  ],
+  cards: [
+    card('Open tickets', Ticket, { filter: ['open'] }),
+    card('Unassigned tickets', Ticket, { filter: ['open', 'unassigned'] }),
+    card('My open tickets', Ticket, { filter: ['open', 'mine'] }),
+    card('Filed', Ticket, { dated: 'createdAt' }),
+    card('Filed per week', Ticket, { as: 'graph', graph: { by: 'createdAt:week', chart: 'line' }, dated: 'createdAt' }),
+    card('Open by status', Ticket, { as: 'graph', filter: ['open'], graph: { by: 'status' } }),
+    card('Open by team', Ticket, { as: 'graph', filter: ['open'], graph: { by: 'team' } }),
+    card('Latest of my tickets', Ticket, { as: 'list', filter: ['open', 'mine'] }),
   ],
   permissions: [
     viewer.can('read', Ticket, inSight),

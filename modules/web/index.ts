@@ -3,6 +3,8 @@ import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
 import { bulkJob, sweepsBulkRuns } from './bulk.job.ts'
 import { BulkFormer, BulkRun, bulkRunRules } from './bulk-run.model.ts'
+import { Dashboard, dashboardRules } from './dashboard/dashboard.model.ts'
+import { dashboard } from './dashboard/menu.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
 import { importJob, sweepsImports } from './importing/import.job.ts'
 import { ImportRefusal, ImportRun, importRules } from './importing/import-run.model.ts'
@@ -24,6 +26,7 @@ export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter }
 export type { BuilderChange } from './builder/typed.ts'
 export { chartWords, drawnChart, type Mark } from './charts/drawn.ts'
 export { organisationName } from './organisation.ts'
+export { daysIn, type Period, periodBefore, periodIn, periodInWords, periodOf, type Range, ranges } from './period.ts'
 export { initialsOf, toneOf } from './person.ts'
 export type { Bell, TalkParts } from './screens.ts'
 export { ownPath } from './server/answer.ts'
@@ -46,10 +49,11 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [SavedView, ListLayout, BulkRun, BulkFormer, ExportTemplate, ImportRun, ImportRefusal],
+  models: [SavedView, ListLayout, Dashboard, BulkRun, BulkFormer, ExportTemplate, ImportRun, ImportRefusal],
   permissions: [
     ...savedViewRules,
     ...listLayoutRules,
+    ...dashboardRules,
     ...bulkRunRules,
     ...exportTemplateRules,
     ...importRules,
@@ -60,6 +64,7 @@ export default defineModule({
   services: { client: ClientService, screens: ScreensService },
   menus: [
     account,
+    dashboard,
     menu('My runs', { in: account, icon: 'history', opens: '/my-runs' }),
     menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator }),
   ],

@@ -246,8 +246,8 @@ describe('Templates', () => {
       readdirSync(here(folder))
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
-    const folders = ['server/', 'builder/', 'exchange/', 'figures/', 'importing/', 'runs/'].flatMap(sourcesIn)
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', ...folders].map((name) => readFileSync(here(name), 'utf8'))
+    const folders = ['server/', 'builder/', 'dashboard/', 'exchange/', 'figures/', 'importing/', 'runs/'].flatMap(sourcesIn)
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', 'period.ts', ...folders].map((name) => readFileSync(here(name), 'utf8'))
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))
     for (const code of used) expect(catalogue, code).toHaveProperty([code])
@@ -255,7 +255,7 @@ describe('Templates', () => {
     for (const code of Object.keys(catalogue)) {
       const said = code.startsWith('web.client_') && scripts.some((text) => text.includes(`'${code.slice('web.client_'.length)}'`))
       const composed =
-        /^web\.((builder_op|grain|error_\d+|view|door|conflict|developer_did|developer_kind|chart|measure|run_state|tone|encoding)_|(created|changed)_at_by$)|^(savedView|exportTemplate|bulkRun|importRun|importRefusal|settings|route)\./.test(
+        /^web\.((builder_op|grain|error_\d+|view|door|conflict|developer_did|developer_kind|chart|measure|run_state|tone|encoding|range|card_as|card_width)_|card_(up|down|same)$|(created|changed)_at_by$)|^(savedView|dashboard|exportTemplate|bulkRun|importRun|importRefusal|settings|route)\./.test(
           code,
         )
       expect(used.has(code) || said || composed, `${code} is used`).toBe(true)

@@ -9,6 +9,7 @@
 import type { CalendarScreen } from './screens/calendar.ts'
 import type { ConfirmScreen } from './screens/confirm.ts'
 import type { ContentScreen, OpenScreen } from './screens/content.ts'
+import type { DashboardScreen } from './screens/dashboard.ts'
 import type { CodeScreen, FirstRunScreen, InvitationScreen, LinkScreen, ProofScreen, SignInScreen } from './screens/entrance.ts'
 import type { ErrorScreen } from './screens/error.ts'
 import type { GraphScreen, PivotScreen } from './screens/figures.ts'
@@ -20,6 +21,7 @@ export type * from './screens/calendar.ts'
 export type * from './screens/cells.ts'
 export type * from './screens/confirm.ts'
 export type * from './screens/content.ts'
+export type * from './screens/dashboard.ts'
 export type * from './screens/entrance.ts'
 export type * from './screens/error.ts'
 export type * from './screens/fields.ts'
@@ -36,6 +38,7 @@ export type * from './screens/talk.ts'
 /** Every screen that can be rendered, by the name of its template. */
 export interface Screens {
   readonly content: ContentScreen
+  readonly dashboard: DashboardScreen
   readonly open: OpenScreen
   readonly list: ListScreen
   readonly form: FormScreen

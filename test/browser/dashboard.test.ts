@@ -1,89 +1,139 @@
-/** The figures in a real browser: to be read, narrowed and opened, in light and dark, on a phone, with the keyboard and without a script. */
+/** The dashboard in a real browser: in light and dark, on a phone, from right to left, by mouse and without a script. */
 import { Team } from '@tessera/base'
 import type { TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
-import { close, priority, rate, reopen, reply, Ticket } from '@tessera/ticket'
+import { close, priority, status, Ticket, type } from '@tessera/ticket'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { expectSound, looks } from './looks.ts'
+import { expectSound, expectSoundInAllLooks, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }, () => {
   let agent: string
-  const desk = openDesk(['reporting'], async ({ app }) => {
-    agent = (await lively(app)).agent
+  let other: string
+  const desk = openDesk(['web', 'ticket'], async ({ app }) => {
+    ;[agent, other] = await lively(app)
   })
+  const titles = (page: Page) => page.locator('.dash-card h2').allTextContents()
+  /** With every card there, also those that come by themselves. */
+  const whole = (page: Page) => page.locator('.dash-card.as-waiting').first().waitFor({ state: 'detached' })
 
-  it.each(Object.entries(looks))('is open to everybody: %s', async (look, options) => {
-    const page = await desk.signedIn(agent, options)
-    for (const [name, path] of Object.entries({ dashboard: '/dashboard?range=30', report: '/reports/volume?range=30&by=team,week' })) {
-      await page.goto(path)
-      for (const summary of await page.locator('.numbers summary').all()) await summary.click()
-      await expectSound(page, `${name}-${look}`)
-    }
-  })
-
-  it('opens from a figure, a bar and a point the tickets that these count', async () => {
+  it('is pleasant in every look, with all kinds of cards', async () => {
     const page = await desk.signedIn(agent)
-    for (const mark of [
-      '.figure .covering',
-      '.figures-panel:not(.wide) .chart a',
-      '.wide .chart a:has(title:text-matches(": [1-9]"))',
-      'tbody td a:text-matches("^[1-9]")',
-    ]) {
-      await page.goto('/dashboard?range=30')
-      const link = page.locator(mark).first()
-      const count = /(\d+)\D*$/.exec((await link.textContent()) ?? '')?.[1]
-      await link.dispatchEvent('click')
-      await page.waitForURL('**/tickets?**')
-      expect([mark, (await page.getByText(new RegExp(` / ${count}$`)).count()) > 0]).toEqual([mark, true])
+    for (const [name, as, width, query] of [
+      ['By type and priority', 'pivot', '2', 'view=pivot&filter=&rows=type&across=priority'],
+      ['Kinds', 'graph', '2', 'view=graph&filter=&by=type&split=&chart=pie'],
+      ['Urgent', 'list', '4', 'filter=urgent'],
+      ['Gone', 'number', '1', 'facet.x_gone=1'],
+    ] as const) {
+      await page.goto(`/dashboard/add?${new URLSearchParams({ back: `/tickets?${query}` })}`)
+      await page.getByLabel('Title').fill(name)
+      await page.getByLabel('Shown as').selectOption(as)
+      await page.getByLabel('Width').selectOption(width)
+      await page.getByRole('button', { name: 'Add the card' }).click()
+      await page.waitForURL('**/dashboard')
     }
+    await page.goto('/dashboard?range=90')
+    await whole(page)
+    await expectSoundInAllLooks(page, 'dashboard')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.locator('#menu-range').click()
+    await expectSound(page, 'dashboard-range')
+    const arabic = await desk.signedIn(agent, rightToLeft)
+    await arabic.goto('/dashboard?range=90')
+    await whole(arabic)
+    await expectSoundInAllLooks(arabic, 'dashboard-rtl')
   })
 
-  it('is narrowed to a team at once, and without a script by a button', async () => {
+  it('is arranged with the mouse, and stays so', async () => {
     const page = await desk.signedIn(agent)
     await page.goto('/dashboard')
-    await page.locator('select[name=team]').selectOption({ label: 'Payments' })
-    await page.waitForURL(/team=/)
-    expect(await page.getByRole('rowheader').allTextContents()).not.toContain('Cards')
-    const plain = await desk.signedIn(agent, { javaScriptEnabled: false })
-    await plain.goto('/dashboard')
-    await plain.locator('select[name=team]').selectOption({ label: 'Payments' })
-    await plain.getByRole('button', { name: 'Apply' }).click()
-    await plain.waitForURL(/team=/)
-    await plain.getByRole('link', { name: '7 days' }).click()
-    await plain.waitForURL(/range=7/)
-    expect(plain.url()).toContain('team=')
+    await page.locator('.dash-cards.sorts').waitFor()
+    const [first, second, third] = await titles(page)
+    const head = (title: string) => page.locator('.dash-card', { hasText: title }).locator('header').first()
+    const moved = page.waitForResponse((answer) => answer.url().endsWith('/move'))
+    await head(third!).dragTo(head(first!), { sourcePosition: { x: 120, y: 10 }, targetPosition: { x: 10, y: 4 } })
+    expect((await moved).status()).toBe(204)
+    await page.reload()
+    expect((await titles(page)).slice(0, 3)).toEqual([third, first, second])
+  })
+
+  it('is added to and arranged without a script', async () => {
+    const page = await desk.signedIn(other, { javaScriptEnabled: false })
+    await page.goto('/tickets?filter=urgent')
+    await page.locator('#menu-star').click()
+    await page.getByRole('link', { name: 'Add to the dashboard' }).click()
+    await page.getByLabel('Title').fill('Burning')
+    await page.getByLabel('Shown as').selectOption('number')
+    await page.getByRole('button', { name: 'Add the card' }).click()
+    await page.waitForURL('**/dashboard')
+    expect((await titles(page)).at(-1)).toBe('Burning')
+    await page.getByLabel('Card Burning').click()
+    await page.getByRole('button', { name: 'Move towards the start' }).and(page.locator('.dash-card:last-child *')).click()
+    expect((await titles(page)).at(-2)).toBe('Burning')
+  })
+
+  it('shows a card that takes long as soon as it is there', async () => {
+    const page = await desk.signedIn(other)
+    await page.goto(`/dashboard/add?${new URLSearchParams({ back: '/ticket-tags' })}`)
+    await page.getByLabel('Title').fill('Tags')
+    await page.getByLabel('Shown as').selectOption('number')
+    await page.getByRole('button', { name: 'Add the card' }).click()
+    await page.waitForURL('**/dashboard')
+    const card = page.locator('.dash-card', { hasText: 'Tags' })
+    const holder = await desk.app.connection.pool.connect()
+    try {
+      await holder.query('begin; lock table ticket_tag in access exclusive mode')
+      await page.reload()
+      await card.getByText('Still counting…').waitFor()
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+    expect(await card.locator('.dash-number b').textContent()).toBe('0')
+    expect(await page.locator('.as-waiting').count()).toBe(0)
+  })
+
+  it('opens the dialog of a card, and from a number exactly what it counted', async () => {
+    const page = await desk.signedIn(other)
+    await page.goto('/dashboard')
+    await page.getByLabel('Card Open tickets').click()
+    await page.getByRole('link', { name: 'Change the card' }).and(page.locator('.dash-card:first-child *')).click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.getByLabel('Title').fill('All that is open')
+    await expectSound(page, 'dashboard-dialog')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const card = page.locator('.dash-card', { hasText: 'All that is open' })
+    await card.waitFor()
+    const count = await card.locator('.dash-number b').textContent()
+    await card.locator('.dash-number a').click()
+    await page.waitForURL('**/tickets**')
+    expect(await page.getByText(new RegExp(` / ${count}$`)).count()).toBeGreaterThan(0)
   })
 })
 
-/** Some weeks of a small desk: tickets of three teams, answered, closed, reopened and rated at various speed. */
-async function lively(app: TestApp): Promise<{ agent: string }> {
+/** A small desk of some months: of three teams, in several statuses. */
+async function lively(app: TestApp): Promise<[string, string]> {
   const { identity, records } = await app.servicesFor({ door: 'system' })
   const agents: string[] = []
-  for (const name of ['Amara Diallo', 'Femi Okafor', 'Elif Demir'])
+  for (const name of ['Amara Diallo', 'Femi Okafor'])
     agents.push((await identity.createUser({ email: `${name.replace(' ', '.')}@example.org`, name, roles: ['agent'] })).id)
   const partner = (await records.create(Partner, { name: 'Fatou Camara' })).id
   const teams = await records.createMany(Team, [{ name: 'Payments' }, { name: 'Cards' }, { name: 'Data and registration' }])
   const levels = Object.values(priority)
-  const hour = 3_600_000
-  const now = Date.now()
-  for (let n = 0; n < 120; n++) {
-    // Spread by a fixed stride, so that every run shows the same.
-    const filed = now - ((n * 37) % 56) * 24 * hour - ((n * 7) % 23) * hour - hour
-    const at = (hours: number) => records.at(new Date(Math.min(now - 1000, filed + hours * hour)))
-    const { id } = await at(0).create(Ticket, {
+  for (let n = 0; n < 60; n++) {
+    const at = records.at(new Date(Date.now() - ((n * 37) % 84) * 86_400_000 - 60_000))
+    const { id } = await at.create(Ticket, {
       subject: `Payment ${n} did not arrive`,
       partner,
       team: n % 7 === 0 ? null : teams[n % 3]!,
-      assignee: n % 4 === 3 ? null : agents[n % 3]!,
+      assignee: n % 4 === 3 ? null : agents[n % 2]!,
       priority: levels[n % levels.length]!,
+      type: n % 3 === 0 ? type.complaint : type.inquiry,
+      status: n % 5 === 0 ? status.in_progress : status.new,
     })
-    if (n % 5 > 0) await at(0.3 + (n % 6)).act(reply, id, { body: 'We are looking into it.' })
-    if (n % 3 === 0) continue
-    await at(8 + (n % 40)).act(close, id, {})
-    if (n % 2 === 0) await at(50).act(rate, id, { rating: 1 + ((n * 3) % 5) })
-    if (n % 11 === 0) await at(60).act(reopen, id, {})
+    if (n % 3 === 1) await at.act(close, id, {})
   }
-  return { agent: agents[0]! }
+  return [agents[0]!, agents[1]!]
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Asking } from './whole/asking.ts'
 import { Wire } from './whole/client.ts'
 import { type WholeDesk, wholeDesk } from './whole/desk.ts'
+import { dashboardHints } from './whole/hints/dashboard.ts'
 import { fileHints } from './whole/hints/files.ts'
 import { importHints } from './whole/hints/imports.ts'
 import { listHints } from './whole/hints/lists.ts'
@@ -71,7 +72,16 @@ function expectNoFaults(): void {
 
 const nameOf = ({ method, path }: { readonly method: string; readonly path: string }): string => `${method} ${path}`
 /** What makes a request fit where chance alone hardly would. */
-const hints: Hints = { ...signInHints, ...screenHints, ...listHints, ...programHints, ...moduleHints, ...fileHints, ...importHints }
+const hints: Hints = {
+  ...signInHints,
+  ...screenHints,
+  ...dashboardHints,
+  ...listHints,
+  ...programHints,
+  ...moduleHints,
+  ...fileHints,
+  ...importHints,
+}
 /** Routes that no request of this test can fit, with the test that walks them. */
 const elsewhere: Readonly<Record<string, string>> = {
   ...moduleElsewhere,

@@ -180,7 +180,7 @@ describe('A customer', () => {
       expect((await visitor.post('/preferences', { locale: 'en', back })).location).not.toMatch(
         /^(https?:)?[/\\]{2}|evil\.example\/$|^\/\\/,
       )
-    for (const path of ['/dashboard?team=xyz', '/api/reports/volume?by=team&priority=abc'])
+    for (const path of ['/reports?team=xyz', '/dashboard?from=xyz', '/dashboard?range=%00', '/api/reports/volume?by=team&priority=abc'])
       expect((await visitor.get(path)).status).toBeLessThan(500)
   })
 })

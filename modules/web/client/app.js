@@ -18,6 +18,7 @@ const parts = {
   '[data-bell]': () => import('./bell.js'),
   '[data-live], [data-bell]': () => import('./live.js').then(({ listen }) => listen()),
   '[data-calendar]': () => import('./calendar.js').then(({ prepareCalendar }) => prepareCalendar()),
+  '[data-dashboard]': () => import('./dashboard.js').then(({ prepareDashboard }) => prepareDashboard()),
   '[data-lines]': () => import('./lines.js'),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
   '.developer': () => import('./developer.js'),

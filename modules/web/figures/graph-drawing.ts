@@ -16,6 +16,14 @@ export interface Drawn {
   readonly whole: boolean
   /** Of a pie: what is not among its slices. */
   readonly rest: number
+  /** Undefined for as much as a page of its own has. */
+  readonly room: Room | undefined
+}
+
+/** In pixels; bars that lie below each other take the height that they need. */
+export interface Room {
+  readonly width: number
+  readonly height: number
 }
 
 export function drawGraph(drawn: Drawn): Promise<string> {
@@ -49,11 +57,11 @@ function pie({ data: { groups, series }, rest, number }: Drawn): Promise<string>
   })
 }
 
-function lyingBars({ data, stacked, rightToLeft, number, whole }: Drawn): Promise<string> {
+function lyingBars({ data, stacked, rightToLeft, number, whole, room }: Drawn): Promise<string> {
   const { groups, series } = data
   const bars = stacked ? 1 : series.length
   const height = groups.length * (bars * 15 + 13) + 30
-  return drawnChart({ width: 560, height }, marksOf(data, number), {
+  return drawnChart({ width: room?.width ?? 560, height }, marksOf(data, number), {
     grid: { left: rightToLeft ? 44 : 132, right: rightToLeft ? 132 : 44, top: 4, bottom: 26 },
     xAxis: { ...numbers(number, whole), inverse: rightToLeft },
     yAxis: {
@@ -69,8 +77,8 @@ function lyingBars({ data, stacked, rightToLeft, number, whole }: Drawn): Promis
   })
 }
 
-function inTime({ data, chart, stacked, rightToLeft, number, whole }: Drawn): Promise<string> {
-  return drawnChart({ width: 900, height: 320 }, marksOf(data, number), {
+function inTime({ data, chart, stacked, rightToLeft, number, whole, room }: Drawn): Promise<string> {
+  return drawnChart(room ?? { width: 900, height: 320 }, marksOf(data, number), {
     grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',

@@ -7,7 +7,7 @@ import type { Reader } from '../server/reader.ts'
 import { isRightToLeft } from '../server/shell.ts'
 import { modelPlural } from '../server/words.ts'
 import { type GraphData, graphData } from './graph-data.ts'
-import { drawGraph, sizeOf } from './graph-drawing.ts'
+import { drawGraph, type Room, sizeOf } from './graph-drawing.ts'
 import { type GraphState, graphState } from './graph-state.ts'
 import { type About, groupingSections } from './groups.ts'
 import { addsUp, measureName, measureSections } from './measures.ts'
@@ -16,23 +16,35 @@ import { aboutOf, cutSentence, frameOf } from './tools.ts'
 export async function graphScreen(reader: Reader, request: Request, model: ModelMeta): Promise<GraphScreen> {
   const about = aboutOf(reader, request, model)
   const { state, to } = graphState(about)
-  const { by } = state
-  const { formats } = reader
+  const { records, empty, ...content } = await graphContent(about)
+  return {
+    ...(await frameOf(about, request)),
+    total: reader.formats.count(records),
+    tools: toolsOf(about, state, to),
+    ...content,
+    ...(empty && { empty: emptyState(reader, model, about.addresses) }),
+  }
+}
+
+type Content = Pick<GraphScreen, 'caption' | 'cut' | 'size' | 'drawing' | 'legend' | 'figures'>
+
+/** The chart itself, drawn for as much room as there is. */
+export async function graphContent(about: About, room?: Room): Promise<Content & { readonly records: number; readonly empty: boolean }> {
+  const { reader } = about
+  const { state } = graphState(about)
+  const { by, chart, stacked } = state
   const data: GraphData = by ? await graphData(about, { ...state, by }) : { groups: [], series: [], records: 0, whole: 0, cut: undefined }
   const shown = data.series[0]?.points.reduce((sum, { value }) => sum + Math.max(0, value ?? 0), 0) ?? 0
   const rest = state.chart === 'pie' && addsUp(state.measure) ? data.whole - shown : 0
   const inTime = by?.grain !== undefined
-  const { chart, stacked } = state
-  const isEmpty = data.groups.length === 0
+  const empty = data.groups.length === 0
   return {
-    ...(await frameOf(about, request)),
-    total: formats.count(data.records),
-    tools: toolsOf(about, state, to),
+    records: data.records,
+    empty,
     caption: captionOf(about, state),
     ...cutSentence(about, data.cut),
-    ...(isEmpty && { empty: emptyState(reader, model, about.addresses) }),
     size: sizeOf({ chart, inTime }),
-    drawing: isEmpty
+    drawing: empty
       ? ''
       : await drawGraph({
           data,
@@ -41,8 +53,9 @@ export async function graphScreen(reader: Reader, request: Request, model: Model
           inTime,
           rest,
           rightToLeft: isRightToLeft(reader.locale),
-          number: formats.number,
+          number: reader.formats.number,
           whole: state.measure === 'count',
+          room,
         }),
     legend: legendOf(about, state, data, rest),
     figures: tableOf(about, state, data),

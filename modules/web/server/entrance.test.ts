@@ -166,8 +166,8 @@ describe('Somebody who is signed in', () => {
     expect(wordsOf(refused.html)).toContain('no longer valid')
   })
 
-  it('comes from / to the first place that his role opens', async () => {
-    expect(await (await visitorAs(app, 'agent')).get('/')).toMatchObject({ status: 303, location: '/tickets' })
+  it('comes from / to his dashboard, where something is shipped for it', async () => {
+    expect(await (await visitorAs(app, 'agent')).get('/')).toMatchObject({ status: 303, location: '/dashboard' })
   })
 })
 

@@ -1,6 +1,7 @@
 import { mayViewAs, staff } from '@tessera/base'
 import { type ModelMeta, NotFound, type Page, page, type Reply, type Request, redirect } from '@tessera/core'
 import { builderPage, countPage } from '../builder/count.ts'
+import { dashboardPages } from '../dashboard/pages.ts'
 import { exportPage, takeExport } from '../exchange/export-page.ts'
 import { graphScreen } from '../figures/graph.ts'
 import { pivotScreen } from '../figures/pivot.ts'
@@ -93,6 +94,7 @@ export const pages: readonly Page[] = [
   page('GET /events', { may: 'signed-in', respond: (request, services) => events(request, services) }),
   page('POST /events/replying', { may, respond: (request, services) => replying(request, services) }),
 
+  ...dashboardPages,
   ...viewPages,
   ...bulkPages,
   ...runPages,

@@ -2,6 +2,8 @@
 import { staff } from '@tessera/base'
 import { labelOf, type Menu, type ModelMeta, type Of, type Request, UserError } from '@tessera/core'
 import { account } from '../account.ts'
+import { shippedCards } from '../dashboard/cards.ts'
+import { dashboard } from '../dashboard/menu.ts'
 import type { NavItem, NavSection, Shell } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { destinationHref, queryOf } from './destination.ts'
@@ -30,9 +32,10 @@ async function counted({ services }: Reader, count: NonNullable<Menu['count']>):
   }
 }
 
-/** The first place that the reader may go to. */
+/** The first place that the reader may go to; a dashboard without anything shipped for it is nowhere to begin, if there is another. */
 export function firstPlace(reader: Reader): string | undefined {
-  return placesIn(treeOf(reader))[0]?.item.href
+  const [first, second] = placesIn(treeOf(reader)).map(({ item }) => item.href)
+  return first === dashboard.page && shippedCards(reader).length === 0 ? (second ?? first) : first
 }
 
 /** The places of some modules, as the reader sees them. */
@@ -141,7 +144,7 @@ function makeTree(reader: Reader): readonly Section[] {
     const sections = latestFirst(within.filter(isParent)).flatMap(sectionOf)
     return places.length + sections.length > 0 ? [{ label: labelOf(parent, reader.t), places, sections }] : []
   }
-  const own = placed(latestFirst(top.filter((menu) => !isParent(menu))))
+  const own = placed(latestFirst(top.filter((menu) => !isParent(menu)))).toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
   const first = own.length > 0 ? [{ places: own, sections: [] }] : []
   return [...first, ...top.filter(isParent).toReversed().flatMap(sectionOf)]
 }
@@ -156,6 +159,8 @@ function latestFirst(menus: readonly Of<Menu>[]): readonly Of<Menu>[] {
 function isAccount(menu: Menu | undefined): boolean {
   return menu !== undefined && menu.label === account.label && menu.icon === account.icon
 }
+
+const isFirst = ({ menu }: Place): boolean => menu.page === dashboard.page
 
 const leads = ({ opens, page }: Menu) => opens !== undefined || page !== undefined
 

@@ -96,10 +96,17 @@ export async function favourites(reader: Reader, model: ModelMeta, { to }: Addre
     asks: true,
     icon: 'plus',
   }
+  const card: MenuItem = {
+    label: reader.t('web.add_to_dashboard'),
+    href: `/dashboard/add?${new URLSearchParams({ back: here })}`,
+    chosen: false,
+    asks: true,
+    icon: 'layout-dashboard',
+  }
   return [
     ...(own.length > 0 ? [{ label: reader.t('web.own_views'), items: own }] : []),
     ...(shared.length > 0 ? [{ label: reader.t('web.shared_views'), items: shared }] : []),
-    { items: [save] },
+    { items: [save, card] },
   ]
 }
 

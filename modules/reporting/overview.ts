@@ -1,19 +1,20 @@
-/** The first page of the day: how many came, how many are open, how fast and how well they were answered. */
+/** The first page of the reports: how many came, how many are open, how fast and how well they were answered. */
 import type { Reply, Request, Services, Where } from '@tessera/core'
 import type { Ticket } from '@tessera/ticket'
+import { type Period, periodBefore, periodIn } from '@tessera/web'
 import { barChart, lineChart, sparkline } from './chart.ts'
 import { csvFile } from './csv.ts'
 import type { Cell } from './figures.service.ts'
 import { type Figure, figures, isReadable, ticketsHref } from './figures.ts'
 import { changed, filtersOf, reportHref } from './filters.ts'
 import { inTurn } from './in-turn.ts'
-import { type Grain, grainOf, type Period, periodBefore, periodIn, stepsOf } from './period.ts'
+import { type Grain, grainOf, stepsOf } from './period.ts'
 import { render } from './render.ts'
 import { narrowedWhere, type Slice, sliceLabel, slicesOf } from './slices.ts'
 import { shownTable, tableBy, tableLines } from './team-table.ts'
 import { amountOf, amountText, compared, definitionOf, labelOfFigure, periodText, stepText } from './words.ts'
 
-export async function dashboard(request: Request, services: Services): Promise<Reply> {
+export async function overview(request: Request, services: Services): Promise<Reply> {
   const { context, text } = services
   const { period, range } = periodIn(request.query, context)
   const look: Looking = { services, query: request.query, period, where: narrowedWhere(request.query, services), grain: grainOf(period) }
@@ -27,13 +28,13 @@ export async function dashboard(request: Request, services: Services): Promise<R
   const open = (may(figures.backlog) ? ['status', 'priority', 'assignee'] : []).flatMap(
     (name) => slices.find((slice) => slice.name === name) ?? [],
   )
-  const filters = await filtersOf('/dashboard', request.query, { period, range }, ['team', 'type'], services)
+  const filters = await filtersOf('/reports', request.query, { period, range }, ['team', 'type'], services)
   // One after the other: all at once would take every connection of the process for one reader.
   const cards = await inTurn(cardFigures.filter(may), (figure) => cardOf(figure, look))
   const trend = may(figures.closed) && may(figures.volume) && (await trendOf(look))
   const bars = await inTurn(open, (slice) => openBy(slice, look))
   const table = teams && (await tableBy(teams, look, services))
-  const csv = `/dashboard?${changed(request.query, { format: 'csv' })}`
+  const csv = `/reports?${changed(request.query, { format: 'csv' })}`
   const before = periodText(periodBefore(period, context), services)
   const model = {
     filters,
@@ -46,7 +47,7 @@ export async function dashboard(request: Request, services: Services): Promise<R
     before,
     zone: context.zone,
   }
-  return services.screens.page(request, { title: text('reporting.dashboard'), content: render('dashboard', model, services) })
+  return services.screens.page(request, { title: text('reporting.reports'), content: render('overview', model, services) })
 }
 
 const cardFigures: readonly Figure[] = [
