@@ -30,4 +30,4 @@ function few(columns: readonly PreparedColumn[], width: KeptCard['width']): read
   const others = columns.filter(({ column }) => !column.title && !column.narrow).slice(0, room[width])
   return columns.filter((each) => each.column.title || (each.column.narrow && width > 1) || others.includes(each))
 }
-const room = { 1: 1, 2: 2, 3: 4, 4: 6 } as const
+const room = { 1: 0, 2: 1, 3: 3, 4: 5 } as const
