@@ -86,7 +86,9 @@ export class RowReader {
         else values[field.name] = cell.value
       } else {
         const ids: string[] = []
-        for (const part of partsOf(column, text)) {
+        const parts = partsOf(column, text)
+        if (parts.length > mostNames) refuse(column, { ...many, values: { count: parts.length, most: mostNames } })
+        for (const part of parts.slice(0, parts.length > mostNames ? 0 : undefined)) {
           const named = names.get(column)?.get(part) ?? 'none'
           if (typeof named === 'object') ids.push(named.id)
           else {
@@ -131,7 +133,7 @@ export class RowReader {
     for (const column of this.#mapping.columns) {
       const { field, index, by } = column
       if (field.kind === 'scalar') continue
-      const texts = new Set(rows.flatMap(({ cells }) => partsOf(column, withoutMark(cells[index] ?? ''))))
+      const texts = new Set(rows.flatMap(({ cells }) => partsOf(column, withoutMark(cells[index] ?? '')).slice(0, mostNames)))
       // No record is called by a sign that no database keeps, and a question with it would be none.
       for (const text of texts) if (text.includes('\0')) texts.delete(text)
       names.set(column, await nameRecords(this.#services, field.target, texts, by))
@@ -141,6 +143,9 @@ export class RowReader {
 }
 
 const none = { code: 'naming.none', text: 'There is no {model} "{text}", or you may not see it.' }
+/** Records that one cell may name: each is looked for. */
+const mostNames = 1_000
+const many = { code: 'import.many_names', text: 'A cell can name {most} records, and this one names {count}.' }
 const several = { code: 'import.several', text: 'Several {models} are called "{text}": name the one you mean by its id.' }
 const width = { code: 'import.width', text: 'The row has {cells} cells, but the first line names {columns} columns.' }
 

@@ -49,8 +49,10 @@ export async function* rowsOf(sheet: Sheet): AsyncGenerator<Row> {
 
 /** Which of two columns of one name is meant, nobody could say. */
 function refuseTwins(header: readonly string[], file: string): void {
+  const places = new Map<string, number>()
   for (const [at, column] of header.entries()) {
-    const first = header.indexOf(column)
+    const first = places.get(column) ?? at
+    places.set(column, first)
     if (column === '' || first === at) continue
     const sentence = 'In {file} the columns {first} and {second} are both called "{column}": give each a name of its own.'
     throw new BadRequest('import.same_header', sentence, { file, first: first + 1, second: at + 1, column })

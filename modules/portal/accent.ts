@@ -47,7 +47,7 @@ const readable = 4.5
 const visible = 3
 
 /** The tokens that follow from one colour, in light and dark. */
-export function accentCss(accent: string): string {
+function accentCss(accent: string): string {
   const tokens = Object.entries(accentTokens(accent)).map(([name, [light, dark]]) => `--${name}:light-dark(#${light},#${dark})`)
   return `:root{${tokens.join(';')}}\n`
 }

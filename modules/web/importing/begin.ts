@@ -1,5 +1,5 @@
 /** A test or an import of a file that is matched: at once where it is small, by a job where it is not. */
-import { Conflict, type Services } from '@tessera/core'
+import { type Changes, Conflict, type Services } from '@tessera/core'
 import { mostAtOnce } from '../server/list.ts'
 import { accountOf, carryOut, isOver, isRunning, nothingYet } from './carry-out.ts'
 import { importJob } from './import.job.ts'
@@ -24,6 +24,15 @@ export async function beginImport(services: Services, id: string, state: 'testin
     await account.update(ImportRun, id, { state: 'stopped', finishedAt: new Date(), reason: { code: 'web.import_failed', values: {} } })
     throw error
   }
+}
+
+/** Changes what stands written of a file, while nobody reads it and nothing of it is kept: another window may have begun meanwhile. */
+export async function changeIdle(services: Services, id: string, changes: Changes<ImportRun>): Promise<void> {
+  const account = accountOf(services)
+  await account.transaction(async () => {
+    refuseAgain(await account.lock(ImportRun, id))
+    await account.update(ImportRun, id, changes)
+  })
 }
 
 function refuseAgain(run: ImportRun): void {

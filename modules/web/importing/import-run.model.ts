@@ -3,6 +3,10 @@ import { defineModel, type Encoding, type Fields, type Model, me, p } from '@tes
 
 /** Which column of the file fills which field: by the column's name the path of a field. */
 export type ColumnMap = Readonly<Record<string, string>>
+/** The field that a column fills; a column may be called like what every object has, such as `constructor`. */
+export function filledBy(columns: ColumnMap, name: string): string | undefined {
+  return Object.hasOwn(columns, name) ? columns[name] : undefined
+}
 /** A sentence of the catalogue. */
 export interface Said {
   readonly code: string

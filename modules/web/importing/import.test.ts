@@ -6,6 +6,7 @@ import { Ticket, type } from '@tessera/ticket'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { linkOf, plain, rowsOf, type Visitor, visitorAs, wordsOf as wordsAsSent } from '../server/visitor.ts'
+import { changeIdle } from './begin.ts'
 import { sweepsImports } from './import.job.ts'
 import { ImportRefusal, ImportRun } from './import-run.model.ts'
 import { chosen, countsOf, matchIn, press } from './visits.ts'
@@ -164,6 +165,34 @@ describe('A file of records', () => {
     const done = await press(agent, await chosen(agent, '/partners', 'unicode.txt', unicode), 'import')
     const file = await agent.get(linkOf(done, /Refused rows as CSV/))
     expect(file.html).toContain('أمينة\tno address')
+  })
+
+  it('may have columns that are called like what every object has, and cells that name far too many records', async () => {
+    const page = await chosen(agent, '/partners', 'odd.csv', 'name,constructor,__proto__,toString\nOdd Columns,a,b,c\n')
+    expect(matchIn(page)).toMatchObject({ 'column.0': 'name', 'column.1': '', 'column.2': '', 'column.3': '' })
+    const matched = await press(agent, page, 'match', { 'column.1': 'city' })
+    expect(matchIn(matched)).toMatchObject({ 'column.1': 'city', 'column.2': '' })
+    expect(countsOf(await press(agent, matched, 'import'))).toMatchObject({ created: '1', failed: '0' })
+    expect(await named('Odd Columns')).toMatchObject({ city: 'a' })
+    const crowd = await chosen(agent, '/partners', 'crowd.csv', `name;tags\nCrowd;"${'x,'.repeat(2_000)}"\n`)
+    expect(wordsOf(crowd.html)).toContain('A cell can name 1000 records, and this one names 2000.')
+  })
+
+  it('stays as it is once another window began to import it', async () => {
+    const page = await chosen(agent, '/partners', 'two-windows.csv', 'name\nTwo Windows\n')
+    const run = (await system.records.find(ImportRun, { name: 'two-windows.csv' }))!
+    await system.records.update(ImportRun, run.id, { state: 'importing' })
+    const services = await app.servicesFor({ door: 'web', user: agent.user })
+    await expect(changeIdle(services, run.id, { columns: {} })).rejects.toMatchObject({ code: 'web.import_runs' })
+    await system.records.update(ImportRun, run.id, { state: 'matching' })
+    expect(countsOf(await press(agent, page, 'import'))).toMatchObject({ created: '1' })
+  })
+
+  it('with very many columns is refused at once', async () => {
+    await agent.get('/partners/import')
+    const header = Array.from({ length: 90_000 }, (_, at) => `c${at}`).join(',')
+    const refused = await agent.upload('/partners/import', 'wide.csv', `${header}\nx\n`)
+    expect([refused.status, wordsOf(refused.html)]).toEqual([400, expect.stringContaining('at most 300')])
   })
 
   it('may have semicolons or tabs, and rows that are too short are told of by themselves', async () => {

@@ -11,7 +11,7 @@ import {
 } from '@tessera/core'
 import type { Reader } from '../server/reader.ts'
 import { valueInWords } from '../server/words.ts'
-import type { ImportRun } from './import-run.model.ts'
+import { filledBy, type ImportRun } from './import-run.model.ts'
 import { withLocal } from './kept-file.ts'
 import { keysOf, type Target, targetsOf, wantedOf } from './matching.ts'
 import { saidOf } from './upload-page.ts'
@@ -41,7 +41,7 @@ export async function matchOf(reader: Reader, model: ModelMeta, run: ImportRun) 
     ...(run.encoding !== null && { encodings: encodings.map((name) => encodingOf(reader, name, run)) }),
     wrong,
     preview: preview && {
-      heads: preview.columns.map(({ header }) => targets.find(({ path }) => path === run.columns[header])?.label ?? header),
+      heads: preview.columns.map(({ header }) => targets.find(({ path }) => path === filledBy(run.columns, header))?.label ?? header),
       tells: preview.key !== undefined,
       lines: preview.rows.map((row) => rowOf(reader, row, preview)),
       more: run.total > preview.rows.length,
@@ -67,9 +67,15 @@ function columnOf(
   targets: readonly Target[],
   samples: readonly (readonly string[])[],
 ) {
-  const options = targets.map(({ path, label }) => ({ path, label, chosen: columns[name] === path }))
+  const options = targets.map(({ path, label }) => ({ path, label, chosen: filledBy(columns, name) === path }))
   const values = samples.map((cells) => cells[index]?.trim() ?? '').filter(Boolean)
-  return { name, index, options, isUnused: columns[name] === undefined, sample: [...new Set(values)].slice(0, 3).join(' · ').slice(0, 120) }
+  return {
+    name,
+    index,
+    options,
+    isUnused: filledBy(columns, name) === undefined,
+    sample: [...new Set(values)].slice(0, 3).join(' · ').slice(0, 120),
+  }
 }
 
 function rowOf(reader: Reader, { row, values, problems, isKnown }: PreviewRow, { columns }: ImportPreview) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Importable, importable, labelOf, type ModelMeta } from '@tessera/core'
 import type { Reader } from '../server/reader.ts'
 import { pathLabel } from '../server/words.ts'
-import { type ColumnMap, ImportRun } from './import-run.model.ts'
+import { type ColumnMap, filledBy, ImportRun } from './import-run.model.ts'
 
 /** A field that a column may fill. */
 export interface Target {
@@ -66,15 +66,15 @@ export function headingOf(header: readonly string[]): string {
 }
 
 function guessed(targets: readonly Target[], header: readonly string[]): ColumnMap {
-  const columns: Record<string, string> = {}
+  const columns = new Map<string, string>()
   const taken = new Set<string>()
   for (const column of header) {
     const found = targets.find(({ path, names }) => !taken.has(fieldOf(path)) && names.some((name) => plain(name) === plain(column)))
     if (!found || column === '') continue
-    columns[column] = found.path
+    columns.set(column, found.path)
     taken.add(fieldOf(found.path))
   }
-  return columns
+  return Object.fromEntries(columns)
 }
 
 const fieldOf = (path: string): string => path.split('.')[0]!
@@ -111,6 +111,9 @@ export function keysOf(targets: readonly Target[], columns: ColumnMap): readonly
 export function wantedOf({ header, columns, key }: Pick<ImportRun, 'header' | 'columns' | 'key'>) {
   const field = Object.values(columns).includes('id') ? 'id' : key
   const column = Object.keys(columns).find((name) => columns[name] === field)
-  const ordered = header.flatMap((name): [string, string][] => (columns[name] === undefined ? [] : [[name, columns[name]]]))
+  const ordered = header.flatMap((name): [string, string][] => {
+    const path = filledBy(columns, name)
+    return path === undefined ? [] : [[name, path]]
+  })
   return { columns: new Map(ordered), id: field !== null && column !== undefined ? { column, field } : undefined }
 }

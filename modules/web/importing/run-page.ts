@@ -7,9 +7,9 @@ import type { Reader } from '../server/reader.ts'
 import { templates } from '../server/screens.service.ts'
 import { shellOf } from '../server/shell.ts'
 import { modelPlural } from '../server/words.ts'
-import { beginImport } from './begin.ts'
+import { beginImport, changeIdle } from './begin.ts'
 import { accountOf, isOver, isRunning, stopImport } from './carry-out.ts'
-import { ImportRun } from './import-run.model.ts'
+import { filledBy, ImportRun } from './import-run.model.ts'
 import { forgetFile } from './kept-file.ts'
 import { matchOf } from './match.ts'
 import { chosenColumns, keysOf, targetsOf } from './matching.ts'
@@ -61,7 +61,7 @@ async function readAnew(reader: Reader, request: Request, model: ModelMeta, run:
   const told = encodings.find((each) => each === textIn(request, 'encoding'))
   if (told === undefined || run.encoding === null || told === run.encoding || isRunning(run.state) || isOver(run)) return false
   const sheet = await sheetOf(reader, model, run.file, run.name, told)
-  await accountOf(reader.services).update(ImportRun, run.id, { ...sheet, state: 'matching' })
+  await changeIdle(reader.services, run.id, { ...sheet, state: 'matching' })
   return true
 }
 
@@ -72,9 +72,9 @@ async function match(reader: Reader, request: Request, model: ModelMeta, run: Im
   const columns = chosenColumns(targets, run.header, (index) => textIn(request, `column.${index}`))
   const chosen = textIn(request, 'key')
   const key = keysOf(targets, columns).find(({ path }) => path === chosen)?.path ?? null
-  const isSame = key === run.key && run.header.every((name) => columns[name] === run.columns[name])
+  const isSame = key === run.key && run.header.every((name) => filledBy(columns, name) === filledBy(run.columns, name))
   // What a test said was said of other columns.
-  if (!isSame) await accountOf(reader.services).update(ImportRun, run.id, { columns, key, state: 'matching' })
+  if (!isSame) await changeIdle(reader.services, run.id, { columns, key, state: 'matching' })
   return { columns }
 }
 

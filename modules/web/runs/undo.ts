@@ -6,6 +6,7 @@ import { textIn } from '../server/body.ts'
 import { resultOf } from '../server/bulk.ts'
 import { forgetChoices } from '../server/choices.ts'
 import { mostAtOnce } from '../server/list.ts'
+import { refererOf } from '../server/preferences.ts'
 import type { Reader } from '../server/reader.ts'
 import { accountOf } from './carry-on.ts'
 import { demandRun, type OfRun } from './own-run.ts'
@@ -62,11 +63,4 @@ async function formerOf(services: Reader['services'], run: string): Promise<read
     if (next === null) return records
     cursor = next
   }
-}
-
-/** The page on which the word with its button stood. */
-function refererOf({ headers: { referer } }: Request, otherwise: string): string {
-  if (referer === undefined || !URL.canParse(referer)) return otherwise
-  const { pathname, search } = new URL(referer)
-  return pathname + search
 }

@@ -21,6 +21,8 @@ describe('Developer mode', () => {
   it('is off until an administrator turns it on, and is kept for him', async () => {
     expect((await administrator.get('/tickets')).html).not.toContain('class="developer"')
     expect(await administrator.post('/developer/on', {}, { referer: 'http://here/tickets' })).toMatchObject({ location: '/tickets' })
+    // A path that a browser would read as another site leads nowhere else.
+    expect(await administrator.post('/developer/on', {}, { referer: 'http://here//evil.example/x' })).toMatchObject({ location: '/' })
     expect((await administrator.get('/tickets')).html).toContain('<details class="developer"')
     expect(wordsOf((await administrator.get('/palette?q=developer')).html)).toContain('Turn developer mode off')
   })
@@ -35,6 +37,12 @@ describe('Developer mode', () => {
     expect(words).toMatch(/Templates web\/.* web\/list .*web\/search-bar/)
     expect(words).not.toContain('web/kanban')
     expect(words).toContain('/tickets?filter&#x3D;undecidedComplaints spp')
+  })
+
+  it('tells the filter of the figures too, by the clock of whoever looks', async () => {
+    const away = await visitorAs(app, 'administrator', { developerMode: true, zone: 'Asia/Kathmandu' })
+    const { html } = await away.get('/tickets?view=pivot&filter=&facet.createdAt:month=2024-03')
+    expect(wordsOf(html)).toMatch(/Filter in use.*2024-02-29T18:15:00\.000Z/)
   })
 
   it('tells the statements with their time and rows, and never a value', async () => {

@@ -89,9 +89,11 @@ function pageOf({ app }: Services, request: Request) {
   return { view: `${request.method} ${request.path}`, module: moduleAt(app, request) ?? 'web' }
 }
 
-const kinds = ['list', 'kanban', 'form'] as const
+const kinds = ['list', 'kanban', 'calendar', 'form'] as const
+/** Screens that show what a search finds. */
+const searched: readonly string[] = ['list', 'kanban', 'calendar', 'pivot', 'graph']
 
-/** The view with its parts, and of a list or board its search. */
+/** The view with its parts, and of a list, board or calendar its search. */
 function screenOf(services: Services, model: ModelMeta, screen: string) {
   const screens = services.app.screens(model)
   const kind = kinds.find((each) => each === screen)
@@ -142,10 +144,10 @@ function selectorOf(kind: PartOrigin['kind'], name: string): string {
 }
 
 /** What the list is asked for, as an address or a rule writes it. */
-function filterOf({ app }: Services, request: Request, model: ModelMeta, screen: string): { readonly filter?: string } {
-  if (screen !== 'list' && screen !== 'kanban') return {}
+function filterOf({ app, context }: Services, request: Request, model: ModelMeta, screen: string): { readonly filter?: string } {
+  if (!searched.includes(screen)) return {}
   const screens = app.screens(model)
-  const where = whereOf(readState(request.query, screens), model, screens, 'UTC')
+  const where = whereOf(readState(request.query, screens), model, screens, context.zone)
   return { filter: JSON.stringify(withIds(where ?? {})) }
 }
 

@@ -28,10 +28,10 @@ export async function preferencesPage(services: Services, request: Request): Pro
   return wantsJson(request) ? { ...back, status: 204, headers: {} } : back
 }
 
-/** The page on which the form stood, when it did not say. */
-export function refererOf({ headers }: Pick<Request, 'headers'>): string {
+/** The page on which the form stood, when it did not say: one of this application, whatever its path looks like. */
+export function refererOf({ headers }: Pick<Request, 'headers'>, otherwise = '/'): string {
   const { referer } = headers
-  if (referer === undefined || !URL.canParse(referer)) return '/'
+  if (referer === undefined || !URL.canParse(referer)) return otherwise
   const { pathname, search } = new URL(referer)
-  return pathname + search
+  return ownPath(pathname + search, otherwise)
 }
