@@ -34,13 +34,12 @@ describe('The colour of the customers’ pages', () => {
     await administrator.get('/settings')
   })
   afterAll(() => app?.close())
-  const set = (accent: string, by = administrator) =>
-    by.post('/settings/portal.Customer%20pages', { 'portal.Customer pages.accent': accent })
+  const set = (accent: string, by = administrator) => by.post('/settings/portal.Portal', { 'portal.Portal.accent': accent })
 
   it('is set by administrators, and comes to every page as a style of its own', async () => {
     expect((await administrator.get('/contact')).html).not.toContain('accent.css')
     const page = await administrator.get('/settings')
-    expect(page.html).toContain('name="portal.Customer pages.accent"')
+    expect(page.html).toContain('name="portal.Portal.accent"')
     expect((await set('#0B6E4F')).status).toBe(303)
     const href = /<link rel="stylesheet" href="(\/portal\/accent\.css[^"]*)"/.exec((await administrator.get('/contact')).html)?.[1]
     expect(href?.replace('&#x3D;', '=')).toBe('/portal/accent.css?colour=0b6e4f')

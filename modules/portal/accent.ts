@@ -6,7 +6,7 @@ const hex = /^#?[0-9a-f]{6}$/i
 
 /** Codes of the catalogue: what is wrong with a colour is said in the administrator's language. */
 export const portalLook = settings(
-  'Customer pages',
+  'Portal',
   z.object({
     accent: z
       .string()
