@@ -21,12 +21,15 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     const day = screens(model).calendar?.date
     const days = day === undefined ? undefined : orderColumns(model, [{ path: day, direction: 'asc' }])
     if (days !== undefined && !orders.some((order) => order.startsWith(`${days.split(',')[0]},`))) add(model, '', 'btree', days)
+    const sorted = new Set<string>()
     for (const { field: name, optional } of screens(model).list.of) {
       const field = model.fields.get(name)
       if (optional === 'hidden' || field?.kind !== 'scalar' || !isSortedBy(field)) continue
       const shown = orderColumns(model, [{ path: name, direction: 'asc' }])
       const isServed = orders.some((order) => order.startsWith(`"${field.column}" `)) || isUnique(model, name)
-      if (shown !== undefined && !isServed) add(model, '', 'btree', shown)
+      if (shown === undefined || isServed) continue
+      add(model, '', 'btree', shown)
+      sorted.add(name)
     }
     const groups = new Set([...screens(model).search.groups.map(String), ...screens(model).search.facets])
     for (const field of model.fields.values()) {
@@ -42,6 +45,8 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     }
     for (const { of, where, type } of model.indexes) {
       const condition = where ? partial(conditionOn(model, where), model) : ''
+      // One that begins with the field finds its values too.
+      if (type !== 'trigram' && !where && of.length === 1 && sorted.has(of[0]!)) continue
       if (type === 'trigram')
         for (const name of of) add(model, '', 'gin', `tessera_plain("${column(model, name)}") gin_trgm_ops`, condition)
       else add(model, '', 'btree', columns(model, of), condition)

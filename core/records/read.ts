@@ -44,6 +44,7 @@ interface Question {
   readonly instants?: Instants | undefined
   /** Without records that nobody can choose anew. */
   readonly offered?: boolean | undefined
+  readonly fitted?: boolean | undefined
 }
 
 /** Counting stops here: "10,000+". */
@@ -75,7 +76,7 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
   const [rows, counted] = await Promise.all([
     // Whether a word is rare or common decides how to look for it: the one plan for all words is a thousand times too slow for some.
     reading.run(text, [...valuesNow(values, asker), ...valuesOf(page)], {
-      fitted: Boolean(question.q),
+      fitted: Boolean(question.q) || question.fitted === true,
       raw: question.instants === 'texts',
     }),
     question.total ? (question.total === 'about' ? aboutHowMany : howMany)(reading, model, { ...question, found }) : undefined,
@@ -130,8 +131,15 @@ function pageOf<R>(rows: readonly Row[], limit: number, page: Page | undefined, 
 }
 
 /** How many records match, at most one more than is counted. */
-export async function countRows(reading: Reading, model: ModelMeta, question: Pick<Question, 'where' | 'q'>): Promise<number> {
-  if (question.q) return howMany(reading, model, { ...question, found: await findRelated(reading, model, question.q) })
+export async function countRows(
+  reading: Reading,
+  model: ModelMeta,
+  question: Pick<Question, 'where' | 'q'> & { readonly about?: boolean },
+): Promise<number> {
+  if (question.q || question.about) {
+    const found = await findRelated(reading, model, question.q)
+    return (question.about ? aboutHowMany : howMany)(reading, model, { ...question, found })
+  }
   // The same few numbers stand beside every screen, so that planning them each time would take longer than counting.
   const key = JSON.stringify(question.where, named)
   const { text, values } = counts(reading.asker, model, key, () => compileCount(reading, model, question))

@@ -24,6 +24,8 @@ export interface Ask<T, P> {
   readonly offered?: boolean
   /** Each row also gets the record's own label, as `label`. */
   readonly label?: boolean
+  /** For a value of which there may be very few or very many records: how to look for it is decided for it, which takes a millisecond. */
+  readonly fitted?: boolean
   /** `texts` for rows that are written as JSON at once: instants are then as JSON has them, at a fifth of the cost, whatever the type says. */
   readonly instants?: 'dates' | 'texts'
 }
@@ -66,7 +68,7 @@ export interface HistoryEntry {
 export interface Records {
   query<T, const P extends AnyPath<T>>(model: Model<T>, ask: Ask<NoInfer<T>, P>): Promise<Rows<Seen<T, P>>>
   /** How many records match, up to 10,001. */
-  count<T>(model: Model<T>, ask?: { where?: Where<NoInfer<T>>; q?: string }): Promise<number>
+  count<T>(model: Model<T>, ask?: { where?: Where<NoInfer<T>>; q?: string; about?: boolean }): Promise<number>
   /** The whole record with its to-one relations, or the named fields. NotFound when there is none that the caller may read. */
   get<T>(model: Model<T>, id: string): Promise<T>
   get<T, const P extends AnyPath<T>>(model: Model<T>, id: string, fields: readonly P[]): Promise<Seen<T, P>>

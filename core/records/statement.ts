@@ -150,9 +150,10 @@ export class Statement {
     const inner = this.alias()
     const condition = rest.length > 0 ? this.#some(rest, of, field.target, inner, from) : this.condition(of, field.target, inner, from)
     const where = [condition, ...this.#guard(field.target, inner, from)].join(' and ')
+    // A record lies within one other, which is looked up by its id: all that it could be would be a list as long as the table.
     const matching =
       field.kind === 'one'
-        ? `${alias}."${field.column}" in (select ${inner}."id" from "${field.target.table}" ${inner} where ${where})`
+        ? `exists (select from "${field.target.table}" ${inner} where ${inner}."id" = ${alias}."${field.column}" and ${where})`
         : this.#manyIn(field, alias, inner, where)
     return both(this.readable(field, alias, from), matching)
   }

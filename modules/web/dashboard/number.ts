@@ -26,7 +26,7 @@ const mostCounted = 10_000
 
 function countOf({ reader, model, screens, addresses: { state } }: About): Promise<number> {
   const where = whereOf(state, model, screens, reader.zone)
-  return reader.records.count(model.handle, { ...(where && { where: where as never }), ...(state.q && { q: state.q }) })
+  return reader.records.count(model.handle, { about: true, ...(where && { where: where as never }), ...(state.q && { q: state.q }) })
 }
 
 async function trendOf({ reader }: About, card: KeptCard, period: Period, count: number): Promise<Pick<NumberContent, 'trend'>> {

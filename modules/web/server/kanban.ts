@@ -109,6 +109,7 @@ async function cardsOf(reader: Reader, model: ModelMeta, by: string, state: List
     order: orderOf(state, screens.list),
     q: state.q || undefined,
     limit: mostCards,
+    fitted: true,
   })
   return rows.map((row): Card => cardOf(reader, model, by, columns, isMovable, row))
 }

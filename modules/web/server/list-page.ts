@@ -27,6 +27,7 @@ export async function pageOf(
     cursor: state.after,
     limit,
     total,
+    fitted: state.facets.size > 0 || state.where !== undefined,
   })
 }
 

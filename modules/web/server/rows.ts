@@ -15,6 +15,8 @@ export interface RowsAsk {
   readonly limit?: number
   readonly cursor?: string | undefined
   readonly total?: boolean | 'about'
+  /** For a value that may be rare or common: how to look for it is decided for it. */
+  readonly fitted?: boolean
   readonly may?: string
   /** Only what can be chosen now. */
   readonly offered?: boolean
