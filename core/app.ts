@@ -29,6 +29,7 @@ import { accessOf } from './records/access.ts'
 import { type Kernel, writingFor } from './records/bound.ts'
 import { faultsIn } from './records/local-rules.ts'
 import { inTransaction, newScope, type Transaction } from './records/transaction.ts'
+import { lookForUnfilled } from './records/unfilled.ts'
 import { withheldRecords } from './records/withheld.ts'
 import { scopeOf, servicesOf } from './service/container.ts'
 import type { Services } from './service/services.ts'
@@ -89,6 +90,7 @@ export async function createApp(
   )
   const copy = await copyMark((text, values) => connection.run(text, values))
   const withheld = await withheldRecords((text) => connection.run(text))
+  await lookForUnfilled(composition.models, (text) => connection.run(text))
   const faultsOf = faultsIn(composition)
   const live = liveHub((err) => log.error({ err }, 'News of a record could not be followed.'))
   const callers = callersOf(composition, connection.aside, faultsOf)
@@ -230,6 +232,7 @@ export async function createApp(
       if (await isUpToDate(connection, await wanted())) return undefined
       const plan = await operate(install)
       await withheld.lookAgain()
+      await lookForUnfilled(composition.models, (text) => connection.run(text))
       revision = await revisionOf((text) => connection.run(text))
       await announcements.rename()
       return plan

@@ -5,6 +5,7 @@ import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../
 import type { Asking } from '../model/placeholders.ts'
 import type { Given } from '../model/types.ts'
 import { relatedTo, type Statement } from './statement.ts'
+import { isFilled } from './unfilled.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 /** Columns are numbered, so that a row may come as an object, as an array or as JSON: for its readers it is all the same. */
@@ -112,7 +113,7 @@ export class Selection {
       ]
       const conditions = [`${inner}."id" = ${at}."${field.column}"`, ...guards.filter((guard) => guard !== undefined)]
       // Where there is always one to be seen, PostgreSQL may begin with the related records: with the first by name, to sort by it.
-      const isSure = conditions.length === 1 && !field.nullable && field.constrained && this.isSure(at)
+      const isSure = conditions.length === 1 && !field.nullable && field.constrained && isFilled(field) && this.isSure(at)
       if (!isSure) this.#uncertain.add(inner)
       this.#joins.push(`${isSure ? '' : 'left '}join "${field.target.table}" ${inner} on ${conditions.join(' and ')}`)
     }
