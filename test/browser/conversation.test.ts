@@ -100,12 +100,14 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     const page = await desk.signedIn(agent)
     await page.goto(`/tickets/${ticket}`)
     await talk(page).getByRole('textbox', { name: 'Reply' }).fill('Typed with care')
+    // The script that keeps it comes with the page, and nobody types so fast.
+    await expect.poll(() => page.evaluate(() => Object.values(sessionStorage).join())).toContain('Typed with care')
     await page.route('**/actions/reply', (route) => route.fulfill({ status: 429, contentType: 'text/html', body: 'Busy' }))
     await talk(page).getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByText('Busy').waitFor()
     await page.unroute('**/actions/reply')
     await page.goto(`/tickets/${ticket}`)
-    expect(await talk(page).getByRole('textbox', { name: 'Reply' }).inputValue()).toBe('Typed with care')
+    await expect.poll(() => talk(page).getByRole('textbox', { name: 'Reply' }).inputValue()).toBe('Typed with care')
     expect(await said(ticket)).toEqual([])
   })
 

@@ -55,6 +55,7 @@ const noScreens = [
   /^\/profile\/second-factor/,
   /^\/(events|docs|api|assets|attachments|channels)\b/,
   /\/(latest|plan|name|return)$/,
+  /\.css$/,
   /^\/(users\/me|confirm\/with)/,
   /^\/faults/,
 ]
