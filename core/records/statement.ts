@@ -104,6 +104,14 @@ export class Statement {
       : `case when ${id} in (select ${inner}."id" from "${target.table}" ${inner} where ${rule}) then ${id} end`
   }
 
+  /** Whether the record that a relation names may be read; undefined where all may. */
+  #seenAt(field: OneField, alias: string, from: 'asked' | 'trusted'): string | undefined {
+    const inner = this.alias()
+    const guard = this.#guard(field.target, inner, from)
+    if (guard.length === 0) return undefined
+    return `exists (select from "${field.target.table}" ${inner} where ${[`${inner}."id" = ${alias}."${field.column}"`, ...guard].join(' and ')})`
+  }
+
   /** The id that a relation shows: empty where its record may not be read. */
   #shownId(field: OneField, alias: string, from: 'asked' | 'trusted'): string {
     const id = `${alias}."${field.column}"`
@@ -124,6 +132,11 @@ export class Statement {
       if (field.kind !== 'one') throw new TypeError(`"${head}" of "${model.name}" is no to-one relation.`)
       if (rest.length > 1 || rest[0] !== 'id')
         return both(this.readable(field, alias, from), this.#through(field, rest, operator, value, alias, from))
+    }
+    if (field.kind === 'one' && !matchesEmpty(operator, operand(value, this.asker.asking, operator))) {
+      // The column stands by itself, so that an index finds its value; of what it finds, what may be seen counts.
+      const found = this.#compare(field, `${alias}."${field.column}"`, operator, value)
+      return [this.readable(field, alias, from), this.#seenAt(field, alias, from)].reduceRight<string>((so, each) => both(each, so), found)
     }
     const sql = field.kind === 'one' ? this.#shownId(field, alias, from) : this.value(field, alias, from)
     if (sql === undefined) throw new TypeError(`"${head}" of "${model.name}" is made in memory and cannot be compared.`)
