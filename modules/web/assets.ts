@@ -57,8 +57,6 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
-  'calendar',
-  'hours',
   'figures',
   'dashboard',
   'suggest',
@@ -74,7 +72,9 @@ const styleNames = [
  */
 export function createAssets({ icons = [], styles = [], scripts = new Map() }: AssetOptions = {}): Assets {
   const bodies = new Map<string, string | Buffer>([
-    ['app.css', stylesheet(styles)],
+    ['app.css', stylesheet([...styleNames.map(own), ...styles.map(inModuleLayer)])],
+    // Comes with the template of a calendar.
+    ['calendar.css', stylesheet([own('calendar'), own('hours'), hourRules()])],
     ['icons.svg', createSprite(icons)],
     ['art.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mosaicSymbol()}</svg>`],
     ['favicon.svg', favicon],
@@ -131,11 +131,12 @@ function clientNames(): string[] {
   return readdirSync(new URL('client/', import.meta.url)).filter((name) => name.endsWith('.js'))
 }
 
-function stylesheet(more: readonly string[]): string {
-  const own = styleNames.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
-  return [...own, hourRules(), ...more.map((style) => (/^\s*@layer module\b/m.test(style) ? style : `@layer module {\n${style}\n}\n`))]
-    .join('\n')
-    .replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
+const own = (name: string): string => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
+
+const inModuleLayer = (style: string): string => (/^\s*@layer module\b/m.test(style) ? style : `@layer module {\n${style}\n}\n`)
+
+function stylesheet(parts: readonly string[]): string {
+  return parts.join('\n').replace(/\/\*[\s\S]*?\*\/|^\s+/gm, '')
 }
 
 function vendored(path: string): string {
