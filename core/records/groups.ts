@@ -72,8 +72,12 @@ function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefi
   const [x, y] = [shown(a), shown(b)]
   if (x === null || x === undefined || y === null || y === undefined)
     return Number(x === null || x === undefined) - Number(y === null || y === undefined)
-  return typeof x === 'string' ? x.localeCompare(String(y)) : Number(x) - Number(y)
+  // Of what is called alike one comes first each time, however PostgreSQL joined the labels.
+  return typeof x === 'string' ? x.localeCompare(String(y)) || inOrder(idIn(a), idIn(b)) : Number(x) - Number(y)
 }
+
+const idIn = (value: GroupRow[string] | undefined): string => (typeof value === 'object' && value !== null ? value.id : '')
+const inOrder = (a: string, b: string): number => Number(a > b) - Number(a < b)
 
 /**
  * What so many records took so long to count is kept for thirty times as long, so that the same question takes no more than a thirtieth
