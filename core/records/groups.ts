@@ -6,7 +6,7 @@ import { demandField } from './asked.ts'
 import { matching, type Reading, where } from './read.ts'
 import type { GroupRow } from './records.ts'
 import { type Row, Selection } from './selection.ts'
-import { type Asker, Statement } from './statement.ts'
+import { type Asker, isEverything, Statement } from './statement.ts'
 import { findRelated } from './words.ts'
 
 interface GroupQuestion {
@@ -109,11 +109,14 @@ const grains: Readonly<Record<string, string>> = {
 function groupKey(reading: Reading, statement: Statement, selection: Selection, model: ModelMeta, by: string): GroupKey {
   const [path = '', grain, ...more] = by.split(':')
   const field = demandField(reading.asker.ability, model, path, 'group')
-  const { sql } = selection.expression(path)
-  if (grain === undefined) {
-    if (field.kind !== 'one') return { by, sql, grain: false, show: (groups, column) => groups.read(column) }
-    return { by, sql: statement.shown(field.target, sql), grain: false, show: (groups, column) => groups.readOne(field.target, column) }
+  if (field.kind === 'one' && grain === undefined) {
+    // One that he may not read counts as none: only then must the related record be looked at.
+    const isOpen = isEverything(reading.asker.ability.records('read', field.target))
+    const { sql } = isOpen ? selection.expression(path) : { sql: selection.shownId(path) }
+    return { by, sql, grain: false, show: (groups, column) => groups.readOne(field.target, column) }
   }
+  const { sql } = selection.expression(path)
+  if (grain === undefined) return { by, sql, grain: false, show: (groups, column) => groups.read(column) }
   const format = Object.hasOwn(grains, grain) ? grains[grain] : undefined
   if (!format || more.length > 0 || field.kind !== 'scalar' || (field.type !== 'datetime' && field.type !== 'date')) {
     throw new BadRequest(

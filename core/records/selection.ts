@@ -70,6 +70,10 @@ export class Selection {
     const one = this.#shape(model, alias, 'asked', 'dates').asOne()
     return (row) => one.buildOne(row, { me: {}, now: new Date(0) })
   }
+  /** The id of the record that a to-one relation names, joined as far as the asker may read it. */
+  shownId(path: string): string {
+    return this.#root.shownId(path.split('.'))
+  }
   /** The number of the column that an expression is. */
   column(sql: string): number {
     this.read(sql)
@@ -179,6 +183,14 @@ class Shape {
       this.keep(field.name, (row, asking) => one.buildOne(row, asking))
     } else if (field.kind === 'many') this.keep(field.name, this.#many(field))
     else this.keep(field.name, this.#scalar(field))
+  }
+
+  shownId(path: readonly string[]): string {
+    const [head, ...rest] = path
+    const field = this.#field(head!)
+    if (field.kind !== 'one') throw new TypeError(`"${path.join('.')}" is no to-one relation.`)
+    const related = this.#through(field)
+    return rest.length > 0 ? related.shownId(rest) : `${related.#alias}."id"`
   }
 
   /** With the id and the label alone. */

@@ -95,15 +95,6 @@ export class Statement {
     return readable === undefined ? sql : `case when ${readable} then ${sql} end`
   }
 
-  /** An id that many records have, empty where its own record may not be read: found out once for each of those, not for each that has it. */
-  shown(target: ModelMeta, id: string): string {
-    const inner = this.alias()
-    const rule = this.rule('read', target, inner)
-    return rule === undefined
-      ? id
-      : `case when ${id} in (select ${inner}."id" from "${target.table}" ${inner} where ${rule}) then ${id} end`
-  }
-
   /** Whether the record that a relation names may be read; undefined where all may. */
   #seenAt(field: OneField, alias: string, from: 'asked' | 'trusted'): string | undefined {
     const inner = this.alias()
