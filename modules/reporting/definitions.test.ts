@@ -215,6 +215,7 @@ interface Figures {
 }
 /** To a millionth: both sides compute with floating numbers. */
 function shown({ value, count, average }: Figures) {
-  const rounded = (number: number | null) => number && Math.round(number * 1e6) / 1e6
+  // First to far more digits than are compared: else what lies exactly between two is rounded by the last bit of a sum.
+  const rounded = (number: number | null) => number && Math.round(Math.round(number * 1e9) / 1e3) / 1e6
   return { value: rounded(value), count, ...(average !== undefined && average !== null && { average: rounded(average) }) }
 }
