@@ -68,6 +68,18 @@ describe.skipIf(!chromiumPath)('A conversation in a browser', { timeout: 60_000 
     expect(await entries.filter({ visible: true, has: page.locator('.message') }).count()).toBe(0)
   })
 
+  it('sends what somebody typed and sent by keys before the rest of the script came', async () => {
+    const ticket = await newTicket('A reply by somebody quick')
+    const page = await desk.signedIn(agent)
+    await page.route('**/composer.js', () => {})
+    await page.goto(`/tickets/${ticket}`)
+    await page.keyboard.press('r')
+    await page.keyboard.type('It is on its way.')
+    await page.keyboard.press('Control+Enter')
+    await talk(page).locator('.is-reply').getByText('It is on its way.').waitFor()
+    await page.unroute('**/composer.js')
+  })
+
   it('sends a reply and sets the status with one button', async () => {
     const ticket = await newTicket('A reply that waits')
     const page = await desk.signedIn(agent)

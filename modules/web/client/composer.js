@@ -40,8 +40,3 @@ document.addEventListener('click', (event) => {
   const form = forms().find(({ dataset }) => dataset.saying === tab.querySelector('input').value)
   if (form) requestAnimationFrame(() => boxOf(form).focus())
 })
-
-document.addEventListener('keydown', (event) => {
-  const form = /** @type {HTMLTextAreaElement} */ (event.target).form
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && form?.matches?.('[data-saying]')) form.requestSubmit()
-})
