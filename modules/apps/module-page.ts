@@ -2,7 +2,6 @@
 import type { Reply, Request, Services } from '@tessera/core'
 import { partsOf } from './module-parts.ts'
 import { appsPath, moduleHref } from './places.ts'
-import { readmeHtml } from './readme.ts'
 import { render } from './render.ts'
 import { badgeOf, offersFor, versionOf } from './standing.ts'
 import { allModules, worded } from './worded.ts'
@@ -30,10 +29,16 @@ export async function modulePage(request: Request<{ name: string }>, services: S
       places: known.state === 'enabled' ? screens.places([known.name]) : [],
       needs: known.depends.map(link),
       neededBy: all.filter(({ depends }) => depends.includes(known.name)).map(({ name }) => link(name)),
-      readme: readme && readmeHtml(readme, { table: text('apps.readme_table'), code: text('apps.readme_code') }),
+      readme: readme && (await formatted(readme, services)),
       ...(typeof brings === 'string' ? { problem: brings } : { parts: partsOf(services, known, brings) }),
     },
     services,
   )
   return screens.page(request, { title: known.title, content, at: appsPath })
+}
+
+/** What reads Markdown comes with the first page that has some: no other process needs to hold it. */
+async function formatted(readme: string, { text }: Services): Promise<string> {
+  const { readmeHtml } = await import('./readme.ts')
+  return readmeHtml(readme, { table: text('apps.readme_table'), code: text('apps.readme_code') })
 }

@@ -3,6 +3,7 @@
  * its schema. Prints its address and serves until it is told to stop.
  */
 import { createApp } from '../../core/app.ts'
+import { restWhenIdle } from '../../core/cli/serving/rest.ts'
 import { loadConfig } from '../../core/config/index.ts'
 import { openLog } from '../../core/config/log.ts'
 import { discover } from '../../core/module/discover.ts'
@@ -24,6 +25,7 @@ if (process.argv[2] === 'install') await app.close()
 else {
   const server = await app.http.listen(0, '127.0.0.1')
   await app.queue.start()
+  restWhenIdle()
   const address = server.address()
   console.log(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`)
   process.once('SIGTERM', async () => {

@@ -6,6 +6,7 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { type BenchData, openData } from './data.ts'
 import { deepPages } from './deep-pages.ts'
@@ -32,7 +33,7 @@ try {
   const postmaster = await postmasterOf(data)
   const app = await startServer('app', data.url, postmaster)
   servers.push(app)
-  const memoryAtStartMb = Math.round(memoryOf(app.pid))
+  const memoryAtStart = await memoryThenAtRest(app)
   const first = await firstLoad(app, data)
   const reference = await startServer('reference', data.url, postmaster, { BENCH_PAGE: first.file })
   servers.push(reference)
@@ -51,13 +52,20 @@ try {
     rules: await rulesCost(app, data, rounds, Math.min(seconds, 2)),
     pages: await deepPages(app, data, rounds, Math.min(seconds, 2)),
     first: first.seen,
-    memoryAtStartMb,
-    memoryMb: Math.round(memoryOf(app.pid)),
+    memoryAtStart,
+    memory: await memoryThenAtRest(app),
   }
   console.log(isJson ? JSON.stringify(report, null, 2) : printed(report))
 } finally {
   for (const server of servers) await server.stop()
   await data.close()
+}
+
+/** What the process holds now, and when it has rested (core/cli/serving/rest.ts), in MB. */
+async function memoryThenAtRest({ pid }: Server): Promise<Report['memory']> {
+  const now = memoryOf(pid)
+  await setTimeout(25_000)
+  return { now: Math.round(now), atRest: Math.round(memoryOf(pid)) }
 }
 
 /** By turns, so that whatever else the machine does falls on both; the middle of the rounds counts. */

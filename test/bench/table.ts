@@ -20,11 +20,17 @@ export interface Report {
   readonly rules: RulesCost
   readonly first: FirstLoad | undefined
   /** Of the web process when it has started, and after all this. */
-  readonly memoryAtStartMb: number
-  readonly memoryMb: number
+  readonly memoryAtStart: Memory
+  readonly memory: Memory
 }
 
-export function printed({ date, machine, tickets, answers, bare, pages, rules, first, memoryAtStartMb, memoryMb }: Report): string {
+/** MB. */
+interface Memory {
+  readonly now: number
+  readonly atRest: number
+}
+
+export function printed({ date, machine, tickets, answers, bare, pages, rules, first, memoryAtStart, memory }: Report): string {
   const list = answers.find(({ name }) => name.startsWith('list'))
   return [
     `${date.slice(0, 10)}, ${machine.processors} processors, ${machine.memoryGb} GB, Node ${machine.node}, ${tickets} tickets.`,
@@ -56,7 +62,7 @@ export function printed({ date, machine, tickets, answers, bare, pages, rules, f
     first
       ? `First load of the list: ${Math.round(first.bytes / 1000)} kB in ${first.files} files (goal < 100 kB), rows visible after ${Math.round(first.rowsAfterMs)} ms (goal 400 ms).`
       : 'The first load was not measured: there is no Chromium here.',
-    `Memory of the web process: ${memoryAtStartMb} MB at the start, ${memoryMb} MB after all this (goal 150 MB).`,
+    `Memory of the web process: ${memoryAtStart.now} MB at the start, ${memoryAtStart.atRest} at rest; ${memory.now} MB after all this, ${memory.atRest} at rest (goal 150 MB).`,
   ].join('\n')
 }
 

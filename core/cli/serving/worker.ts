@@ -10,6 +10,7 @@ import { rawDatabase } from '../raw-database.ts'
 import { Terminal } from '../terminal.ts'
 import { seconds } from './lifetime.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
+import { restWhenIdle } from './rest.ts'
 
 /** What the requests and jobs that run may take when everything stops. */
 const stopMs = { requests: 5_000, jobs: 10_000 }
@@ -54,6 +55,7 @@ async function begin({ root, flags, also }: ToWorker & { kind: 'boot' }): Promis
   // A promise that code forgot is the mishap of one request or job; the default would end everybody's.
   process.on('unhandledRejection', (err) => booted.log.error({ err }, 'Something went wrong that nobody waited for.'))
   working = { booted, handed: serveHanded(booted.app.http.callback) }
+  restWhenIdle()
   await say({ kind: 'ready', revision: booted.app.revision, isNew: booted.isNew })
 }
 
