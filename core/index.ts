@@ -76,10 +76,12 @@ export {
   fieldsAlong,
   isDerived,
   isInDatabase,
+  isWritable,
   type ManyField,
   type ModelMeta,
   type OneField,
   type ScalarField,
+  systemFields,
 } from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
 export { ago, isPlaceholder, me, now } from './model/placeholders.ts'

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import type { Ability } from '../access/ability.ts'
 import { BadRequest, nearest } from '../errors.ts'
-import { type FieldMeta, isDerived, type ModelMeta, type ScalarField } from '../model/meta.ts'
+import { type FieldMeta, isWritable, type ModelMeta, type ScalarField } from '../model/meta.ts'
 import { namingFields } from './naming.ts'
 
 export interface Column {
@@ -191,13 +191,6 @@ function keyOf(model: ModelMeta, ability: Ability, header: readonly string[], co
 
 function isUnique(model: ModelMeta, field: FieldMeta): boolean {
   return [...model.unique.values()].some(({ of }) => of.length === 1 && of[0] === field.name)
-}
-
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
-function isWritable(field: FieldMeta): boolean {
-  if (kept.has(field.name) || field.readonly === true || isDerived(field) || field.only?.length === 0) return false
-  if (field.kind === 'many') return field.pivot !== undefined
-  return field.kind === 'one' || field.column !== undefined
 }
 
 function twice(columns: readonly Column[]): void {

@@ -2,7 +2,17 @@
 import { type BootProblem, nearest } from '../errors.ts'
 import { type BuilderOptions, isLong, optionsOf, scalarType, unknownType } from './builder-options.ts'
 import type { Layer, Mutable } from './layer.ts'
-import type { AggregateOf, FieldMeta, ManyField, ModelMeta, Models, OneField, ScalarField, ScalarType } from './meta.ts'
+import {
+  type AggregateOf,
+  type FieldMeta,
+  type ManyField,
+  type ModelMeta,
+  type Models,
+  type OneField,
+  type ScalarField,
+  type ScalarType,
+  systemFields,
+} from './meta.ts'
 import { labelFrom, snake } from './naming.ts'
 import type { FieldTraits, Given, Unique } from './types.ts'
 
@@ -31,7 +41,7 @@ export function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], mo
   for (const layer of layers) {
     for (const [name, builder] of Object.entries(layer.fields)) {
       const existing = fields.get(name)
-      if (existing || kept.has(name)) {
+      if (existing || systemFields.has(name)) {
         problems.push({
           code: 'field.duplicate',
           module: layer.module,
@@ -75,7 +85,7 @@ export function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], mo
   for (const layer of layers) {
     for (const name of Object.keys(layer.traits.fields ?? {})) {
       // A field that could not be made is told already.
-      if (fields.has(name) || kept.has(name) || layers.some((each) => name in each.fields)) continue
+      if (fields.has(name) || systemFields.has(name) || layers.some((each) => name in each.fields)) continue
       const near = nearest(name, fields.keys())
       problems.push({
         code: 'field.unknown',
@@ -109,9 +119,6 @@ export function addFields(meta: Mutable<ModelMeta>, layers: readonly Layer[], mo
   }
 }
 
-/** Every model keeps these; no module declares them. */
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
-
 /** A to-many that names the other side's field learns from it what connects the two tables. */
 export function resolveInverses(meta: ModelMeta, problems: BootProblem[]): void {
   for (const field of meta.fields.values()) {
@@ -132,7 +139,9 @@ export function resolveInverses(meta: ModelMeta, problems: BootProblem[]): void 
 }
 
 function inverseHint(target: ModelMeta, meta: ModelMeta): string {
-  const fitting = [...target.fields.values()].filter((field) => field.kind === 'one' && field.target === meta && !kept.has(field.name))
+  const fitting = [...target.fields.values()].filter(
+    (field) => field.kind === 'one' && field.target === meta && !systemFields.has(field.name),
+  )
   return fitting.length > 0
     ? `It can be mapped by ${fitting.map(({ name }) => `"${name}"`).join(' or ')}.`
     : `Give "${target.name}" a p.manyToOne field to "${meta.name}" first.`

@@ -129,6 +129,16 @@ export interface ModelMeta {
   readonly traits: Readonly<Record<string, unknown>>
 }
 
+/** Every record has these, and no module declares them: the system alone writes them. */
+export const systemFields: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
+
+/** Whether anybody at all, whatever his rules, may give the field a value. */
+export function isWritable(field: FieldMeta): boolean {
+  if (systemFields.has(field.name) || field.readonly === true || field.only?.length === 0 || isDerived(field)) return false
+  if (field.kind === 'many') return field.pivot !== undefined
+  return field.kind === 'one' || field.column !== undefined
+}
+
 /** Whether the value follows from others, so that nobody writes it. */
 export function isDerived(field: FieldMeta): boolean {
   if (field.kind === 'many') return false

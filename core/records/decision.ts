@@ -5,7 +5,7 @@ import { sourceOf } from '../access/policy.ts'
 import type { Action } from '../action/action.ts'
 import { type Clause, everything, nothing } from '../model/conditions.ts'
 import { conditionOn } from '../model/matches.ts'
-import { type FieldMeta, isDerived, type ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, isDerived, type ModelMeta, systemFields } from '../model/meta.ts'
 import type { ClauseTruth, ExplainedRule, Explanation, FieldRight, FieldRights, Reason, State } from './explanation.ts'
 import type { Run } from './read.ts'
 import type { Asker } from './statement.ts'
@@ -180,7 +180,7 @@ function named(rule: HeldRule | Everything) {
 
 /** Stamps and derived values belong to the system alone. */
 function isKept(field: FieldMeta): boolean {
-  if (['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].includes(field.name) || field.readonly === true) return true
+  if (systemFields.has(field.name) || field.readonly === true) return true
   if (field.only?.length === 0) return true
   return isDerived(field)
 }

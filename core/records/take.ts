@@ -4,7 +4,7 @@ import type { FieldError } from '../errors.ts'
 import { choiceOf } from '../model/choice.ts'
 import { isGiven, shippedKey } from '../model/define.ts'
 import { conditionOn, matches, type Values } from '../model/matches.ts'
-import { type FieldMeta, isDerived, type ManyField, type ModelMeta, type ScalarField } from '../model/meta.ts'
+import { type FieldMeta, isDerived, type ManyField, type ModelMeta, type ScalarField, systemFields } from '../model/meta.ts'
 import { same, seen } from '../model/settle.ts'
 import { shippedId } from '../model/shipped.ts'
 import { checked, refused } from '../model/values.ts'
@@ -261,8 +261,7 @@ async function translation(
 
 /** Stamps and derived values belong to the system alone. */
 function isKept(field: FieldMeta): boolean {
-  if (['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'].includes(field.name)) return true
-  return isDerived(field)
+  return systemFields.has(field.name) || isDerived(field)
 }
 
 /** The names of the actions that are running on a record. */

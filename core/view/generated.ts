@@ -1,6 +1,6 @@
 /** Sensible views for a model that declares none. */
 import type { Action } from '../action/action.ts'
-import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, fieldAt, type ModelMeta, systemFields } from '../model/meta.ts'
 import { isArchivable } from './searching.ts'
 import {
   type FormView,
@@ -15,9 +15,6 @@ import {
   type SearchView,
   search,
 } from './view.ts'
-
-/** What every record has: shown by the client beside the form, not in it. */
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
 
 /** The title's fields and the first others, six in all; what is put away is not among the rows at first. */
 export function generatedList(model: ModelMeta): ListView {
@@ -55,7 +52,7 @@ export function generatedForm(model: ModelMeta, actions: readonly Action[]): For
 /** Searches the title and the first strings; groups and narrows by relations and enums. */
 export function generatedSearch(model: ModelMeta): SearchView {
   const isString = (field: FieldMeta) => field.kind === 'scalar' && field.column !== undefined && field.type === 'string'
-  const strings = [...model.fields.values()].filter((field) => isString(field) && !kept.has(field.name))
+  const strings = [...model.fields.values()].filter((field) => isString(field) && !systemFields.has(field.name))
   const named = strings.filter((field) => field.name === model.code || model.title.needs.includes(field.name))
   const choices = own(model).filter(
     (field) => field.kind === 'one' || (field.kind === 'scalar' && field.type === 'enum' && field.column !== undefined),
@@ -84,7 +81,7 @@ function firstGroup(model: ModelMeta, groups: readonly string[]): string | undef
 }
 
 function own(model: ModelMeta): FieldMeta[] {
-  return [...model.fields.values()].filter(({ name }) => !kept.has(name))
+  return [...model.fields.values()].filter(({ name }) => !systemFields.has(name))
 }
 
 function titleFields(model: ModelMeta): FieldMeta[] {

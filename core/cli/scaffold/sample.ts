@@ -1,5 +1,5 @@
 /** A record that a test can create: the code of a draft with all that the model asks for. */
-import type { FieldMeta, ModelMeta, ScalarField } from '../../model/meta.ts'
+import { type FieldMeta, type ModelMeta, type ScalarField, systemFields } from '../../model/meta.ts'
 
 export interface Sample {
   /** What has to be there first, a line each. */
@@ -26,10 +26,8 @@ export function sampleOf(model: ModelMeta, depth = 0): Sample | undefined {
   return fields.some((field) => field.includes('text')) ? { before, fields } : undefined
 }
 
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
-
 function isAsked(field: FieldMeta): boolean {
-  if (kept.has(field.name) || field.kind === 'many' || field.compute || field.suggest || field.hasDefault) return false
+  if (systemFields.has(field.name) || field.kind === 'many' || field.compute || field.suggest || field.hasDefault) return false
   if (field.kind === 'scalar' && (field.column === undefined || field.sql || field.from || field.sequence)) return false
   return field.required === true || !field.nullable
 }

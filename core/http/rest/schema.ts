@@ -1,6 +1,6 @@
 /** JSON Schemas (2020-12) of models, as OpenAPI 3.1 takes them. */
 import { z } from 'zod'
-import { type FieldMeta, isDerived, type ModelMeta, type ScalarField, type ScalarType } from '../../model/meta.ts'
+import { type FieldMeta, isWritable, type ModelMeta, type ScalarField, type ScalarType } from '../../model/meta.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -34,17 +34,9 @@ export function writeSchema(model: ModelMeta, how: 'create' | 'update'): JsonSch
   }
 }
 
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
-
 /** A field for no role at all belongs to code alone. */
 export function isForSomebody({ only }: FieldMeta): boolean {
   return only?.length !== 0
-}
-
-function isWritable(field: FieldMeta): boolean {
-  if (!isForSomebody(field) || kept.has(field.name) || field.readonly === true || isDerived(field)) return false
-  if (field.kind === 'many') return field.pivot !== undefined
-  return field.kind === 'one' || field.column !== undefined
 }
 
 function isDemanded(field: FieldMeta): boolean {

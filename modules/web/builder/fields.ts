@@ -9,6 +9,7 @@ import {
   type ModelMeta,
   readableField,
   type Services,
+  systemFields,
 } from '@tessera/core'
 
 /** Whose records a field is compared with, if it is with records. */
@@ -47,7 +48,7 @@ export function offeredFields(ability: Ability, model: ModelMeta, text: Services
   const beyond = [...model.fields.values()].flatMap((field): OfferedFields[] => {
     if (field.kind !== 'one' || stamps.has(field.name)) return []
     const fields = [...field.target.fields.values()]
-      .filter((each) => !kept.has(each.name) && isComparable(each) && readableField(ability, model, `${field.name}.${each.name}`))
+      .filter((each) => !systemFields.has(each.name) && isComparable(each) && readableField(ability, model, `${field.name}.${each.name}`))
       .map((each) => ({ path: `${field.name}.${each.name}`, label: labelOf(each, text) }))
       .sort(byLabel)
     return fields.length > 0 ? [{ label: labelOf(field, text), fields }] : []
@@ -64,7 +65,6 @@ export function pathWords(model: ModelMeta, path: string, text: Services['text']
 }
 
 const stamps = new Set(['createdBy', 'updatedBy'])
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
 
 /** What the database can compare; lists of texts and JSON have no rows. */
 function isComparable(field: FieldMeta): boolean {

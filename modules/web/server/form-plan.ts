@@ -5,7 +5,7 @@ import {
   fieldAt,
   groupCode,
   helpCode,
-  isDerived,
+  isWritable,
   labelOf,
   type ModelMeta,
   type Node,
@@ -281,12 +281,8 @@ export function plannedField(reader: Reader, model: ModelMeta, shown: Shown): Pl
   }
 }
 
-const kept = new Set(['id', 'version', 'createdAt', 'updatedAt', 'createdBy', 'updatedBy'])
-
 function isFixed({ ability }: Reader, model: ModelMeta, field: FieldMeta): boolean {
-  if (kept.has(field.name) || field.readonly === true) return true
-  if (field.kind === 'many') return field.pivot === undefined
-  if (isDerived(field)) return true
+  if (!isWritable(field)) return true
   // An action that owns the field must take its new value, and be allowed.
   return field.through.length > 0 && !field.through.some((action) => field.name in action.takes && ability.possible(action.name, model))
 }
