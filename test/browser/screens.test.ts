@@ -39,12 +39,18 @@ describe.skipIf(!chromiumPath)('Every screen', { timeout: isDeep ? 3_600_000 : 9
       try {
         await show(await browserOf(screen.who ?? 'root'), screen, direction, seenIn)
       } catch (error) {
-        flaws.push(`${screen.name} (${screen.path}): ${error instanceof Error ? error.message : error}`)
+        flaws.push(`${screen.name} (${screen.path}): ${saidBy(error)}`)
       }
     }
     expect(flaws.join('\n\n')).toBe('')
   })
 })
+
+/** What a look found, where it found something; an assertion's own message leaves that out. */
+function saidBy(error: unknown): string {
+  const { actual, message } = error as { readonly actual?: unknown; readonly message?: string }
+  return actual === undefined ? (message ?? String(error)) : JSON.stringify(actual)
+}
 
 /** Loaded once: what changes with window and theme follows by itself, as it does for people. */
 async function show(page: Page, { name, path, reach }: Screen, direction: string, seenIn: readonly Look[]): Promise<void> {
