@@ -75,7 +75,8 @@ function isUnique(model: ModelMeta, name: string): boolean {
   return [...model.unique.values()].some(({ of }) => of.length === 1 && of[0] === name)
 }
 
-function isKey(field: FieldMeta): field is Extract<FieldMeta, { kind: 'one' }> {
+/** Whether there is an index by which the records that name a certain one are found. */
+export function isKey(field: FieldMeta): field is Extract<FieldMeta, { kind: 'one' }> {
   return field.kind === 'one' && field.name !== 'createdBy' && field.name !== 'updatedBy'
 }
 

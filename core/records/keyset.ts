@@ -32,19 +32,32 @@ export function orderBy(keys: readonly Key[], page: Page | undefined): string {
 
 /** The condition for "after this row", or before it. Its parameters are `valuesOf` the page, in their order and after all others. */
 export function keyset(statement: Statement, keys: readonly Key[], page: Page | undefined): readonly string[] {
-  if (!page) return []
-  const forward = (key: Key): boolean => (key.direction === 'asc') !== page.backward
-  const sealed = keys.map((key, at) => {
+  return page ? [past(keys, sealedIn(statement, keys, page), page.backward)] : []
+}
+
+/** The values of the row where a page begins, as parameters of the statement; null where one is empty. */
+export function sealedIn(statement: Statement, keys: readonly Key[], page: Page): readonly Sealed[] {
+  return keys.map((key, at) => {
     const value = page.values[at]
     return value === null ? null : `${statement.param(value)}::${casts[key.type] ?? 'text'}`
   })
+}
+export type Sealed = string | null
+
+/** Of the keys that come first in an order, or last: behind the row with these values, or before it. */
+export function past(keys: readonly Key[], sealed: readonly Sealed[], backward: boolean): string {
+  const forward = (key: Key): boolean => (key.direction === 'asc') !== backward
   if (keys.every((key) => !key.nullable && forward(key) === forward(keys[0]!)))
-    return [`(${keys.map((key) => key.sql).join(', ')}) ${forward(keys[0]!) ? '>' : '<'} (${sealed.join(', ')})`]
-  const alternatives = keys.map((key, at) => {
-    const equal = keys.slice(0, at).map(({ sql }, before) => (sealed[before] == null ? `${sql} is null` : `${sql} = ${sealed[before]}`))
-    return [...equal, beyond(key, sealed[at]!, page.backward, forward(key))].join(' and ')
-  })
-  return [`(${alternatives.map((each) => `(${each})`).join(' or ')})`]
+    return `(${keys.map((key) => key.sql).join(', ')}) ${forward(keys[0]!) ? '>' : '<'} (${sealed.join(', ')})`
+  const alternatives = keys.map((key, at) =>
+    [...equal(keys.slice(0, at), sealed), beyond(key, sealed[at]!, backward, forward(key))].join(' and '),
+  )
+  return `(${alternatives.map((each) => `(${each})`).join(' or ')})`
+}
+
+/** The conditions under which a row has these values. */
+export function equal(keys: readonly Key[], sealed: readonly Sealed[]): readonly string[] {
+  return keys.map(({ sql }, at) => (sealed[at] == null ? `${sql} is null` : `${sql} = ${sealed[at]}`))
 }
 
 function beyond(key: Key, sealed: string | null, backward: boolean, ascending: boolean): string {

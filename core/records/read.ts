@@ -3,15 +3,17 @@ import type { How } from '../database/connection.ts'
 import { BadRequest, NotFound } from '../errors.ts'
 import type { Clause } from '../model/conditions.ts'
 import { shippedKey } from '../model/define.ts'
-import { type FieldMeta, fieldAt, type ModelMeta } from '../model/meta.ts'
+import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import type { Screens } from '../view/composed.ts'
 import { about } from './about.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
+import { keysOf, orderOf, type Wanted } from './order.ts'
 import type { Rows } from './records.ts'
-import { type Expression, type Instants, type Row, Selection } from './selection.ts'
+import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
+import { apart, combinationsOf, isSeenBy, type Lead, leadsOf, walked } from './walk.ts'
 import type { Withheld } from './withheld.ts'
 import { findRelated, type Sought, words } from './words.ts'
 
@@ -57,8 +59,18 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
     throw new BadRequest('request.limit', 'The limit is a whole number from 1 to 200, not {limit}.', { limit })
   }
   const found = await findRelated(reading, model, question.q)
+  const order = orderOf(asker, model, question.order)
+  // How many records hold a word nobody knows: they are looked for once, and not for each related record anew.
+  const leads = question.q
+    ? []
+    : await leadsOf(
+        reading.run,
+        isSeenBy(asker.ability, question.may ? ['read', question.may] : ['read']),
+        model,
+        order.map(([path]) => path),
+      )
   const { text, values, selection, keys } = question.q
-    ? compileList(reading, model, { ...question, found }, limit)
+    ? compileList(reading, model, { ...question, found }, limit, order, leads)
     : lists(
         asker,
         model,
@@ -66,11 +78,11 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
           [
             ...[question.fields, question.where, question.order, question.label, question.instants, question.may, limit],
             question.offered && reading.withheld && numberOf(reading.withheld.ids),
-            shapeOf(question.cursor),
+            ...[shapeOf(question.cursor), leads.length],
           ],
           named,
         ),
-        () => compileList(reading, model, question, limit),
+        () => compileList(reading, model, question, limit, order, leads),
       )
   const page = openCursor(question.cursor, keys)
   const [rows, counted] = await Promise.all([
@@ -88,7 +100,14 @@ export async function queryRows(reading: Reading, model: ModelMeta, question: Qu
 const lists = compiling<ReturnType<typeof compileList>>()
 
 /** All pages in one direction are one statement: the row where a page begins is not among its `values` but follows them. */
-function compileList(reading: Reading, model: ModelMeta, question: Question & Sought, limit: number) {
+function compileList(
+  reading: Reading,
+  model: ModelMeta,
+  question: Question & Sought,
+  limit: number,
+  order: readonly Wanted[],
+  leads: readonly Lead[],
+) {
   const { asker } = reading
   const statement = new Statement(asker, question.may === undefined ? undefined : { verb: question.may, model })
   const selection = new Selection(statement, model, 't', 'asked', 'records', question.instants)
@@ -97,12 +116,17 @@ function compileList(reading: Reading, model: ModelMeta, question: Question & So
     selection.add(path)
   }
   if (question.label) selection.addLabel()
-  const keys = orderKeys(asker, model, question.order, selection)
+  const keys = keysOf(asker, model, order, selection)
   const page = openCursor(question.cursor, keys)
-  const conditions = matching(reading, statement, model, question)
+  const { ofLeads, rest } = apart(askedOf(reading, model, question), leads)
+  const conditions = matching(reading, statement, model, question, rest)
+  const walk = { model, leads, keys, page, limit: limit + 1 }
+  const combinations = leads.length > 0 ? combinationsOf(statement, walk, ofLeads) : undefined
   const values = [...statement.values]
-  conditions.push(...keyset(statement, keys, page))
-  const text = `select ${selection.list} from "${model.table}" t ${selection.joins}${where(conditions)} order by ${orderBy(keys, page)} limit ${limit + 1}`
+  const from = combinations
+    ? `(${walked(statement, walk, combinations, conditions)}) w join "${model.table}" t on t."id" = w."id" ${selection.joins}`
+    : `"${model.table}" t ${selection.joins}${where([...conditions, ...keyset(statement, keys, page)])}`
+  const text = `select ${selection.list} from ${from} order by ${orderBy(keys, page)} limit ${limit + 1}`
   return { text, values, selection, keys }
 }
 
@@ -239,11 +263,15 @@ function isWriter(field: FieldMeta): boolean {
 type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
 
 /** The rule, the filter and the words of a question. */
-export function matching(reading: Reading, statement: Statement, model: ModelMeta, question: Matching): string[] {
-  const { ability } = reading.asker
+export function matching(
+  reading: Reading,
+  statement: Statement,
+  model: ModelMeta,
+  question: Matching,
+  asked = askedOf(reading, model, question),
+): string[] {
   const rule = statement.rule('read', model, 't')
   const further = question.may === undefined ? undefined : statement.rule(question.may, model, 't')
-  const asked: Clause | undefined = question.where ? askedClause(ability, model, question.where) : undefined
   return [
     ...(rule ? [rule] : []),
     ...(further ? [further] : []),
@@ -253,31 +281,8 @@ export function matching(reading: Reading, statement: Statement, model: ModelMet
   ]
 }
 
-/** The keys of the order, made unique by the id in the direction of the last. */
-function orderKeys(asker: Asker, model: ModelMeta, order: Question['order'], selection: Selection): readonly Key[] {
-  // Of the model's own order a reader gets what he may know; only what he asks for himself is refused.
-  const wanted =
-    order && Object.keys(order).length > 0
-      ? Object.entries(order)
-      : model.order.flatMap(({ path, direction }) => (readableField(asker.ability, model, path) ? [[path, direction] as const] : []))
-  const keys = wanted.map(([path, direction = 'asc']): Key => {
-    demandField(asker.ability, model, path, 'sort')
-    if (direction !== 'asc' && direction !== 'desc')
-      throw new BadRequest('request.direction', 'One sorts "asc" or "desc", not "{direction}".', { direction })
-    const { sql, field, always } = sortable(selection, model, path)
-    return { path, direction, sql, nullable: !always, type: field.kind === 'scalar' ? field.type : 'uuid', read: selection.read(sql) }
-  })
-  const direction = keys.at(-1)?.direction ?? 'asc'
-  return [...keys, { path: 'id', direction, sql: 't."id"', nullable: false, type: 'uuid', read: selection.read('t."id"') }]
-}
-
-/** A relation is ordered by what its model is ordered by first, as people read it. */
-function sortable(selection: Selection, model: ModelMeta, path: string): Expression {
-  const field = fieldAt(model, path)
-  if (field?.kind !== 'one') return selection.expression(path)
-  const first = field.target.order[0]?.path
-  const by = first && fieldAt(field.target, first)?.kind === 'scalar' && !first.includes('.') ? first : 'id'
-  return selection.expression(`${path}.${by}`)
+function askedOf({ asker }: Reading, model: ModelMeta, { where }: Matching): Clause | undefined {
+  return where ? askedClause(asker.ability, model, where) : undefined
 }
 
 export function where(conditions: readonly string[]): string {

@@ -58,6 +58,7 @@ async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
     ids('select id from ticket_priority'),
   ])
   const goal = 200
+  const sorted = (by: string) => ['/tickets?filter=&', '/tickets?'].flatMap((list) => [`${list}sort=${by}`, `${list}sort=-${by}`])
   const grouped = (by: string) => [
     `/tickets?filter=&group=${encodeURIComponent(by)}`,
     `/tickets?filter=open&group=${encodeURIComponent(by)}`,
@@ -76,7 +77,7 @@ async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
     { screen: 'list sorted by number', goal, paths: ['/tickets?filter=&sort=number', '/tickets?filter=&sort=-number'] },
     { screen: 'list sorted by subject', goal, paths: ['/tickets?filter=&sort=subject', '/tickets?filter=&sort=-subject'] },
     { screen: 'list sorted by partner', goal, paths: ['/tickets?filter=&sort=partner', '/tickets?filter=&sort=-partner'] },
-    { screen: 'list sorted by status', goal, paths: ['/tickets?filter=&sort=status', '/tickets?filter=&sort=-status'] },
+    ...['status', 'priority', 'team'].map((by) => ({ screen: `list sorted by ${by}`, goal, paths: sorted(by) })),
     {
       screen: 'search',
       goal,
