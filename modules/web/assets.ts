@@ -109,7 +109,6 @@ const onDemand = new Set([
   'columns.js',
   'composer.js',
   'dashboard.js',
-  'draft.js',
   'developer.js',
   'events-hub.js',
   'events-worker.js',

@@ -1,4 +1,6 @@
 import './dialog.js'
+import { restoreDraft } from './draft.js'
+import { keepKeysFor } from './held-keys.js'
 import './hotkeys.js'
 import './menus.js'
 import { keepFocus, restorePlace } from './place.js'
@@ -9,7 +11,6 @@ import { csrf, say } from './words.js'
 /** What only some pages need, by what it serves: it comes with the first page that has it. */
 const parts = {
   'form[data-guard], [data-expected], [data-line], .alert': () => import('./forms.js').then(({ prepareForms }) => prepareForms()),
-  'form#record': () => import('./draft.js'),
   'form[data-saying]': () => import('./composer.js').then(({ prepareComposer }) => prepareComposer()),
   '[data-builder]': () => import('./builder.js').then(({ prepareBuilders }) => prepareBuilders()),
   'relation-field': () => import('./relation.js'),
@@ -44,7 +45,7 @@ document.addEventListener('click', (event) => {
   const link = /** @type {Element} */ (event.target).closest?.('a[data-palette]')
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
-  import('./palette.js').then(({ openPalette }) => openPalette(link.href))
+  keepKeysFor(import('./palette.js').then(({ openPalette }) => openPalette(link.href)))
 })
 
 /** What a search suggests comes when somebody begins to type. */
@@ -66,6 +67,6 @@ document.addEventListener('htmx:after:swap', () => {
 
 prepare()
 // Whatever page comes after a form that was sent says what became of it.
-if (sessionStorage.getItem('draft')) import('./draft.js').then(({ restoreDraft }) => restoreDraft())
+restoreDraft()
 // What waited for its sender to confirm that it is he goes on by itself.
 document.querySelector('form[data-resume]')?.requestSubmit()

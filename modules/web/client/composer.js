@@ -14,12 +14,14 @@ export function prepareComposer() {
       // Else it was refused or got lost on the way, and is still to be sent.
       if (document.querySelector('.toast.success')) sessionStorage.removeItem(key(form))
     }
-    const kept = sessionStorage.getItem(key(form))
-    // Somebody was quicker than this script.
-    if (boxOf(form).value) sessionStorage.setItem(key(form), boxOf(form).value)
-    if (!kept || boxOf(form).value) continue
-    boxOf(form).value = kept
-    choose(form)
+    const kept = sessionStorage.getItem(key(form)) ?? ''
+    const { value } = boxOf(form)
+    // Somebody was quicker than this script: neither text is lost. What was refused comes back from the server, and is no second text.
+    const text = value.startsWith(kept.trim()) ? value : `${kept}${value && `\n${value}`}`
+    if (text) sessionStorage.setItem(key(form), text)
+    if (text === value) continue
+    boxOf(form).value = text
+    if (!document.activeElement?.matches('[data-saying] textarea')) choose(form)
   }
 }
 

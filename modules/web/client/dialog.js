@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { leave, mayLeave } from './leaving.js'
 import { toast } from './toasts.js'
 import { csrf, element, icon, say } from './words.js'
@@ -10,7 +11,7 @@ document.addEventListener('click', (event) => {
   const menu = link.closest('details.menu')
   menu?.removeAttribute('open')
   opener = menu?.querySelector('summary') ?? link
-  if (mayLeave()) ask(link.href, {})
+  if (mayLeave()) keepKeysFor(ask(link.href, {}))
 })
 
 document.addEventListener('submit', (event) => {

@@ -10,6 +10,7 @@ const inputOf = (zone) => /** @type {HTMLInputElement} */ (zone.querySelector('i
 
 export function prepareFiles() {
   for (const zone of zones()) {
+    takeChosen(zone)
     inputOf(zone).hidden = true
     zone.classList.add('with-script')
   }
@@ -56,10 +57,15 @@ document.addEventListener('click', (event) => {
 })
 document.addEventListener('change', (event) => {
   const zone = event.target.matches?.('[data-takes-files] input[type="file"]') && event.target.closest('[data-takes-files]')
-  if (!zone) return
-  sendAll(zone, [...event.target.files])
-  event.target.value = ''
+  if (zone) takeChosen(zone)
 })
+
+/** Also what somebody chose before this script came. */
+function takeChosen(zone) {
+  const input = inputOf(zone)
+  if (input.files.length > 0) sendAll(zone, [...input.files])
+  input.value = ''
+}
 
 function mark(zone) {
   for (const each of zones()) {

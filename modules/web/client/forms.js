@@ -160,12 +160,5 @@ document.addEventListener('input', (event) => {
   input.form.querySelector('[data-confirm]').classList.toggle('sure', input.value.trim() === input.dataset.expected)
 })
 
-/** A title wraps like any text, and is one line all the same. */
-document.addEventListener('keydown', (event) => {
-  const box = /** @type {HTMLTextAreaElement} */ (event.target)
-  if (event.key !== 'Enter' || event.isComposing || !box.matches?.('[data-line]')) return
-  event.preventDefault()
-  box.form.requestSubmit()
-})
-
-document.querySelector('#errors')?.focus()
+// Whoever was quicker than this script types on where he is.
+if (document.activeElement === document.body) document.querySelector('#errors')?.focus()

@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { write } from './saying.js'
 
 const rows = () => [...document.querySelectorAll('.list tbody tr.row')]
@@ -8,7 +9,7 @@ const listKeys = [
   { key: 'j', label: 'key_down', run: () => step(1) },
   { key: 'k', label: 'key_up', run: () => step(-1) },
   { key: 'x', label: 'key_select', run: () => cursor()?.querySelector('.pick')?.click() },
-  { key: 'e', label: 'key_edit', run: () => import('./inline.js').then(({ editRow }) => editRow(cursor())) },
+  { key: 'e', label: 'key_edit', run: () => keepKeysFor(import('./inline.js').then(({ editRow }) => editRow(cursor()))) },
   { key: 'Enter', label: 'key_open', run: () => cursor()?.querySelector('.open')?.click() },
 ]
 
@@ -90,3 +91,11 @@ function step(by) {
   // The focus goes along, so that a screen reader says the row and Enter opens it.
   all[to].querySelector('.open')?.focus({ preventScroll: true })
 }
+
+/** A title wraps like any text, and is one line all the same: from the first key on. */
+document.addEventListener('keydown', (event) => {
+  const box = /** @type {HTMLTextAreaElement} */ (event.target)
+  if (event.key !== 'Enter' || event.isComposing || !box.matches?.('[data-line]')) return
+  event.preventDefault()
+  box.form.requestSubmit()
+})

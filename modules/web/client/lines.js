@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { csrf } from './words.js'
 
 /** Lines of a form: one more or one less comes from the server, which knows their fields, without loading the page. */
@@ -5,7 +6,7 @@ document.addEventListener('click', (event) => {
   const button = /** @type {Element} */ (event.target).closest?.('[data-lines] button[name$=".change"]')
   if (!(button instanceof HTMLButtonElement) || event.defaultPrevented) return
   event.preventDefault()
-  change(button)
+  keepKeysFor(change(button))
 })
 
 async function change(button) {

@@ -40,6 +40,7 @@ class RelationField extends HTMLElement {
     }
     if (select.required) this.input.setAttribute('aria-required', 'true')
     this.offers = element('div', { class: 'offers', role: 'listbox', id: list, 'aria-label': say('search_more'), hidden: '' })
+    const wasThere = document.activeElement === select
     select.id = `${id}-value`
     select.hidden = true
     select.after(this.input, this.offers)
@@ -53,6 +54,8 @@ class RelationField extends HTMLElement {
       event.preventDefault()
       this.choose(event.target.closest('[role="option"]'))
     })
+    // Whoever was quicker than this script goes on in the box, not on the page, where letters are shortcuts.
+    if (wasThere) this.input.focus()
   }
 
   showChosen() {

@@ -1,33 +1,32 @@
 import { element, say } from './words.js'
 
 /** Many-to-many: a long list of ticks gets a box to type into; over a `search` address it finds more than the page has. */
-document.addEventListener(
-  'toggle',
-  (event) => {
-    const choices = /** @type {HTMLDetailsElement} */ (event.target)
-    if (!choices.matches?.('.choices') || !choices.open || choices.querySelector('[type="search"]')) return
-    if (!choices.dataset.search && choices.querySelectorAll('.item').length < 8) return
-    const box = element('input', {
-      type: 'search',
-      class: 'control',
-      'aria-label': say('search_more'),
-      placeholder: say('search_more'),
-      autocomplete: 'off',
-    })
-    let waiting = 0
-    // Typing here is no change of the record.
-    for (const kind of ['input', 'change']) box.addEventListener(kind, (typed) => typed.stopPropagation())
-    box.addEventListener('input', () => {
-      filter(choices, box.value)
-      clearTimeout(waiting)
-      if (choices.dataset.search) waiting = setTimeout(() => findMore(choices, box), 150)
-    })
-    box.addEventListener('keydown', (typed) => typed.key === 'Enter' && typed.preventDefault())
-    choices.querySelector('.popup').prepend(box)
-    box.focus()
-  },
-  true,
-)
+document.addEventListener('toggle', ({ target }) => prepare(/** @type {HTMLDetailsElement} */ (target)), true)
+// Somebody was quicker than this script.
+for (const choices of document.querySelectorAll('details.choices')) prepare(/** @type {HTMLDetailsElement} */ (choices))
+
+function prepare(choices) {
+  if (!choices.matches?.('.choices') || !choices.open || choices.querySelector('[type="search"]')) return
+  if (!choices.dataset.search && choices.querySelectorAll('.item').length < 8) return
+  const box = element('input', {
+    type: 'search',
+    class: 'control',
+    'aria-label': say('search_more'),
+    placeholder: say('search_more'),
+    autocomplete: 'off',
+  })
+  let waiting = 0
+  // Typing here is no change of the record.
+  for (const kind of ['input', 'change']) box.addEventListener(kind, (typed) => typed.stopPropagation())
+  box.addEventListener('input', () => {
+    filter(choices, box.value)
+    clearTimeout(waiting)
+    if (choices.dataset.search) waiting = setTimeout(() => findMore(choices, box), 150)
+  })
+  box.addEventListener('keydown', (typed) => typed.key === 'Enter' && typed.preventDefault())
+  choices.querySelector('.popup').prepend(box)
+  box.focus()
+}
 
 function filter(choices, text) {
   const wanted = text.trim().toLowerCase()

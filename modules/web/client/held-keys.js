@@ -1,0 +1,35 @@
+/** Keys for a box that is still on its way: kept, and typed into it when it has come; else a letter would be a shortcut of the page. */
+
+/** @type {string[] | undefined} */
+let held
+
+/**
+ * @template Found
+ * @param {Promise<Found>} coming ends when what was asked for has the focus, or will not come
+ * @returns {Promise<Found>}
+ */
+export async function keepKeysFor(coming) {
+  const keys = []
+  held = keys
+  try {
+    return await coming
+  } finally {
+    if (held === keys) held = undefined
+    // As if they were pressed now: into the chosen text, to be undone, heard by whoever listens to the box; nothing where there is none.
+    if (keys.length > 0) document.execCommand('insertText', false, keys.join(''))
+  }
+}
+
+document.addEventListener(
+  'keydown',
+  (event) => {
+    if (!held || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') held.length = 0
+    else if (event.key === 'Backspace') held.pop()
+    else if (event.key.length === 1) held.push(event.key)
+    if (event.key.length > 1 && !/^(Backspace|Enter)$/.test(event.key)) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  },
+  true,
+)
