@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type AppsDesk, appsDesk } from '../cli/apps-desk.ts'
 import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
-import { expectSound, expectSoundInAllLooks, looks, photographed, rightToLeft } from './looks.ts'
+import { expectSound, expectSoundInEachLook, looks, photographed, rightToLeft } from './looks.ts'
 
 describe.skipIf(!chromiumPath)('The Apps page in a browser', { timeout: 180_000 }, () => {
   let desk: AppsDesk
@@ -51,7 +51,7 @@ describe.skipIf(!chromiumPath)('The Apps page in a browser', { timeout: 180_000 
     const page = await signedIn()
     for (const [name, path] of Object.entries(screens)) {
       await page.goto(path)
-      await expectSoundInAllLooks(page, `apps-${name}`)
+      await expectSoundInEachLook(page, `apps-${name}`)
     }
   })
 

@@ -6,7 +6,7 @@ import { close, priority, status, Ticket, type } from '@tessera/ticket'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { expectSound, expectSoundInAllLooks, rightToLeft } from './looks.ts'
+import { expectSound, expectSoundInEachLook, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }, () => {
@@ -36,14 +36,14 @@ describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }
     }
     await page.goto('/dashboard?range=90')
     await whole(page)
-    await expectSoundInAllLooks(page, 'dashboard')
+    await expectSoundInEachLook(page, 'dashboard')
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.locator('#menu-range').click()
     await expectSound(page, 'dashboard-range')
     const arabic = await desk.signedIn(agent, rightToLeft)
     await arabic.goto('/dashboard?range=90')
     await whole(arabic)
-    await expectSoundInAllLooks(arabic, 'dashboard-rtl')
+    await expectSoundInEachLook(arabic, 'dashboard-rtl')
   })
 
   it('is arranged with the mouse, and stays so', async () => {

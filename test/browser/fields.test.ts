@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type OwnDesk, openOwnDesk } from '../fixtures/own-fields.ts'
 import { type Chromium, chromiumPath, openChromium } from './chromium.ts'
-import { expectSound, expectSoundInAllLooks, photographed, rightToLeft } from './looks.ts'
+import { expectSound, expectSoundInEachLook, photographed, rightToLeft } from './looks.ts'
 import { signIn } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('Own fields in a browser', { timeout: 180_000 }, () => {
@@ -64,7 +64,7 @@ describe.skipIf(!chromiumPath)('Own fields in a browser', { timeout: 180_000 }, 
     const page = await signedIn()
     for (const [name, path] of Object.entries(screens)) {
       await page.goto(path, { timeout: 60_000 })
-      await expectSoundInAllLooks(page, `fields-${name}`)
+      await expectSoundInEachLook(page, `fields-${name}`)
     }
   })
 
