@@ -10,9 +10,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Generous, since machines are shared: a test that hangs is found all the same.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default'],
   },
 })

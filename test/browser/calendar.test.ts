@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)('A calendar in a browser', { timeout: 120_000 }, 
     await page.goto(march)
     const entry = page.locator('.entry', { hasText: 'Call about the card' })
     await page.locator('[data-calendar] .entries').first().waitFor()
-    await page.waitForFunction('window.Sortable !== undefined')
+    await expect.poll(() => page.evaluate('window.Sortable !== undefined')).toBe(true)
     await entry.locator('.entry-title').dragTo(page.locator('[data-day="2026-03-12"] .entries'))
     await page.getByText(/Call about the card moved to/).waitFor()
     expect(await due(call)).toBe('2026-03-12')

@@ -28,7 +28,8 @@ export async function openChromium(baseURL: string): Promise<Chromium> {
   return {
     async page(options) {
       const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...options })
-      context.setDefaultTimeout(10_000)
+      // Costs nothing while all is well, and a machine that does more than this is slow.
+      context.setDefaultTimeout(30_000)
       open.push(context)
       const page = await context.newPage()
       page.on('pageerror', (error) => complaints.push(String(error)))

@@ -31,6 +31,8 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.goto('/tickets')
     return page
   }
+  /** What drags its cards is there, and what lifts them by keys with it. */
+  const boardIsLively = (page: Page) => expect.poll(() => page.evaluate('window.Sortable !== undefined')).toBe(true)
   const newTicket = async (subject: string) => (await desk.system.records.create(Ticket, { subject, partner })).id
 
   it('finds, opens, edits, assigns, closes and reopens a ticket', async () => {
@@ -83,6 +85,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
       .id
     const page = await signedIn({ viewport: { width: 2000, height: 900 } })
     await page.goto('/tickets?view=kanban&q=card')
+    await boardIsLively(page)
     const lane = (name: string) => page.locator('.lane', { has: page.getByRole('heading', { name }) })
     const drag = (subject: string, to: string) =>
       page
@@ -100,6 +103,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     const id = await newTicket('Keyboard card')
     const page = await signedIn()
     await page.goto('/tickets?view=kanban&q=keyboard')
+    await boardIsLively(page)
     await page.getByRole('link', { name: 'Keyboard card' }).focus()
     await page.keyboard.press('Space')
     await page.getByText('lifted', { exact: false }).first().waitFor()

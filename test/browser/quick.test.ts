@@ -1,7 +1,7 @@
 /** Somebody who is quicker than the line: what is typed and pressed before a script or an answer has come is neither lost nor a shortcut. */
 import { Attachment, Team } from '@tessera/base'
 import { Partner } from '@tessera/partner'
-import { Ticket } from '@tessera/ticket'
+import { note, Ticket } from '@tessera/ticket'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
@@ -10,11 +10,14 @@ import { openDesk } from './open-desk.ts'
 describe.skipIf(!chromiumPath)('Somebody quicker than the line', { timeout: 120_000 }, () => {
   let manager: string
   let partner: string
+  let company: string
   let team: string
   const desk = openDesk(['ticket', 'web'], async ({ system: { identity, records } }) => {
     manager = (await identity.createUser({ email: 'mara@example.org', name: 'Mara Lund', roles: ['manager'] })).id
     for (let at = 0; at < 9; at++) await identity.createUser({ email: `a${at}@example.org`, name: `Agent ${at}`, roles: ['agent'] })
     partner = (await records.create(Partner, { name: 'Fatou Camara', email: 'fatou@mail.example' })).id
+    company = (await records.create(Partner, { name: 'Harbour Freight', kind: 'company' })).id
+    await records.create(Partner, { name: 'Ada Lovelace', company })
     team = (await records.create(Team, { name: 'Payments' })).id
   })
   const newTicket = async (subject: string) => (await desk.system.records.create(Ticket, { subject, partner })).id
@@ -144,5 +147,44 @@ describe.skipIf(!chromiumPath)('Somebody quicker than the line', { timeout: 120_
     await page.locator('details.choices summary').first().click()
     tags.come()
     await page.locator('details.choices[open] input[type="search"]').waitFor()
+  })
+
+  it('asks for a condition and a line more before their scripts are there, and goes on typing in them', async () => {
+    const page = await desk.signedIn(manager)
+    const lines = await held(page, '**/lines.js')
+    await page.goto(`/partners/${company}`, { waitUntil: 'commit' })
+    await lines.asked
+    await page.getByLabel('City').fill('Porto')
+    await page.getByRole('button', { name: 'Add a line' }).press('Enter')
+    await page.keyboard.type('Mary Shelley')
+    lines.come()
+    await expect.poll(() => page.locator('[data-lines] tbody tr input:focus').inputValue()).toBe('Mary Shelley')
+    expect(await page.getByLabel('City').inputValue()).toBe('Porto')
+    // By a key, and with the button that was pressed, also when the form itself is sent.
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved', { exact: true }).waitFor()
+    expect(await desk.system.records.count(Partner, { where: { company, name: 'Mary Shelley' } })).toBe(1)
+
+    const builder = await held(page, '**/builder.js')
+    await page.goto('/tickets/filter?back=%2Ftickets%3Ffilter%3D', { waitUntil: 'commit' })
+    await builder.asked
+    await page.getByRole('button', { name: 'Condition', exact: true }).press('Enter')
+    builder.come()
+    const field = page.getByRole('combobox', { name: 'Field of condition 1' })
+    await expect.poll(() => field.evaluate((each) => each.matches(':focus'))).toBe(true)
+  })
+
+  it('hears in a tab that came late what was said after its page was made', async () => {
+    const id = await newTicket('Heard late')
+    const page = await desk.signedIn(manager)
+    await page.goto(`/tickets/${id}`)
+    const late = await page.context().newPage()
+    const live = await held(late, '**/live.js')
+    await late.goto(`/tickets/${id}`, { waitUntil: 'commit' })
+    await live.asked
+    await desk.system.records.act(note, id, { body: 'Said in between' })
+    await page.getByText('Said in between').waitFor()
+    live.come()
+    await late.getByText('Said in between').waitFor()
   })
 })

@@ -1,6 +1,12 @@
 // The server says what a field would be called; without this script it does so when the plan is read.
-document.addEventListener('input', async (event) => {
-  const label = event.target
+document.addEventListener('input', ({ target }) => suggestFrom(target))
+// What was typed before this script came.
+for (const name of document.querySelectorAll('[data-suggests]')) {
+  const label = document.getElementById(name.getAttribute('data-from') ?? '')
+  if (label instanceof HTMLInputElement && label.value !== label.defaultValue) suggestFrom(label)
+}
+
+async function suggestFrom(label) {
   const name = label instanceof HTMLInputElement ? document.querySelector(`[data-suggests][data-from="${CSS.escape(label.id)}"]`) : null
   if (!(label instanceof HTMLInputElement) || !(name instanceof HTMLInputElement)) return
   const typed = label.value
@@ -12,4 +18,4 @@ document.addEventListener('input', async (event) => {
   } catch {
     // The field stays as it is, and the plan will say its name.
   }
-})
+}

@@ -25,9 +25,29 @@ const parts = {
   '.developer': () => import('./developer.js'),
   'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),
 }
+/** @type {Map<string, Promise<unknown>>} */
+const coming = new Map()
 function loadParts() {
-  for (const [served, load] of Object.entries(parts)) if (document.querySelector(served)) load()
+  for (const [served, load] of Object.entries(parts)) {
+    if (!document.querySelector(served)) continue
+    const part = load().finally(() => coming.delete(served))
+    coming.set(served, part)
+  }
 }
+
+/** A line or a condition more is asked for when its part has come: pressed without it, the page comes anew and the focus is lost. */
+document.addEventListener(
+  'click',
+  (event) => {
+    const button = /** @type {Element} */ (event.target).closest?.('button[name$=".change"]')
+    const part = button && [...coming].find(([served]) => button.closest(served)?.matches('[data-lines], [data-builder]'))?.[1]
+    if (!part) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    keepKeysFor(part.then(() => button.click()))
+  },
+  true,
+)
 
 /** Runs for the first page and again after every swap: what the server sends is plain, this makes it lively. */
 function prepare() {

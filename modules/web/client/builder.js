@@ -11,8 +11,15 @@ export function prepareBuilders() {
   for (const builder of builders()) {
     if (builder.hasAttribute('data-counted')) continue
     builder.setAttribute('data-counted', '')
-    count(builder)
+    // Somebody chose before this script came: what his choice asks for is still to come.
+    if ([...builder.querySelectorAll('select[data-builder-shape]')].some(isChosen)) refresh(builder)
+    else count(builder)
   }
+}
+
+function isChosen(select) {
+  const sent = [...select.options].findLast(({ defaultSelected }) => defaultSelected) ?? select.options[0]
+  return select.value !== sent?.value
 }
 
 document.addEventListener('click', (event) => {

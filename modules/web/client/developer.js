@@ -1,7 +1,7 @@
 /** Says in the foot of the page what stands under the pointer or has the focus; the rows are in the page already. */
 const panel = () => document.querySelector('.developer')
 
-/** @param {Event} event */
+/** @param {{ readonly target: EventTarget | null }} event */
 function tell(event) {
   const at = /** @type {Element} */ (event.target)
   const told = panel()?.querySelector('[data-told]')
@@ -17,6 +17,9 @@ function tell(event) {
 
 document.addEventListener('pointerover', tell)
 document.addEventListener('focusin', tell)
+// What the pointer was on before this script came.
+const under = [...document.querySelectorAll(':hover')].at(-1)
+if (under) tell({ target: under })
 document.addEventListener('click', async (event) => {
   const button = /** @type {Element} */ (event.target).closest?.('.developer [data-copies]')
   if (!button || !navigator.clipboard) return

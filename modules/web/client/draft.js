@@ -1,6 +1,6 @@
 import { stay } from './leaving.js'
 import { toast } from './toasts.js'
-import { say } from './words.js'
+import { element, say } from './words.js'
 
 /**
  * What was typed is not lost when saving fails. While the server is away, the page stays, since the browser's own page on that
@@ -31,8 +31,17 @@ document.addEventListener('submit', async (event) => {
   }
   const entries = [...new FormData(form)].filter(([name]) => !name.startsWith('_'))
   sessionStorage.setItem(kept, JSON.stringify({ path: here(), entries }))
+  const pressed = told(event.submitter)
+  form.append(...pressed)
   form.submit()
+  for (const each of pressed) each.remove()
 })
+
+/** A form that a script sends does not say which button was pressed. */
+function told(button) {
+  if (!(button instanceof HTMLButtonElement) || !button.name) return []
+  return [element('input', { type: 'hidden', name: button.name, value: button.value })]
+}
 
 /** Once for each page, before anybody types. */
 export function restoreDraft() {

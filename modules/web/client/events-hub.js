@@ -7,6 +7,8 @@ export function runHub() {
   const told = new BroadcastChannel('tessera-told')
   /** @type {Map<string, { watch: readonly string[], seen: number }>} */
   const tabs = new Map()
+  /** What was last told of each record: a tab that comes later shows a page that may be older. */
+  const last = new Map()
   /** @type {EventSource | undefined} */
   let source
   let address = ''
@@ -14,8 +16,11 @@ export function runHub() {
   let failures = 0
 
   asked.addEventListener('message', ({ data: { tab, watch } }) => {
-    if (watch) tabs.set(tab, { watch, seen: Date.now() })
-    else tabs.delete(tab)
+    if (watch) {
+      const before = tabs.get(tab)?.watch ?? []
+      tabs.set(tab, { watch, seen: Date.now() })
+      for (const record of watch) if (!before.includes(record)) tellAgain(record)
+    } else tabs.delete(tab)
     plan()
   })
   // A tab that was killed said no goodbye.
@@ -24,6 +29,15 @@ export function runHub() {
     for (const [tab, { seen }] of tabs) if (Date.now() - seen > 90_000) tabs.delete(tab)
     if (tabs.size !== before) plan()
   }, 30_000)
+
+  function tellAgain(record) {
+    for (const news of last.values()) if (news.record === record) told.postMessage({ ...news, changed: false })
+  }
+
+  function hear(news) {
+    if (news.record) last.set(`${news.is} ${news.record}`, news)
+    told.postMessage(news)
+  }
 
   function plan(wait = 80) {
     clearTimeout(connecting)
@@ -41,7 +55,7 @@ export function runHub() {
     source.addEventListener('open', () => {
       failures = 0
     })
-    source.addEventListener('message', ({ data }) => told.postMessage(JSON.parse(data)))
+    source.addEventListener('message', ({ data }) => hear(JSON.parse(data)))
     source.addEventListener('error', () => {
       // A browser comes back by itself to whoever hung up, and never to whoever refused.
       if (source?.readyState !== EventSource.CLOSED) return
@@ -54,6 +68,7 @@ export function runHub() {
     source?.close()
     source = undefined
     address = ''
+    last.clear()
   }
 
   // Whoever was there before this hub says again what it shows.

@@ -2,6 +2,8 @@
 
 /** @type {string[] | undefined} */
 let held
+/** For how many things they are kept: what was asked for may ask for more. */
+let waits = 0
 
 /**
  * @template Found
@@ -9,12 +11,14 @@ let held
  * @returns {Promise<Found>}
  */
 export async function keepKeysFor(coming) {
-  const keys = []
-  held = keys
+  held ??= []
+  waits += 1
   try {
     return await coming
   } finally {
-    if (held === keys) held = undefined
+    waits -= 1
+    const keys = waits === 0 ? (held ?? []) : []
+    if (waits === 0) held = undefined
     // As if they were pressed now: into the chosen text, to be undone, heard by whoever listens to the box; nothing where there is none.
     if (keys.length > 0) document.execCommand('insertText', false, keys.join(''))
   }
