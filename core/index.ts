@@ -31,7 +31,7 @@ export {
   UserError,
   VersionMismatch,
 } from './errors.ts'
-export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest } from './http/outside.ts'
+export { fetchOutside, type OutsideAnswer, OutsideRefused, type OutsideRequest, outsideSeconds } from './http/outside.ts'
 export { type CsvValue, csvLines } from './importing/csv.ts'
 export {
   type Encoding,

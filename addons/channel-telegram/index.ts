@@ -19,7 +19,7 @@ const connect = command('telegram connect', {
       const { username } = await api.getMe()
       return { bot: `@${username}`, url }
     } catch (error) {
-      throw new UserError('channelTelegram.refused', 'The bot was not connected. {reason}', { reason: inWords(error).message })
+      throw new UserError('channelTelegram.refused', 'The bot was not connected. {reason}', { reason: inWords(error, config).message })
     }
   },
 })

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type Channel, inParts, Undeliverable } from '@tessera/base'
-import type { Services } from '@tessera/core'
+import { outsideSeconds, type Services } from '@tessera/core'
 import { Api, GrammyError } from 'grammy'
 
 type Config = Services['config']
@@ -16,7 +16,7 @@ export function telegram(config: Config): Channel {
       try {
         for (const part of inParts(text, longest)) await api.sendMessage(to, part)
       } catch (error) {
-        throw inWords(error)
+        throw inWords(error, config)
       }
     },
   }
@@ -26,7 +26,7 @@ export function telegram(config: Config): Channel {
 export function apiOf(config: Config): Api {
   const token = tokenOf(config)
   if (!token) throw new Error('No Telegram bot is set: TELEGRAM_BOT_TOKEN.')
-  return new Api(token, { timeoutSeconds: 10, apiRoot: rootOf(config) })
+  return new Api(token, { timeoutSeconds: outsideSeconds(config), apiRoot: rootOf(config) })
 }
 
 /** Where the server of the Bot API gives a file out. It holds the token: never shown. */
@@ -49,8 +49,9 @@ export function isFromTelegram(config: Config, given: string | undefined): boole
 }
 
 /** What went wrong, without what was asked: the address of a request holds the token. */
-export function inWords(error: unknown): Error {
-  if (!(error instanceof GrammyError)) return new Error('Telegram was not reached, or did not answer within 10 seconds.')
+export function inWords(error: unknown, config: Config): Error {
+  if (!(error instanceof GrammyError))
+    return new Error(`Telegram was not reached, or did not answer within ${outsideSeconds(config)} seconds.`)
   const { error_code: code, description, parameters } = error
   const sentence = `Telegram answered ${code}: ${description}.`
   if (code === 429) return new Error(`${sentence} It takes the next message in ${parameters.retry_after ?? 1} seconds.`)

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testConfig } from '../testing/index.ts'
-import { fetchOutside, isPublic, lookupOf, OutsideRefused } from './outside.ts'
+import { fetchOutside, isPublic, lookupOf, OutsideRefused, outsideSeconds } from './outside.ts'
 
 const closed = testConfig()
 const open = testConfig({ TESSERA_ALLOW_PRIVATE_TARGETS: '1' })
@@ -14,6 +14,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     asked++
     if (request.url === '/redirect') response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data/' }).end()
+    else if (request.url === '/silent') return
     else if (request.url === '/flood') response.end('x'.repeat(2_000_000))
     else if (request.url === '/cut') response.writeHead(200, { 'content-length': '10' }).write('half', () => response.destroy())
     else request.on('data', (chunk) => response.write(chunk)).on('end', () => response.end())
@@ -133,6 +134,16 @@ describe('Where private targets are allowed', () => {
     const before = asked
     expect(await fetchOutside(`${address}/redirect`, {}, open)).toMatchObject({ status: 302 })
     expect(asked).toBe(before + 1)
+  })
+
+  it('a host that says nothing is waited for 10 seconds, or as long as the deployment says', async () => {
+    expect(outsideSeconds(open)).toBe(10)
+    const impatient = testConfig({ TESSERA_ALLOW_PRIVATE_TARGETS: '1', TESSERA_OUTSIDE_SECONDS: '1' })
+    await expect(fetchOutside(`${address}/silent`, {}, impatient)).rejects.toThrow('did not answer within 1 seconds')
+    for (const said of ['0', '61', '1.5', 'long'])
+      await expect(
+        fetchOutside(address, {}, testConfig({ TESSERA_ALLOW_PRIVATE_TARGETS: '1', TESSERA_OUTSIDE_SECONDS: said })),
+      ).rejects.toThrow('a whole number from 1 to 60')
   })
 
   it('an answer of more than a megabyte is given up, and one that breaks off is no answer', async () => {

@@ -26,7 +26,7 @@ export class OutsideRefused extends Error {
 
 /**
  * Asks a host outside and reads its answer. Refused with OutsideRefused: anything but https, a name and password in the address,
- * a host that has, or whose name leads to, an address that is not public, more than 1 MB, more than 10 seconds. The address that
+ * a host that has, or whose name leads to, an address that is not public, more than 1 MB, more than `outsideSeconds`. The address that
  * was checked is the one that is connected to, and a redirect is an answer like any other: it is not followed.
  *
  * With the variable TESSERA_ALLOW_PRIVATE_TARGETS, for tests and for a desk inside a closed network, private hosts are asked too,
@@ -45,7 +45,18 @@ export async function fetchOutside(
   if (isIP(host) > 0 && !allowed(host)) throw refusal(host, allowance)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowed === isNotLinkLocal && isLoopback(host)))
     throw new OutsideRefused(`"${url.protocol}//${url.host}" is refused: an address outside begins with https://.`)
-  return send(url, request, lookupOf(allowed, resolveName, allowance))
+  return send(url, request, lookupOf(allowed, resolveName, allowance), outsideSeconds(config))
+}
+
+/** How long a host outside may take to answer: 10 seconds, or what TESSERA_OUTSIDE_SECONDS says, a whole number from 1 to 60. */
+export function outsideSeconds(config: Pick<Config, 'variable'>): number {
+  const said = config.variable('TESSERA_OUTSIDE_SECONDS') ?? '10'
+  const seconds = Number(said)
+  if (!/^\d+$/.test(said) || seconds < 1 || seconds > 60)
+    throw new Error(
+      `TESSERA_OUTSIDE_SECONDS is how long a host outside may take to answer and must be a whole number from 1 to 60, not "${said}".`,
+    )
+  return seconds
 }
 
 /** Whether an IP address is one of the public internet: what is reserved for anything else is not. */
@@ -54,7 +65,6 @@ export function isPublic(address: string): boolean {
 }
 
 const mostBytes = 1_048_576
-const mostMilliseconds = 10_000
 
 function parsed(address: string): URL {
   if (!URL.canParse(address)) throw new OutsideRefused('This is no address of the web.')
@@ -64,12 +74,17 @@ function parsed(address: string): URL {
   return url
 }
 
-function send(url: URL, { method = 'GET', headers = {}, body }: OutsideRequest, lookup: LookupFunction): Promise<OutsideAnswer> {
+function send(
+  url: URL,
+  { method = 'GET', headers = {}, body }: OutsideRequest,
+  lookup: LookupFunction,
+  seconds: number,
+): Promise<OutsideAnswer> {
   return new Promise((resolve, reject) => {
     // Over all: name, connection, waiting and reading. A connection of its own, since a kept one was looked up for another request.
-    const signal = AbortSignal.timeout(mostMilliseconds)
+    const signal = AbortSignal.timeout(seconds * 1000)
     const fail = (error: Error) =>
-      reject(signal.aborted ? new OutsideRefused(`"${url.host}" did not answer within ${mostMilliseconds / 1000} seconds.`) : error)
+      reject(signal.aborted ? new OutsideRefused(`"${url.host}" did not answer within ${seconds} seconds.`) : error)
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
     const make = url.protocol === 'https:' ? requestHttps : requestHttp
     const sent = make(url, { method, headers: { ...headers, ...length }, agent: false, lookup, signal }, (answer) => {

@@ -1,9 +1,10 @@
 /** Mail by SMTP: one pool of connections for each application of a process, closed when nothing was sent for a while. */
 import { Readable } from 'node:stream'
-import type { Services } from '@tessera/core'
+import { outsideSeconds, type Services } from '@tessera/core'
 import { type Channel, type Outgoing, Undeliverable } from './channel.ts'
 
-export function emailChannel({ app, config: { smtpUrl, mailFrom } }: Services): Channel {
+export function emailChannel({ app, config }: Services): Channel {
+  const { smtpUrl, mailFrom } = config
   return {
     name: 'email',
     label: 'Email',
@@ -12,7 +13,7 @@ export function emailChannel({ app, config: { smtpUrl, mailFrom } }: Services): 
     async send(message) {
       if (smtpUrl === undefined) throw new Error('No mail server is set: SMTP_URL.')
       if (!isAddress(message.to)) throw new Undeliverable(`"${message.to}" is no email address.`)
-      const post = await postOf(app, smtpUrl)
+      const post = await postOf(app, smtpUrl, outsideSeconds(config))
       const mail = mailOf(message, mailFrom)
       try {
         await post.send(mail)
@@ -75,14 +76,14 @@ interface Post {
 }
 
 const posts = new WeakMap<Services['app'], Promise<Post>>()
-function postOf(app: Services['app'], url: string): Promise<Post> {
-  const known = posts.get(app) ?? openPost(url, () => posts.delete(app))
+function postOf(app: Services['app'], url: string, seconds: number): Promise<Post> {
+  const known = posts.get(app) ?? openPost(url, seconds * 1000, () => posts.delete(app))
   posts.set(app, known)
   return known
 }
 
 /** Nodemailer is loaded with the first mail: a process that sends none need not hold it. */
-async function openPost(url: string, closed: () => void): Promise<Post> {
+async function openPost(url: string, answerMs: number, closed: () => void): Promise<Post> {
   const { createTransport } = await import('nodemailer')
   const transport = createTransport({
     url,
@@ -90,10 +91,11 @@ async function openPost(url: string, closed: () => void): Promise<Post> {
     maxConnections: 4,
     // The outbox tries again, and knows what it tried.
     maxRequeues: 0,
-    dnsTimeout: 10_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 25_000,
+    dnsTimeout: answerMs,
+    connectionTimeout: answerMs,
+    greetingTimeout: answerMs,
+    // Once it has all of a mail it may look into it for a while.
+    socketTimeout: 2.5 * answerMs,
   })
   let sending = 0
   let idle: NodeJS.Timeout | undefined

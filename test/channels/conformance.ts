@@ -32,7 +32,8 @@ export function channelConformance(title: string, adapter: Adapter): void {
 
     beforeAll(async () => {
       vendor = await adapter.startVendor()
-      app = await bootTest(inject('postgresUrl'), adapter.modules, { TESSERA_ALLOW_PRIVATE_TARGETS: '1', ...adapter.env(vendor.url) })
+      const asked = { TESSERA_ALLOW_PRIVATE_TARGETS: '1', TESSERA_OUTSIDE_SECONDS: '3' }
+      app = await bootTest(inject('postgresUrl'), adapter.modules, { ...asked, ...adapter.env(vendor.url) })
       system = await app.servicesFor({ door: 'system' })
       await adapter.setUp?.(system, vendor.url)
     })
