@@ -49,7 +49,7 @@ const say = (...messages: Announcement[]) =>
   inTransaction(connection, newScope(), async (transaction) => {
     for (const message of messages) await announce(transaction, message)
   })
-const everybody = (read: (each: Listener) => unknown) => expect.poll(() => ears.map(read), { timeout: 1_000, interval: 10 })
+const everybody = (read: (each: Listener) => unknown) => expect.poll(() => ears.map(read), { interval: 10 })
 
 describe('an announcement', () => {
   test('reaches every listener when its transaction commits, and nobody when it is rolled back', async () => {
@@ -94,7 +94,7 @@ describe('a listener whose connection is cut', () => {
     await Promise.all(ears.map(({ close }) => close()))
     const left = () =>
       connection.run(`select 1 from pg_stat_activity where application_name = 'tessera listener' and datname = current_database()`)
-    await expect.poll(left, { timeout: 1_000 }).toEqual([])
+    await expect.poll(left).toEqual([])
   })
 })
 

@@ -131,7 +131,7 @@ describe('the owner', () => {
     const { url } = await openHere('owner')
     await query(url, `create table note as select 'kept' as text`)
     process.kill(serverPid(), 'SIGKILL')
-    await expect.poll(() => query(url, 'select text from note').catch(() => 'down'), { timeout: 10_000 }).toEqual([{ text: 'kept' }])
+    await expect.poll(() => query(url, 'select text from note').catch(() => 'down'), { timeout: 30_000 }).toEqual([{ text: 'kept' }])
     await expect.poll(() => locks(url)).toBe(2)
     expect((await refusal(openHere('owner'))).message).toContain(`(process ${process.pid})`)
   })

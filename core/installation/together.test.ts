@@ -25,7 +25,7 @@ test('An operation lets go of the tables that it has rather than deadlock with a
   await operation.query('begin')
   const locked = lockTogether(transaction, ['alter table "apple" add column "name" text', 'drop table "pear"'])
   const held = `select from pg_locks join pg_class c on c.oid = relation where relname = 'apple' and mode = 'AccessExclusiveLock' and granted`
-  await vi.waitFor(async () => expect((await request.query(held)).rowCount).toBe(1), { timeout: 10_000, interval: 5 })
+  await vi.waitFor(async () => expect((await request.query(held)).rowCount).toBe(1), { timeout: 30_000, interval: 5 })
   // Each has what the other wants: the request gets it.
   expect((await request.query('select from apple')).rowCount).toBe(0)
   await request.query('commit')

@@ -247,14 +247,14 @@ describe('A mail server that', () => {
     await send(app, ada, { ...ada, to: 'eve@example.org' })
     await app.queue.start()
     try {
-      await vi.waitFor(() => expect(server.received.map(({ to }) => to[0]).sort()).toEqual(['ada@example.org', 'eve@example.org']), 10_000)
+      await vi.waitFor(() => expect(server.received.map(({ to }) => to[0]).sort()).toEqual(['ada@example.org', 'eve@example.org']), 30_000)
       await identity.mailLink('bob@example.org')
-      await vi.waitFor(async () => expect((await messages(app)).map(({ to }) => to)).toContain('bob@example.org'), 10_000)
+      await vi.waitFor(async () => expect((await messages(app)).map(({ to }) => to)).toContain('bob@example.org'), 30_000)
       expect((await messages(app)).filter(({ status }) => status === 'waiting').length).toBeGreaterThanOrEqual(1)
     } finally {
       release()
     }
-    await vi.waitFor(async () => expect((await messages(app)).map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']), 10_000)
+    await vi.waitFor(async () => expect((await messages(app)).map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']), 30_000)
     expect(server.received).toHaveLength(3)
   })
 

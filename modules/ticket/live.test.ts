@@ -153,7 +153,7 @@ describe('A stream of events', () => {
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen %'",
       [],
     )
-    await expect.poll(() => of(ada, 'record').length, { timeout: 5_000 }).toBeGreaterThan(1)
+    await expect.poll(() => of(ada, 'record').length, { timeout: 30_000 }).toBeGreaterThan(1)
     expect(ada.over()).toBe(false)
   })
 
@@ -161,12 +161,12 @@ describe('A stream of events', () => {
     cookies.again = await signIn(ids.bilal!)
     const bilal = await listening('again', await file())
     await system.identity.signOutEverywhere(ids.bilal!)
-    await expect.poll(() => bilal.over(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => bilal.over(), { timeout: 30_000 }).toBe(true)
     const zoe = (await system.identity.createUser({ email: 'zoe@example.org', name: 'zoe', roles: ['agent'] })).id
     cookies.zoe = await signIn(zoe)
     const hers = await listening('zoe', await file())
     await system.records.update(User, zoe, { roles: [{ code: 'viewer' }] })
-    await expect.poll(() => hers.over(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => hers.over(), { timeout: 30_000 }).toBe(true)
   })
 
   it('is refused to whoever has too many, and given again when he leaves one', async () => {
@@ -191,8 +191,8 @@ describe('A stream of events', () => {
     const ada = await listening('ada', await file())
     await expect.poll(() => of(ada, 'record').length).toBe(1)
     app.endStreams()
-    await expect.poll(() => ada.over(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => ada.over(), { timeout: 30_000 }).toBe(true)
     const late = await listening('ada')
-    await expect.poll(() => late.over(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => late.over(), { timeout: 30_000 }).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 /** A day at the desk in a real browser: with a script, without one, with the keyboard, on a phone. */
 import { Partner } from '@tessera/partner'
 import { Program } from '@tessera/spp'
-import { priority, status, Ticket } from '@tessera/ticket'
+import { priority, Ticket } from '@tessera/ticket'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
@@ -286,33 +286,5 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByLabel('Partner').selectOption({ label: 'Fatou Camara' })
     await page.getByRole('button', { name: 'Save' }).click()
     await page.waitForURL(/\/tickets\/[0-9a-f-]{36}/)
-  })
-
-  it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 360],
-    ['dark', 360],
-  ] as const)('is open to everybody in %s at %i pixels', async (colorScheme, width) => {
-    const page = await signedIn({ colorScheme, viewport: { width, height: 800 } })
-    const { rows } = await desk.system.records.query(Ticket, { fields: ['id'], where: { status: status.new }, limit: 1 })
-    const record = `/tickets/${rows[0]!.id}`
-    const paths = [
-      '/tickets',
-      record,
-      '/tickets?view=kanban',
-      '/tickets?filter=&group=status&open=',
-      '/tickets?all=1',
-      '/tickets/new',
-      `${record}/actions/close`,
-      '/partners',
-      '/no-such-page',
-      '/sign-in',
-    ]
-    for (const path of paths) {
-      if (path === '/sign-in') await page.context().clearCookies()
-      await page.goto(path)
-      await expectSound(page, `desk${path}-${colorScheme}-${width}`)
-    }
   })
 })

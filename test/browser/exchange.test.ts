@@ -3,7 +3,6 @@ import { Partner } from '@tessera/partner'
 import { Ticket } from '@tessera/ticket'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { expectSound, looks, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('An export in a browser', { timeout: 60_000 }, () => {
@@ -26,14 +25,5 @@ describe.skipIf(!chromiumPath)('An export in a browser', { timeout: 60_000 }, ()
     const text = await new Response((await file.createReadStream()) as unknown as ReadableStream).text()
     expect(text).toContain('Partner / Email')
     expect(text).toContain('fatou@mail.example')
-  })
-
-  it.each([...Object.entries(looks), ['arabic', rightToLeft] as const])('is open to everybody: %s', async (name, options) => {
-    const page = await desk.signedIn(manager, options)
-    await page.goto('/tickets/export/choose')
-    await page.locator('details').evaluateAll((all) => {
-      for (const each of all) each.setAttribute('open', '')
-    })
-    await expectSound(page, `export-${name}`)
   })
 })

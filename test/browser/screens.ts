@@ -123,6 +123,7 @@ export async function makeScreens({ identity, invitations, records }: Services):
   const link = await identity.createLink(people.agent, 'sign-in')
   const record = `/tickets/${ticket}`
   const some = `where=${encodeURIComponent(JSON.stringify({ $or: [{ priority: { code: 'urgent' } }, { subject: { $contains: 'card' } }] }))}`
+  const nested = { status: { category: 'open' }, $or: [{ assignee: null }, { subject: { $contains: 'card' } }, { tags: { name: 'vip' } }] }
 
   const by: Readonly<Record<string, string | Omit<Screen, 'name'>>> = {
     'list-filtered': '/tickets?filter=open&sort=-priority,subject&q=card',
@@ -144,8 +145,16 @@ export async function makeScreens({ identity, invitations, records }: Services):
     group: '/tickets/group?filter=',
     facet: '/tickets/choose?field=assignee',
     filter: `/tickets/filter?back=${encodeURIComponent(`/tickets?filter=&${some}`)}`,
+    'filter-nested': `/tickets/filter?back=${encodeURIComponent(`/tickets?filter=&where=${encodeURIComponent(JSON.stringify(nested))}`)}`,
     columns: '/tickets/columns',
-    export: '/tickets/export/choose',
+    export: {
+      path: '/tickets/export/choose',
+      // With the fields of what a ticket leads to.
+      reach: (page) =>
+        page.locator('details').evaluateAll((all) => {
+          for (const each of all) each.setAttribute('open', '')
+        }),
+    },
     'view-save': '/tickets/views/save?filter=open',
     'view-edit': {
       path: '/tickets/views/save?filter=open',
@@ -237,6 +246,9 @@ export async function makeScreens({ identity, invitations, records }: Services):
     explain: `/access/explain?user=amara@example.org&action=update&model=ticket&id=${ticket}&who=1`,
     'apps-module': '/apps/ticket',
     'apps-plan': '/apps/portal/uninstall',
+    'apps-install': '/apps/spp/install',
+    'apps-refused': '/apps/partner/uninstall',
+    'apps-none': '/apps?q=nothing+of+the+kind',
     'field-new': '/custom/new?model=ticket',
     provider: '/identity-providers/new',
     rule: `/assignment-rules/new?${some.replace('where', 'condition')}`,

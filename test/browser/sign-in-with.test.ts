@@ -105,7 +105,7 @@ describe.skipIf(!chromiumPath)('Signing in with a provider in a browser', { time
     await page.getByText('Saved', { exact: true }).waitFor()
     const { records } = await app.servicesFor({ door: 'system' })
     await expect
-      .poll(() => records.find(IdentityProvider, { name: 'second' }), { timeout: 10_000 })
+      .poll(() => records.find(IdentityProvider, { name: 'second' }), { timeout: 30_000 })
       .toMatchObject({ active: true, issuer: city.issuer })
     await page.goto('/identity-providers')
     await photographed(page, 'oidc-list')

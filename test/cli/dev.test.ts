@@ -47,9 +47,9 @@ test('A change of a source file is there at the next request, and the terminal s
   await cli.file('addons/trial/index.ts', trial('two'))
   await shows({ status: 200, text: 'two' })
   expect(server.log()).toContain('addons/trial/index.ts has changed.')
-  await vi.waitFor(() => expect(server.log()).toMatch(/Ready again after \d+\.\d s\./), { timeout: 10_000 })
+  await vi.waitFor(() => expect(server.log()).toMatch(/Ready again after \d+\.\d s\./), { timeout: 30_000 })
   // A request is one line that can be read.
-  await vi.waitFor(() => expect(server.log()).toMatch(/^\d\d:\d\d:\d\d 200 GET \/trial \d+(\.\d)? ms$/m), { timeout: 10_000 })
+  await vi.waitFor(() => expect(server.log()).toMatch(/^\d\d:\d\d:\d\d 200 GET \/trial \d+(\.\d)? ms$/m), { timeout: 30_000 })
 })
 
 test('A new field has its column without another command', async () => {

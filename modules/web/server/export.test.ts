@@ -99,7 +99,7 @@ describe('An export', () => {
     const reader = body!.getReader()
     await reader.read()
     await reader.cancel()
-    await expect.poll(async () => (await entries()).length, { timeout: 10_000 }).toBe(before + 1)
+    await expect.poll(async () => (await entries()).length, { timeout: 30_000 }).toBe(before + 1)
   })
 
   it('is refused to whoever may look but not export, and not offered', async () => {
