@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/setup/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     // Processes, not threads: a story may change the environment or the locale without another file noticing.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Generous, since machines are shared: a test that hangs is found all the same.
     testTimeout: 60_000,
     hookTimeout: 120_000,

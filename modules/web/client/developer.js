@@ -5,7 +5,7 @@ const panel = () => document.querySelector('.developer')
 function tell(event) {
   const at = /** @type {Element} */ (event.target)
   const told = panel()?.querySelector('[data-told]')
-  if (!told || !at.closest || panel()?.contains(at)) return
+  if (!told || !at.closest || panel()?.contains(at)) return false
   const row = [...(panel()?.querySelectorAll('[data-tells]') ?? [])].find((each) => at.closest(each.dataset.tells))
   told.textContent = row
     ? [...row.children]
@@ -13,13 +13,13 @@ function tell(event) {
         .filter(Boolean)
         .join(' · ')
     : ''
+  return row !== undefined
 }
 
 document.addEventListener('pointerover', tell)
 document.addEventListener('focusin', tell)
-// What the pointer was on before this script came.
-const under = [...document.querySelectorAll(':hover')].at(-1)
-if (under) tell({ target: under })
+// Where somebody was before this script came.
+for (const at of [document.activeElement, ...[...document.querySelectorAll(':hover')].slice(-1)]) if (at && tell({ target: at })) break
 document.addEventListener('click', async (event) => {
   const button = /** @type {Element} */ (event.target).closest?.('.developer [data-copies]')
   if (!button || !navigator.clipboard) return
