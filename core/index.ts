@@ -85,6 +85,7 @@ export {
 } from './model/meta.ts'
 export type { Me, Placeholder } from './model/placeholders.ts'
 export { ago, isPlaceholder, me, now } from './model/placeholders.ts'
+export { rankBetween, ranked } from './model/rank.ts'
 export { reasonOf } from './model/reasons.ts'
 export type { Changes, Draft, Fields, FieldTraits, Given, GuardedWrite, Many, Model, Seen, Traits, Where } from './model/types.ts'
 export { fromText } from './model/values.ts'
@@ -147,6 +148,7 @@ export type {
   ComposedCalendar,
   ComposedConversation,
   ComposedGraph,
+  ComposedKanban,
   ComposedList,
   ComposedPivot,
   Node,

@@ -166,6 +166,7 @@ function common(name: string, model: ModelMeta, module: string, traits: FieldTra
     readonly: traits.readonly as true | object | undefined,
     only: traits.only,
     confirmed: traits.confirmed ?? false,
+    quiet: traits.quiet ?? false,
     copied: traits.copy !== false,
     suggest: traits.suggest as Given<any, any> | undefined,
     compute: traits.compute as Given<any, any> | undefined,

@@ -34,6 +34,8 @@ interface FieldCommon {
   readonly readonly: true | object | undefined
   readonly only: readonly Role[] | undefined
   readonly confirmed: boolean
+  /** A change of it alone raises no version. */
+  readonly quiet: boolean
   /** Whether a duplicate of the record begins with its value. */
   readonly copied: boolean
   readonly suggest: Given<any, any> | undefined

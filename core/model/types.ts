@@ -211,6 +211,8 @@ export interface FieldTraits<T, V> {
   sequence?: string | { readonly format: string; readonly gapFree: true }
   /** Which records a relation may name; of a to-one it may follow from the record. */
   where?: [One<V>] extends [never] ? ([ManyOf<V>] extends [never] ? never : Where<ManyOf<V>>) : Where<One<V>> | Given<T, Where<One<V>>>
+  /** A change of it alone is no news: the record's version and its last change stay as they are. */
+  quiet?: true
   /** False: a duplicate of the record does not take it along. What is unique, derived or owned by actions never comes along. */
   copy?: false
   /** Of a to-one relation: the record is removed together with the one that it names. Others keep that from being removed. */

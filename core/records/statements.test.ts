@@ -23,10 +23,10 @@ beforeAll(async () => {
   await filler.query('set statement_timeout = 0')
   await filler.query(`insert into partner (id, name) select gen_random_uuid(), 'Partner ' || n from generate_series(1, 2000) n`)
   await filler.query(`
-    insert into ticket (id, number, subject, type_id, priority_id, status_id, partner_id, created_at)
+    insert into ticket (id, number, subject, type_id, priority_id, status_id, partner_id, rank, created_at)
     select gen_random_uuid(), 'X-' || n, 'Matter ' || md5(n::text) || case when n % 5000 = 0 then ' pothole' else '' end,
       (select id from ticket_type order by id limit 1), (select id from ticket_priority order by id limit 1),
-      (array(select id from ticket_status order by id))[1 + n % 4], (array(select id from partner order by id))[1 + n % 2000],
+      (array(select id from ticket_status order by id))[1 + n % 4], (array(select id from partner order by id))[1 + n % 2000], lpad(to_hex(n), 8, '0') || '1',
       timestamptz '2024-01-01' + n * interval '7 minutes'
     from generate_series(1, 50000) n`)
   await filler.query('vacuum analyze')

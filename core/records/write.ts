@@ -165,8 +165,13 @@ async function applyChanges(
   await askGuards(writing, model, { verb: 'update', id, before: { ...truth, ...were }, changes: { ...changes, ...become } })
   await flush(writing.composition.models, transaction, model, { ...record, ...changes }, (em) => {
     const entity = em.merge(writing.entities.get(model)!, stored(model, truth, changes), { convertCustomTypes: false })
+    const isNews = relinked.length > 0 || Object.keys(changes).some((name) => !model.fields.get(name)?.quiet)
     const kept = { version: (record.version as number) + 1, updatedAt: asking.now }
-    Object.assign(entity, references(transaction, writing, model, { ...changes, updatedBy: writing.actor }), kept)
+    Object.assign(
+      entity,
+      references(transaction, writing, model, isNews ? { ...changes, updatedBy: writing.actor } : changes),
+      isNews && kept,
+    )
   })
   if (guarded) await staysWithin(writing, transaction, model, id, 'update')
   await journalChanges(writing, transaction, model, truth, changes, relinked)

@@ -6,6 +6,7 @@ import type { BootProblem } from '../errors.ts'
 import type { ModelMeta, Models } from '../model/meta.ts'
 import type { Erased } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
+import { draftBoard } from './board.ts'
 import { draftCalendar } from './calendar.ts'
 import type { Screens } from './composed.ts'
 import {
@@ -168,7 +169,7 @@ const draftList =
 function draftKanban(scope: ViewScope, model: ModelMeta, view: KanbanView): KanbanDraft {
   checkChoice(scope, model, view.by, 'the columns of the kanban')
   const parts = draftParts(scope, model, 'kanban', view.card)
-  return { kind: 'kanban', ...common(scope, model, 'kanban', view, parts), by: view.by }
+  return { ...common(scope, model, 'kanban', view, parts), ...draftBoard(scope, model, view) }
 }
 
 function calendarOf(scope: ViewScope, model: ModelMeta, view: CalendarView): CalendarDraft {

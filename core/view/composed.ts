@@ -64,6 +64,8 @@ export interface ComposedList extends Told {
 }
 export interface ComposedKanban extends Told {
   readonly by: string
+  /** The field that says where a card stands in its column. */
+  readonly order: string | undefined
   readonly card: readonly Shown[]
 }
 export interface ComposedCalendar extends Told {

@@ -61,6 +61,7 @@ export interface ListDraft extends Common {
 export interface KanbanDraft extends Common {
   readonly kind: 'kanban'
   readonly by: string
+  readonly order: string | undefined
 }
 export interface CalendarDraft extends Common {
   readonly kind: 'calendar'
@@ -139,7 +140,8 @@ export function finishedList(draft: ListDraft): ComposedList {
   return { of: shownOf(parts), filter, order, tones, ...told(draft) }
 }
 export function finishedKanban(draft: KanbanDraft): ComposedKanban {
-  return { by: draft.by, card: shownOf(draft.parts), ...told(draft) }
+  const { by, order, parts } = draft
+  return { by, order, card: shownOf(parts), ...told(draft) }
 }
 export function finishedCalendar(draft: CalendarDraft): ComposedCalendar {
   const { date, until, tones, parts } = draft

@@ -87,6 +87,8 @@ export interface ListView<T = Erased> extends Declared<'list', T> {
 }
 export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly by: Column<T>
+  /** The `ranked` field by which people order the cards of a column; without one they stand as the list does. */
+  readonly order: Column<T> | undefined
   readonly card: readonly ListPart<T>[]
   readonly moved: Moved
 }
@@ -161,10 +163,15 @@ export function list<T>(
 }
 export function kanban<T>(
   model: Model<T>,
-  about: { by: Column<NoInfer<T>>; card: readonly ListPart<NoInfer<T>>[]; moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>> },
+  about: {
+    by: Column<NoInfer<T>>
+    order?: Column<NoInfer<T>>
+    card: readonly ListPart<NoInfer<T>>[]
+    moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
+  },
 ): KanbanView<T> {
-  const { by, card, moved = {} } = about
-  return { kind: 'kanban', model, by, card, moved }
+  const { by, order, card, moved = {} } = about
+  return { kind: 'kanban', model, by, order, card, moved }
 }
 export function calendar<T>(
   model: Model<T>,

@@ -1,5 +1,5 @@
 import { Attachment, drafts, Team, User } from '@tessera/base'
-import { action, defineModel, type Fields, given, type Model, p, ref } from '@tessera/core'
+import { action, defineModel, type Fields, given, type Model, p, ranked, ref } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Activity, Message } from '@tessera/thread'
 import { z } from 'zod'
@@ -35,11 +35,12 @@ const fields = {
   ratingComment: p.text().nullable(),
   ratedAt: p.datetime().nullable(),
   externalId: p.string().nullable(),
+  rank: p.string(),
   nextActivity: p.date().nullable().persist(false),
 }
 
 /** A matter that a partner raised: filed, assigned, worked on, closed. */
-export interface Ticket extends Fields<typeof fields, 'number' | 'type' | 'priority' | 'status'> {}
+export interface Ticket extends Fields<typeof fields, 'number' | 'type' | 'priority' | 'status' | 'rank'> {}
 export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
   title: given(['number', 'subject'], ({ number, subject }) => `${number} ${subject}`),
   icon: 'ticket',
@@ -84,6 +85,7 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
       help: 'By when the most pressing of what somebody means to do about it is due.',
       min: { of: 'activities', field: 'due', where: { doneAt: null } },
     },
+    rank: { ...ranked, label: 'Place on the board', help: 'Where it stands in its column; drag its card to change it.' },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
   indexes: [{ of: ['channel', 'channelAddress'] }],

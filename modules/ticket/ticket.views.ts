@@ -65,6 +65,7 @@ export const ticketForm = form(
 
 export const ticketKanban = kanban(Ticket, {
   by: 'status',
+  order: 'rank',
   card: [
     'number',
     'subject',

@@ -8,6 +8,8 @@ const ownIcons: readonly string[] = [
   'alert-circle',
   'alert-triangle',
   'archive',
+  'arrow-bar-to-down',
+  'arrow-bar-to-up',
   'arrow-down',
   'arrow-up-right',
   'arrow-down-right',

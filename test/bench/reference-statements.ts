@@ -57,7 +57,7 @@ export function oneStatement(id: string): QueryConfig {
 const nextActivity = '(select min(v.due)::text from activity v where v.ticket_id = t.id and v.done_at is null) as "nextActivity"'
 
 const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "closedAt", t.close_reason as "closeReason", t.hours_to_close as "hoursToClose",
-  t.external_id as "externalId", t.channel, t.channel_address as "channelAddress", t.first_replied_at as "firstRepliedAt",
+  t.external_id as "externalId", t.rank, t.channel, t.channel_address as "channelAddress", t.first_replied_at as "firstRepliedAt",
   t.hours_to_first_reply as "hoursToFirstReply", t.rating, t.rating_comment as "ratingComment", t.rated_at as "ratedAt", t.spp_program_id, n.name as spp_program,
   t.spp_registrant as "sppRegistrant", t.spp_severity as "sppSeverity", t.spp_decision as "sppDecision", t.spp_decision_reason as "sppDecisionReason", t.version, t.created_at as "createdAt", t.updated_at as "updatedAt",
   t.type_id, y.name ->> 'en' as type, t.priority_id, o.name ->> 'en' as priority, t.status_id, s.name ->> 'en' as status, t.partner_id, p.name as partner,

@@ -126,10 +126,10 @@ async function create(id: string, { subject, partner }: Body, user: string): Pro
     const now = new Date()
     const { rows } = await client.query({
       name: 'create',
-      text: `insert into ticket (id, number, subject, type_id, priority_id, status_id, partner_id, version, created_at, updated_at, created_by_id, updated_by_id)
+      text: `insert into ticket (id, number, subject, type_id, priority_id, status_id, partner_id, rank, version, created_at, updated_at, created_by_id, updated_by_id)
         select $1, 'T-' || to_char($4::timestamptz, 'YYYY') || '-' || to_char(nextval('tessera_seq.ticket_number_' || to_char($4::timestamptz, 'YYYY')), 'FM999900000'), $2,
           (select id from ticket_type where code = 'inquiry'), (select id from ticket_priority where code = 'medium'), (select id from ticket_status where code = 'new'),
-          $3, 1, $4, $4, $5, $5 returning type_id, priority_id, status_id`,
+          $3, lpad(to_hex((extract(epoch from $4::timestamptz) * 1000)::bigint), 12, '0') || '1', 1, $4, $4, $5, $5 returning type_id, priority_id, status_id`,
       values: [id, subject, partner, now, user],
     })
     const { type_id: type, priority_id: priority, status_id: status } = rows[0]

@@ -108,9 +108,10 @@ from new_partner`
 
 const ticketRows = `
 insert into ticket (id, number, subject, description, type_id, priority_id, status_id, partner_id, team_id, assignee_id, source_id, closed_at, hours_to_close,
-  version, created_at, updated_at, created_by_id, updated_by_id)
+  rank, version, created_at, updated_at, created_by_id, updated_by_id)
 select id, 'T-' || year || '-' || lpad(n::text, greatest(5, length(n::text)), '0'), subject, subject || '. Please look at it soon and say when it is done; the neighbours ask too.',
   type, priority, status, partner, team, assignee, source, closed_at, extract(epoch from closed_at - at) / 3600,
+  rtrim(lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || left(replace(id::text, '-', ''), 24), '0'),
   case when closed_at is null then 1 else 2 end, at, coalesce(closed_at, at), author, case when closed_at is null then author else coalesce(assignee, author) end
 from new_ticket order by at`
 

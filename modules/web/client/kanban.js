@@ -15,6 +15,8 @@ export async function prepareBoard(board) {
   for (const list of board.querySelectorAll('.cards')) makeSortable(board, list)
 }
 
+/** Whether cards keep the place in their column that they are given. */
+const isOrdered = (board) => board.hasAttribute('data-ordered')
 const laneOf = (node) => node.closest('.lane')
 /** Said aloud and in a bar: short enough for both. */
 function nameOf(card) {
@@ -28,6 +30,7 @@ function makeSortable(board, list) {
   const { key } = laneOf(list).dataset
   let home
   window.Sortable.create(list, {
+    sort: isOrdered(board),
     group: { name: 'cards', put: !laneOf(list).hasAttribute('data-closed') },
     draggable: '.card',
     filter: '.card:not([data-move])',
@@ -52,8 +55,14 @@ function makeSortable(board, list) {
 /** Tells the server; a refusal brings the card home and says why. */
 async function send(card, origin, home) {
   const lane = laneOf(card)
-  const before = card.nextElementSibling?.dataset.id ?? ''
-  const body = new URLSearchParams({ to: lane.dataset.key, before, _csrf: csrf(), _version: card.dataset.version ?? '' })
+  const body = new URLSearchParams({ to: lane.dataset.key, _csrf: csrf(), _version: card.dataset.version ?? '' })
+  if (isOrdered(card.closest('[data-kanban]'))) {
+    const siblings = cardsOf(card.parentElement)
+    const at = siblings.indexOf(card)
+    body.set('above', siblings[at - 1]?.dataset.id ?? '')
+    body.set('below', siblings[at + 1]?.dataset.id ?? '')
+    body.set('back', location.pathname + location.search)
+  }
   card.classList.add('waiting')
   recount(origin, lane)
   const refuse = (reason) => {
@@ -66,7 +75,11 @@ async function send(card, origin, home) {
     const told = await answer.json().catch(() => ({}))
     if (!answer.ok) return refuse(say('refused', { name: nameOf(card), reason: told.detail ?? told.title ?? answer.statusText }))
     if (told.version !== undefined) card.dataset.version = String(told.version)
-    announce(say('dropped', { name: nameOf(card), column: laneName(lane) }))
+    announce(
+      origin === lane
+        ? say('placed', { name: nameOf(card), ...positionOf(card) })
+        : say('dropped', { name: nameOf(card), column: laneName(lane) }),
+    )
   } catch {
     refuse(say('failed'))
   } finally {
@@ -148,16 +161,19 @@ function shift(board, [across, down]) {
   const { card } = lifted
   const list = card.parentElement
   keepingFocus(card, () => {
-    if (down < 0 && card.previousElementSibling) list.insertBefore(card, card.previousElementSibling)
-    if (down > 0 && card.nextElementSibling?.matches('.card')) list.insertBefore(card.nextElementSibling, card)
+    if (down < 0 && isOrdered(board) && card.previousElementSibling?.matches('.card')) list.insertBefore(card, card.previousElementSibling)
+    if (down > 0 && isOrdered(board) && card.nextElementSibling?.matches('.card')) list.insertBefore(card.nextElementSibling, card)
     const lanes = lanesOf(board).filter((lane) => lane === laneOf(card) || !lane.hasAttribute('data-closed'))
     const target = across ? lanes[lanes.indexOf(laneOf(card)) + across]?.querySelector('.cards') : undefined
     if (target) target.insertBefore(card, cardsOf(target)[cardsOf(list).indexOf(card)] ?? target.querySelector('.more'))
   })
   card.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  announce(say('at', { column: laneName(laneOf(card)), ...positionOf(card) }))
+}
+
+function positionOf(card) {
   const siblings = cardsOf(card.parentElement)
-  const position = siblings.indexOf(card) + 1
-  announce(say('at', { column: laneName(laneOf(card)), position, count: siblings.length }))
+  return { position: siblings.indexOf(card) + 1, count: siblings.length }
 }
 
 function drop() {

@@ -10,6 +10,8 @@ export interface KanbanScreen extends AppScreen {
   readonly views: readonly ViewLink[]
   readonly total: { readonly count: number; readonly capped: boolean }
   readonly columns: readonly KanbanColumn[]
+  /** Cards keep the place in their column that the reader gives them. */
+  readonly ordered?: boolean
   readonly empty?: EmptyState
   readonly here: string
 }
@@ -47,7 +49,8 @@ export interface Card {
   readonly person?: PersonCell | EmptyCell
   readonly tags?: readonly string[]
   /**
-   * Takes a POST of `to` (column key), `before` (card id, '' for the end), `_version`, `_csrf` and `back`. Answers a form with 303
+   * Takes a POST of `to` (column key), `above` and `below` (ids of the cards that it is put between, '' at an end) or `place` (`first`,
+   * `up`, `down`, `last`), `_version`, `_csrf` and `back`. Answers a form with 303
    * to `back`, a script (`accept: application/json`) with 2xx (a JSON body may carry the new `version`), or with a problem document whose `detail` is said to the user.
    * Absent, the card stays where it is.
    */

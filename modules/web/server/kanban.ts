@@ -1,6 +1,7 @@
 import { type ModelMeta, NotFound, type Request } from '@tessera/core'
 import { statusGlyph } from '../cells.ts'
 import type { Card, Cell, EmptyCell, KanbanColumn, KanbanScreen, PersonCell } from '../screens.ts'
+import { mayPlace, rankOf } from './card-place.ts'
 import { beginningOf } from './cell.ts'
 import { prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
@@ -36,6 +37,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
     [...cardsOfOffered, ...(await cardsIn(left))],
   ]
   const begins = beginning(model, kanban.by)
+  const rank = rankOf(reader, model, kanban, state)
   const folded = new Set(request.query.getAll('fold'))
   const columns = steps.map((step, at): KanbanColumn => {
     const count = counts.get(step.key) ?? 0
@@ -72,6 +74,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
     views: viewLinks(screens, addresses),
     total: { count: total, capped: false },
     columns,
+    ...(rank !== undefined && mayPlace(reader, model, rank) && { ordered: true }),
     ...(total === 0 && { empty: emptyState(reader, model, addresses) }),
   }
 }
@@ -103,10 +106,11 @@ async function cardsOf(reader: Reader, model: ModelMeta, by: string, state: List
   const screens = reader.app.screens(model)
   const { columns, needs, isMovable } = prepareCards(reader, model)
   const where = whereOf(state, model, screens, reader.zone)
+  const rank = screens.kanban && rankOf(reader, model, screens.kanban, state)
   const { rows } = await queryRows(reader.records, model, {
     fields: [...new Set([...needs, ...columns.flatMap(({ maker }) => maker.needs), 'version'])],
     where: where ? { $and: [where, { [by]: step.key }] } : { [by]: step.key },
-    order: orderOf(state, screens.list),
+    order: rank === undefined ? orderOf(state, screens.list) : { [rank]: 'desc' },
     q: state.q || undefined,
     limit: mostCards,
     fitted: true,

@@ -2,6 +2,7 @@ import { BadRequest, type ModelMeta, type Reply, type Request, UserError } from 
 import { done, json, ownPath, show, wantsJson } from './answer.ts'
 import { textIn, versionIn } from './body.ts'
 import { movedTo } from './calendar-days.ts'
+import { placed } from './card-place.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
 import type { Reader } from './reader.ts'
@@ -20,9 +21,9 @@ export async function moveRecord(reader: Reader, request: Request, model: ModelM
   }
   const back = ownPath(textIn(request, 'back'), withPlace(`/${model.path}/${id}`, placeIn(request.query)))
   try {
-    const changes =
-      calendar && name === calendar.date ? await movedTo(reader, model, calendar, id, value) : { [name]: value === '' ? null : value }
-    const row = await updateRow(reader.records, model, id, changes, versionIn(request))
+    const changes = await changesOf(reader, request, model, id, name, value)
+    // Where a card stands follows from no other value of it, so that it matters to nobody which version was shown.
+    const row = await updateRow(reader.records, model, id, changes, name in changes ? versionIn(request) : undefined)
     return wantsJson(request) ? json({ version: row.version }) : done(request, back)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -34,6 +35,21 @@ export async function moveRecord(reader: Reader, request: Request, model: ModelM
     const screen = await recordScreen(reader, request, model, row, { typed: new Map(), ...unsaved, wrong: new Map() })
     return show(reader.services, request, 'form', screen, { status: error.status })
   }
+}
+
+async function changesOf(
+  reader: Reader,
+  request: Request,
+  model: ModelMeta,
+  id: string,
+  name: string,
+  value: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { kanban, calendar } = reader.app.screens(model)
+  if (calendar && name === calendar.date) return movedTo(reader, model, calendar, id, value)
+  // A status bar says `value`, and nothing of a place.
+  if (name === kanban?.by && textIn(request, 'value') === undefined) return placed(reader, request, model, kanban, id, value)
+  return { [name]: value === '' ? null : value }
 }
 
 /** The reasons of the fields say more than their number. */

@@ -1,0 +1,152 @@
+import type { Services } from '@tessera/core'
+import { bootTest, type TestApp } from '@tessera/core/testing'
+import { Partner } from '@tessera/partner'
+import { move as moveTo, Ticket, TicketStatus } from '@tessera/ticket'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { plain, type Visitor, visitorAs } from './visitor.ts'
+
+let app: TestApp
+let system: Services
+let agent: Visitor
+let partner: string
+let board: string
+let round = 0
+
+beforeAll(async () => {
+  app = await bootTest(inject('postgresUrl'), ['web', 'ticket'])
+  system = await app.servicesFor({ door: 'system' })
+  agent = await visitorAs(app, 'agent')
+  partner = (await system.records.create(Partner, { name: 'Lucia Rossi' })).id
+})
+afterAll(() => app.close())
+
+/** A few tickets that no other test sees: the newest is called a. */
+beforeEach(async () => {
+  round += 1
+  board = `/tickets?view=kanban&q=round${round}`
+  await system.records.createMany(
+    Ticket,
+    ['d', 'c', 'b', 'a'].map((name) => ({ subject: `${name} of round${round}`, partner })),
+  )
+})
+
+const subjectsIn = (html: string) => [...html.matchAll(new RegExp(`(\\w) of round${round}</a>`, 'g'))].map(([, name]) => name).join('')
+const cardsOf = async (visitor = agent) => subjectsIn((await visitor.get(board)).html)
+
+interface Shown {
+  readonly id: string
+  readonly move: string
+  readonly version: string
+}
+async function card(name: string): Promise<Shown> {
+  const { html } = await agent.get(board)
+  const all = html.split('<li class="card"').find((each) => each.includes(`${name} of round${round}</a>`)) ?? ''
+  const [, id = '', move = '', version = ''] = (/data-id="([^"]+)" data-move="([^"]+)" data-version="(\d+)"/.exec(all) ?? []).map(plain)
+  return { id, move, version }
+}
+const json = { accept: 'application/json' }
+
+/** As the script sends it: between two cards of a column. */
+async function drop(name: string, above: string, below: string, to: string) {
+  const { move: path, version } = await card(name)
+  const ids = await Promise.all([above, below].map(async (each) => (each === '' ? '' : (await card(each)).id)))
+  return agent.post(path, { to, above: ids[0]!, below: ids[1]!, back: board, _version: version }, json)
+}
+const statusId = async (code: string) => (await system.records.find(TicketStatus, { code }))!.id
+
+describe('The cards of a column', () => {
+  it('stand as they were made, and as somebody puts them: for everybody, with one record written', async () => {
+    expect(await cardsOf()).toBe('abcd')
+    const fresh = await statusId('new')
+    const before = await system.records.query(Ticket, {
+      fields: ['subject', 'rank', 'version', 'updatedAt'],
+      q: `round${round}`,
+      limit: 10,
+    })
+    expect((await drop('d', 'a', 'b', fresh)).status).toBe(200)
+    expect(await cardsOf()).toBe('adbc')
+    expect(await cardsOf(await visitorAs(app, 'agent'))).toBe('adbc')
+    const after = await system.records.query(Ticket, { fields: ['subject', 'rank', 'version', 'updatedAt'], q: `round${round}`, limit: 10 })
+    const changed = after.rows.filter(({ id, rank }) => before.rows.find((each) => each.id === id)?.rank !== rank)
+    expect(changed.map(({ subject }) => subject)).toEqual([`d of round${round}`])
+    // It is no news: neither a version nor a last change, and nothing of it in the history.
+    const [was, is] = [before, after].map(({ rows }) => rows.find(({ id }) => id === changed[0]!.id)!)
+    expect([is!.version, is!.updatedAt]).toEqual([was!.version, was!.updatedAt])
+    expect((await system.records.history(Ticket, is!.id)).filter(({ field }) => field === 'rank')).toEqual([])
+    // What is made now comes first, also before one that was put first.
+    await drop('c', '', 'a', fresh)
+    const { records } = await app.servicesFor({ door: 'system' })
+    await records.create(Ticket, { subject: `e of round${round}`, partner })
+    expect(await cardsOf()).toBe('ecadb')
+    await drop('e', 'b', '', fresh)
+    expect(await cardsOf()).toBe('cadbe')
+  })
+
+  it('are moved by their menu without a script: first, up, down, last', async () => {
+    const place = async (name: string, where: string) => {
+      const { move, version } = await card(name)
+      const answer = await agent.post(move, { place: where, back: board, _version: version })
+      expect([answer.status, plain(answer.location)]).toEqual([303, board])
+      return cardsOf()
+    }
+    expect(await place('c', 'up')).toBe('acbd')
+    expect(await place('a', 'down')).toBe('cabd')
+    expect(await place('d', 'first')).toBe('dcab')
+    expect(await place('c', 'last')).toBe('dabc')
+    expect(await place('d', 'up')).toBe('dabc')
+    expect(await place('c', 'down')).toBe('dabc')
+    expect((await agent.get(board)).html).toContain('name="place" value="first"')
+  })
+
+  it('are brought to a place of another column through the action that owns the status, all or nothing', async () => {
+    const { id } = await card('b')
+    await system.records.act(moveTo, id, { status: await statusId('in_progress') })
+    const to = await statusId('in_progress')
+    expect((await drop('d', '', 'b', to)).status).toBe(200)
+    expect((await drop('c', 'd', 'b', to)).status).toBe(200)
+    expect(await cardsOf()).toBe('adcb')
+    const { version, move } = await card('a')
+    const { id: target } = await card('d')
+    await system.records.update(Ticket, (await card('a')).id, { description: 'Changed meanwhile' })
+    const rank = async () => (await system.records.get(Ticket, (await card('a')).id)).rank
+    const was = await rank()
+    const stale = await agent.post(move, { to, above: target, below: '', _version: version }, json)
+    expect(stale.status).toBe(412)
+    expect(await rank()).toBe(was)
+    // Within its column nobody asks which version was shown.
+    const fresh = await statusId('new')
+    expect((await agent.post(move, { to: fresh, above: '', below: target, _version: version }, json)).status).toBe(200)
+  })
+
+  it('find a place when their neighbours went elsewhere, stand at one place or are gone', async () => {
+    const fresh = await statusId('new')
+    // Shown as a over b, but b was put over a meanwhile: c comes to stand under a, as one sees it there.
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map(card))
+    await drop('b', '', 'a', fresh)
+    await agent.post(c!.move, { to: fresh, above: a!.id, below: b!.id, back: board }, json)
+    expect(await cardsOf()).toBe('bacd')
+    const { rank } = await system.records.get(Ticket, a!.id)
+    await system.records.update(Ticket, b!.id, { rank })
+    expect((await drop('d', 'b', 'a', fresh)).status).toBe(200)
+    expect((await cardsOf()).indexOf('d')).toBe(2)
+    const { move } = await card('c')
+    const nobody = '0195527c-1a00-7abc-8def-0123456789ab'
+    const lost = await agent.post(move, { to: fresh, above: nobody, below: nobody, back: board }, json)
+    expect([lost.status, JSON.parse(lost.html).code]).toEqual([422, 'web.no_neighbours'])
+  })
+
+  it('are two cards put to one place by two people at one moment: both stand there', async () => {
+    const fresh = await statusId('new')
+    await Promise.all([drop('c', 'a', 'b', fresh), drop('d', 'a', 'b', fresh)])
+    const order = await cardsOf()
+    expect([order[0], order[3]]).toEqual(['a', 'b'])
+  })
+
+  it('stand still where another order is asked for, and for whoever may not change them', async () => {
+    expect((await agent.get(board)).html).toContain('data-ordered')
+    const sorted = await agent.get(`${board}&sort=subject`)
+    expect(sorted.html).not.toContain('data-ordered')
+    const viewer = await visitorAs(app, 'viewer')
+    expect((await viewer.get(board)).html).not.toContain('data-ordered')
+  })
+})

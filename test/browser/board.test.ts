@@ -1,0 +1,77 @@
+/** A board in a real browser: cards are put where they belong, by hand and by keys. */
+import { Partner } from '@tessera/partner'
+import { Ticket } from '@tessera/ticket'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { expectSound, looks, rightToLeft } from './looks.ts'
+import { openDesk } from './open-desk.ts'
+
+describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () => {
+  let agent: string
+  let partner: string
+  const desk = openDesk(['web', 'ticket'], async ({ system }) => {
+    agent = (await system.identity.createUser({ email: 'amara@example.org', name: 'Amara Diallo', roles: ['agent'] })).id
+    partner = (await system.records.create(Partner, { name: 'Fatou Camara', email: 'fatou@mail.example' })).id
+  })
+  /** The newest stands first. */
+  const newTickets = (...subjects: readonly string[]) =>
+    desk.system.records.createMany(
+      Ticket,
+      subjects.toReversed().map((subject) => ({ subject, partner })),
+    )
+  const lane = (page: Page, name: string) => page.locator('.lane', { has: page.getByRole('heading', { name, exact: true }) })
+  const titlesIn = (page: Page, name: string) => lane(page, name).locator('.card > h3').allTextContents()
+
+  it('keeps the order in which cards are dragged', async () => {
+    await newTickets('Drag one', 'Drag two', 'Drag three')
+    const page = await desk.signedIn(agent, { viewport: { width: 2000, height: 900 } })
+    await page.goto('/tickets?view=kanban&q=drag')
+    await page.waitForFunction('window.Sortable !== undefined')
+    const card = (title: string) => page.locator('.card', { hasText: title })
+    const moved = page.waitForResponse(/\/move/)
+    await card('Drag three').dragTo(card('Drag one'), { sourcePosition: { x: 100, y: 12 }, targetPosition: { x: 100, y: 8 } })
+    expect((await moved).status()).toBe(200)
+    await page.getByText('Drag three is now at position 1 of 3').waitFor({ state: 'attached' })
+    await page.reload()
+    expect(await titlesIn(page, 'New')).toEqual(['Drag three', 'Drag one', 'Drag two'])
+  })
+
+  it('keeps the order in which cards are put by keys, and puts one back', async () => {
+    await newTickets('Key one', 'Key two', 'Key three')
+    const page = await desk.signedIn(agent)
+    await page.goto('/tickets?view=kanban&q=key')
+    const press = async (...keys: readonly string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+    await page.waitForFunction('window.Sortable !== undefined')
+    await page.getByRole('link', { name: 'Key one' }).focus()
+    await press('Space', 'ArrowDown', 'ArrowDown')
+    await page.getByText('New, position 3 of 3').waitFor({ state: 'attached' })
+    await press('Escape')
+    expect(await titlesIn(page, 'New')).toEqual(['Key one', 'Key two', 'Key three'])
+    const moved = page.waitForResponse(/\/move/)
+    await press('Space', 'ArrowDown', 'Space')
+    await moved
+    await page.getByText('Key one is now at position 2 of 3').waitFor({ state: 'attached' })
+    await page.reload()
+    expect(await titlesIn(page, 'New')).toEqual(['Key two', 'Key one', 'Key three'])
+  })
+
+  it('looks well, with the menu of a card open, for everybody', async () => {
+    await newTickets('Look one', 'Look two, which has a longer subject than the others have')
+    const page = await desk.signedIn(agent, looks['light-desk'])
+    await page.goto('/tickets?view=kanban')
+    await page.locator('.card').nth(1).hover()
+    await page.locator('.card').nth(1).locator('summary').click()
+    await expectSound(page, 'board-light-desk')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize({ width: 360, height: 740 })
+    await expectSound(page, 'board-dark-phone')
+    const arabic = await desk.signedIn(agent, rightToLeft)
+    await arabic.goto('/tickets?view=kanban')
+    await arabic.locator('.card').first().hover()
+    await arabic.locator('.card').first().locator('summary').click()
+    await expectSound(arabic, 'board-arabic')
+  })
+})
