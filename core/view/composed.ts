@@ -66,6 +66,8 @@ export interface ComposedKanban extends Told {
   readonly by: string
   /** The field that says where a card stands in its column. */
   readonly order: string | undefined
+  /** Fields that are typed for a new record in a column; undefined: those that must be filled in. */
+  readonly quick: readonly string[] | undefined
   readonly card: readonly Shown[]
 }
 export interface ComposedCalendar extends Told {

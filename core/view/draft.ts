@@ -62,6 +62,7 @@ export interface KanbanDraft extends Common {
   readonly kind: 'kanban'
   readonly by: string
   readonly order: string | undefined
+  readonly quick: readonly string[] | undefined
 }
 export interface CalendarDraft extends Common {
   readonly kind: 'calendar'
@@ -140,8 +141,8 @@ export function finishedList(draft: ListDraft): ComposedList {
   return { of: shownOf(parts), filter, order, tones, ...told(draft) }
 }
 export function finishedKanban(draft: KanbanDraft): ComposedKanban {
-  const { by, order, parts } = draft
-  return { by, order, card: shownOf(parts), ...told(draft) }
+  const { by, order, quick, parts } = draft
+  return { by, order, quick, card: shownOf(parts), ...told(draft) }
 }
 export function finishedCalendar(draft: CalendarDraft): ComposedCalendar {
   const { date, until, tones, parts } = draft

@@ -89,6 +89,8 @@ export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly by: Column<T>
   /** The `ranked` field by which people order the cards of a column; without one they stand as the list does. */
   readonly order: Column<T> | undefined
+  /** What is typed for a new record in a column; without it, what must be filled in. */
+  readonly quick: readonly Column<T>[] | undefined
   readonly card: readonly ListPart<T>[]
   readonly moved: Moved
 }
@@ -166,12 +168,13 @@ export function kanban<T>(
   about: {
     by: Column<NoInfer<T>>
     order?: Column<NoInfer<T>>
+    quick?: readonly Column<NoInfer<T>>[]
     card: readonly ListPart<NoInfer<T>>[]
     moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
   },
 ): KanbanView<T> {
-  const { by, order, card, moved = {} } = about
-  return { kind: 'kanban', model, by, order, card, moved }
+  const { by, order, quick, card, moved = {} } = about
+  return { kind: 'kanban', model, by, order, quick, card, moved }
 }
 export function calendar<T>(
   model: Model<T>,

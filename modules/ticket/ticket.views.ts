@@ -66,6 +66,7 @@ export const ticketForm = form(
 export const ticketKanban = kanban(Ticket, {
   by: 'status',
   order: 'rank',
+  quick: ['subject', 'partner'],
   card: [
     'number',
     'subject',

@@ -121,6 +121,7 @@ const onDemand = new Set([
   'live.js',
   'mentions.js',
   'palette.js',
+  'quick.js',
   'relation.js',
   'suggest.js',
   'tags.js',

@@ -20,6 +20,8 @@ describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () =
       Ticket,
       subjects.toReversed().map((subject) => ({ subject, partner })),
     )
+  /** Its script has come. */
+  const ready = (page: Page) => expect.poll(() => page.evaluate<boolean>('window.Sortable !== undefined')).toBe(true)
   const lane = (page: Page, name: string) => page.locator('.lane', { has: page.getByRole('heading', { name, exact: true }) })
   const titlesIn = (page: Page, name: string) => lane(page, name).locator('.card > h3').allTextContents()
 
@@ -27,7 +29,7 @@ describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () =
     await newTickets('Drag one', 'Drag two', 'Drag three')
     const page = await desk.signedIn(agent, { viewport: { width: 2000, height: 900 } })
     await page.goto('/tickets?view=kanban&q=drag')
-    await page.waitForFunction('window.Sortable !== undefined')
+    await ready(page)
     const card = (title: string) => page.locator('.card', { hasText: title })
     const moved = page.waitForResponse(/\/move/)
     await card('Drag three').dragTo(card('Drag one'), { sourcePosition: { x: 100, y: 12 }, targetPosition: { x: 100, y: 8 } })
@@ -44,7 +46,7 @@ describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () =
     const press = async (...keys: readonly string[]) => {
       for (const key of keys) await page.keyboard.press(key)
     }
-    await page.waitForFunction('window.Sortable !== undefined')
+    await ready(page)
     await page.getByRole('link', { name: 'Key one' }).focus()
     await press('Space', 'ArrowDown', 'ArrowDown')
     await page.getByText('New, position 3 of 3').waitFor({ state: 'attached' })
@@ -56,6 +58,47 @@ describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () =
     await page.getByText('Key one is now at position 2 of 3').waitFor({ state: 'attached' })
     await page.reload()
     expect(await titlesIn(page, 'New')).toEqual(['Key two', 'Key one', 'Key three'])
+  })
+
+  it('takes a new ticket where its card stands, one after the other, and gives what was typed to the whole form', async () => {
+    const page = await desk.signedIn(agent)
+    await page.goto('/tickets?view=kanban')
+    await ready(page)
+    const column = lane(page, 'On hold')
+    await column.getByRole('link', { name: 'New in On hold' }).click()
+    const form = column.locator('form.quick')
+    await form.getByLabel('Subject').waitFor()
+    await page.keyboard.type('Typed first')
+    await page.keyboard.press('Enter')
+    await form.getByText('Partner is missing', { exact: false }).waitFor()
+    expect(await form.getByLabel('Subject').inputValue()).toBe('Typed first')
+    await form.getByLabel('Partner').selectOption({ label: 'Fatou Camara' })
+    await expectSound(page, 'board-quick-light-desk')
+    await form.getByLabel('Subject').press('Enter')
+    await page.getByText('Added to On hold').waitFor({ state: 'attached' })
+    expect(await titlesIn(page, 'On hold')).toEqual(['Typed first'])
+    expect(await column.locator('.count').textContent()).toBe('1')
+    // The next one can be typed at once.
+    await page.keyboard.type('Typed second')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await form.scrollIntoViewIfNeeded()
+    await expectSound(page, 'board-quick-dark-phone')
+    await form.getByRole('link', { name: 'Whole form' }).click()
+    await page.waitForURL(/\/tickets\/new\?status=.*subject=Typed/)
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Typed second')
+  })
+
+  it('closes the form of a new ticket by Escape', async () => {
+    const page = await desk.signedIn(agent)
+    await page.goto('/tickets?view=kanban')
+    await ready(page)
+    const plus = page.getByRole('link', { name: 'New in New' })
+    await plus.click()
+    await page.locator('form.quick').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('form.quick').waitFor({ state: 'detached' })
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('New in New')
   })
 
   it('looks well, with the menu of a card open, for everybody', async () => {

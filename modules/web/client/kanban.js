@@ -8,6 +8,12 @@ export async function prepareBoard(board) {
   if (prepared.has(board)) return
   prepared.add(board)
   board.addEventListener('keydown', (event) => press(board, event))
+  board.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-quick]')
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    import('./quick.js').then(({ openQuick }) => openQuick(link, { announce }))
+  })
   board.addEventListener('focusout', (event) => {
     if (lifted && !moving && !lifted.card.contains(event.relatedTarget)) putBack()
   })

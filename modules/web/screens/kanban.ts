@@ -29,6 +29,8 @@ export interface KanbanColumn {
   readonly sum?: string
   readonly more?: { readonly href: string; readonly label: string }
   readonly create?: string
+  /** Where a script gets the form that is filled in at the head of the column. */
+  readonly quick?: string
   /** Only the head is shown; `toggle` opens it. */
   readonly folded?: boolean
   readonly toggle?: string

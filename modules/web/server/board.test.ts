@@ -150,3 +150,51 @@ describe('The cards of a column', () => {
     expect((await viewer.get(board)).html).not.toContain('data-ordered')
   })
 })
+
+describe('A new record in a column', () => {
+  const quick = (html: string, column: string) => new RegExp(`data-quick="([^"]*${column}[^"]*)"`).exec(html)?.[1]
+
+  it('asks for what it cannot do without, and begins in that column through its action', async () => {
+    const column = await statusId('in_progress')
+    const href = plain(quick((await agent.get(board)).html, column) ?? '')
+    const form = await agent.get(href)
+    expect([...form.html.matchAll(/ name="(\w+)"/g)].map(([, name]) => name)).toEqual(['subject', 'partner'])
+    expect(plain(form.html)).toContain(`href="/tickets/new?status=${column}"`)
+    const made = await agent.post(href, { subject: `x of round${round}`, partner })
+    expect(made.status).toBe(201)
+    // The form for the next one.
+    expect(made.html).toContain('name="subject"')
+    expect(made.html).not.toContain(`x of round${round}`)
+    const { rows } = await system.records.query(Ticket, { fields: ['status.code'], where: { subject: `x of round${round}` } })
+    expect(rows.map(({ status }) => status.code)).toEqual(['in_progress'])
+  })
+
+  it('keeps what was typed where something is missing, and says it at its field', async () => {
+    const href = plain(quick((await agent.get(board)).html, await statusId('new')) ?? '')
+    const refused = await agent.post(href, { subject: `y of round${round}`, partner: '' })
+    expect(refused.status).toBe(422)
+    expect(refused.html).toMatch(/value="y of round/)
+    expect(refused.html).toMatch(/id="e-partner"/)
+    expect(await cardsOf()).toBe('abcd')
+  })
+
+  it('begins in the column without a script too, in the whole form', async () => {
+    const column = await statusId('on_hold')
+    await agent.get(`/tickets/new?status=${column}`)
+    const made = await agent.post(`/tickets/new?status=${column}`, { subject: `z of round${round}`, partner })
+    expect(made.status).toBe(303)
+    const { rows } = await system.records.query(Ticket, { fields: ['status'], where: { subject: `z of round${round}` } })
+    expect(rows.map(({ status }) => status.id)).toEqual([column])
+  })
+
+  it('is offered in no column to whoever may not add there, nor in one that only closes', async () => {
+    const viewer = await visitorAs(app, 'viewer')
+    const column = await statusId('new')
+    expect((await viewer.get(board)).html).not.toContain('data-quick')
+    expect((await viewer.get(`/tickets/quick?column=${column}`)).status).toBe(404)
+    expect((await viewer.post(`/tickets/quick?column=${column}`, { subject: 'Not his to add', partner })).status).toBe(404)
+    expect(quick((await agent.get(board)).html, await statusId('resolved'))).toBeUndefined()
+    expect((await agent.get('/tickets/quick?column=nowhere')).status).toBe(404)
+    expect((await agent.get('/partners/quick?column=new')).status).toBe(404)
+  })
+})

@@ -6,6 +6,7 @@ import { beginningOf } from './cell.ts'
 import { prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import { createAction, emptyState } from './list-verbs.ts'
+import { quickHref } from './quick.ts'
 import { prepare, type Reader } from './reader.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
 import { addressesOf, searchBar, viewLinks } from './search-bar.ts'
@@ -43,6 +44,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
     const count = counts.get(step.key) ?? 0
     const shown = cards[at] ?? []
     const { create } = createAction(reader, model, `?${new URLSearchParams({ [kanban.by]: step.key })}`)
+    const quick = quickHref(reader, model, step)
     const takesNone = !canMove(reader, model, kanban.by, step, undefined)
     const isClosed = step.record?.category === 'closed'
     return {
@@ -57,7 +59,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
           label: t('web.show_more', { count: formats.count(count - shown.length) }),
         },
       }),
-      ...(create && !isClosed && !step.isLeft && { create: create.href }),
+      ...(create && !isClosed && !step.isLeft && { create: create.href, ...(quick !== undefined && { quick }) }),
       ...(takesNone && { closed: true }),
       ...(folded.has(step.key) && { folded: true, toggle: addresses.here }),
     }

@@ -35,6 +35,7 @@ import { optionsFor } from './options.ts'
 import { groupScreen, takeGroup } from './other-grouping.ts'
 import { palettePages } from './palette-pages.ts'
 import { preferencesPage } from './preferences.ts'
+import { quickPages } from './quick.ts'
 import type { Reader } from './reader.ts'
 import { visited } from './recent.ts'
 import { refuseCreation } from './refuse.ts'
@@ -101,6 +102,7 @@ export const pages: readonly Page[] = [
   ...importPages,
   ...cellPages,
   ...columnPages,
+  ...quickPages,
   page('GET /:model', { may, respond: modelPage(listOrBoard) }),
   page('GET /:model/new', {
     may,

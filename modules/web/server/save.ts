@@ -3,6 +3,7 @@ import type { Conflict } from '../screens.ts'
 import { done, show } from './answer.ts'
 import { typedIn, versionIn } from './body.ts'
 import { forgetChoices } from './choices.ts'
+import { columnOf } from './column-start.ts'
 import { conditionSummary, withConditions } from './condition-field.ts'
 import { conflictOf } from './conflict.ts'
 import type { Typed } from './control.ts'
@@ -84,7 +85,10 @@ export async function createRecord(reader: Reader, request: Request, model: Mode
   try {
     const { deeds } = await lineDeeds(reader, plans, typed, '', '')
     const created = await reader.records.transaction(async () => {
-      const made = await createRow(reader.records, model, draftIn(plan, typed, reader))
+      const made = await createRow(reader.records, model, {
+        ...(await columnOf(reader, model, request.query)),
+        ...draftIn(plan, typed, reader),
+      })
       await writeLines(reader, deeds, made.id)
       return made
     })

@@ -15,6 +15,13 @@ export const screenHints: Hints = {
   'POST /settings/:key': administrator(() => form('/settings/web.Organisation', { 'web.Organisation.name': 'Walked' })),
   'GET /:model/choose': staff(() => get('/tickets/choose?field=type')),
   'POST /:model/group': staff(() => form('/tickets/group', { group: 'partner', back: '/tickets' })),
+  'GET /:model/quick': manager(async (stage) => get(`/tickets/quick?column=${await firstStatus(stage)}`)),
+  'POST /:model/quick': manager(async (stage) =>
+    form(`/tickets/quick?column=${await firstStatus(stage)}`, {
+      subject: 'Typed in a column',
+      partner: await partner(stage),
+    }),
+  ),
   'POST /:model/new': manager(() => form('/ticket-tags/new', { name: 'Walked' })),
   'POST /:model/:id': manager(async (stage) => form(`/ticket-tags/${await tag(stage)}`, { name: 'Walked again' })),
   'GET /:model/:id/delete': manager(async (stage) => get(`/ticket-tags/${await tag(stage)}/delete`)),
@@ -142,6 +149,10 @@ async function tag({ system }: Stage): Promise<string> {
 
 async function partner({ system }: Stage): Promise<string> {
   return (await system.records.create(Partner, { name: 'Walked' })).id
+}
+
+async function firstStatus({ system }: Stage): Promise<string> {
+  return (await system.records.find(TicketStatus, { code: 'new' }))!.id
 }
 
 async function someone(stage: Stage): Promise<string> {
