@@ -68,6 +68,7 @@ export interface ComposedKanban extends Told {
   readonly order: string | undefined
   /** Fields that are typed for a new record in a column; undefined: those that must be filled in. */
   readonly quick: readonly string[] | undefined
+  readonly progress: { readonly by: string; readonly tones: { readonly [K in Tone]?: object } } | undefined
   readonly card: readonly Shown[]
 }
 export interface ComposedCalendar extends Told {

@@ -63,6 +63,7 @@ export interface KanbanDraft extends Common {
   readonly by: string
   readonly order: string | undefined
   readonly quick: readonly string[] | undefined
+  readonly progress: ComposedKanban['progress']
 }
 export interface CalendarDraft extends Common {
   readonly kind: 'calendar'
@@ -141,8 +142,8 @@ export function finishedList(draft: ListDraft): ComposedList {
   return { of: shownOf(parts), filter, order, tones, ...told(draft) }
 }
 export function finishedKanban(draft: KanbanDraft): ComposedKanban {
-  const { by, order, quick, parts } = draft
-  return { by, order, quick, card: shownOf(parts), ...told(draft) }
+  const { by, order, quick, progress, parts } = draft
+  return { by, order, quick, progress, card: shownOf(parts), ...told(draft) }
 }
 export function finishedCalendar(draft: CalendarDraft): ComposedCalendar {
   const { date, until, tones, parts } = draft

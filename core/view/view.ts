@@ -85,12 +85,19 @@ export interface ListView<T = Erased> extends Declared<'list', T> {
   readonly tones: { readonly [K in Tone]?: Where<T> }
   readonly moved: Moved
 }
+/** How the records of a column divide by a field of few values; a tone colours the values for which its condition holds. */
+export interface ProgressPart<T> {
+  readonly by: Column<T>
+  readonly tones?: { readonly [K in Tone]?: Where<T> }
+}
 export interface KanbanView<T = Erased> extends Declared<'kanban', T> {
   readonly by: Column<T>
   /** The `ranked` field by which people order the cards of a column; without one they stand as the list does. */
   readonly order: Column<T> | undefined
   /** What is typed for a new record in a column; without it, what must be filled in. */
   readonly quick: readonly Column<T>[] | undefined
+  /** The bar under the head of a column. */
+  readonly progress: ProgressPart<T> | undefined
   readonly card: readonly ListPart<T>[]
   readonly moved: Moved
 }
@@ -169,12 +176,13 @@ export function kanban<T>(
     by: Column<NoInfer<T>>
     order?: Column<NoInfer<T>>
     quick?: readonly Column<NoInfer<T>>[]
+    progress?: ProgressPart<NoInfer<T>>
     card: readonly ListPart<NoInfer<T>>[]
     moved?: Readonly<Record<string, AnyPath<NoInfer<T>>>>
   },
 ): KanbanView<T> {
-  const { by, order, quick, card, moved = {} } = about
-  return { kind: 'kanban', model, by, order, quick, card, moved }
+  const { by, order, quick, progress, card, moved = {} } = about
+  return { kind: 'kanban', model, by, order, quick, progress, card, moved }
 }
 export function calendar<T>(
   model: Model<T>,

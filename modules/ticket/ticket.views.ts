@@ -67,6 +67,10 @@ export const ticketKanban = kanban(Ticket, {
   by: 'status',
   order: 'rank',
   quick: ['subject', 'partner'],
+  progress: {
+    by: 'priority',
+    tones: { danger: { priority: { level: 4 } }, warning: { priority: { level: 3 } }, muted: { priority: { level: 1 } } },
+  },
   card: [
     'number',
     'subject',

@@ -117,6 +117,7 @@ const onDemand = new Set([
   'hotkey-sheet.js',
   'inline.js',
   'kanban.js',
+  'lanes.js',
   'lines.js',
   'live.js',
   'mentions.js',

@@ -85,7 +85,7 @@ export const helpers = {
   glyph: (name: StatusGlyph) => safe(glyphHtml(name)),
   avatar: (who: { initials: string; avatar?: string; tone?: string }, size: string | Options) =>
     safe(avatarHtml({ initials: who.initials, avatar: who.avatar ?? who.tone }, typeof size === 'string' ? size : '')),
-  share: (parts: NonNullable<KanbanColumn['progress']>['parts']) => safe(shareHtml(parts)),
+  share: (parts: NonNullable<KanbanColumn['progress']>) => safe(shareHtml(parts)),
 
   // Choices
   chipIcon: (kind: Chip['kind']) => chipIcons[kind],
@@ -120,12 +120,13 @@ export const helpers = {
   among: (options: readonly { value: string }[], value: string) => options.some((option) => option.value === value),
 }
 
-function shareHtml(parts: readonly { tone: string; share: number }[]): string {
+/** Whoever cannot see or point at it has the same in words beside it. */
+function shareHtml(parts: NonNullable<KanbanColumn['progress']>): string {
   let start = 0
-  const bars = parts.map(({ tone, share }) => {
-    const bar = `<rect class="${tone}" x="${start}" y="0" width="${Math.max(share - 0.6, 0)}" height="4"/>`
+  const bars = parts.map(({ tone, share, words, href }) => {
+    const bar = `<rect class="${tone}" x="${start.toFixed(2)}" y="0" width="${Math.max(share - 0.6, 0).toFixed(2)}" height="4"><title>${escapeHtml(words)}</title></rect>`
     start += share
-    return bar
+    return href === undefined ? bar : `<a href="${escapeHtml(safeHref(href) ?? '#')}" tabindex="-1">${bar}</a>`
   })
   return `<svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">${bars.join('')}</svg>`
 }

@@ -1,6 +1,6 @@
 /** A board in a real browser: cards are put where they belong, by hand and by keys. */
 import { Partner } from '@tessera/partner'
-import { Ticket } from '@tessera/ticket'
+import { priority, Ticket } from '@tessera/ticket'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
@@ -101,8 +101,30 @@ describe.skipIf(!chromiumPath)('A board in a browser', { timeout: 60_000 }, () =
     expect(await page.locator(':focus').getAttribute('aria-label')).toBe('New in New')
   })
 
+  it('says under the head of a column how it divides, and shows one part of it alone', async () => {
+    await desk.system.records.createMany(
+      Ticket,
+      [priority.urgent, priority.high, priority.low, priority.low].map((priority, at) => ({ subject: `Part ${at}`, partner, priority })),
+    )
+    const page = await desk.signedIn(agent, { viewport: { width: 2000, height: 900 } })
+    await page.goto('/tickets?view=kanban&q=part')
+    await ready(page)
+    const words = (name: string) => lane(page, name).locator('.progress .meta').textContent()
+    expect(await words('New')).toBe('1 Urgent, 1 High, 2 Low')
+    expect(await lane(page, 'New').locator('.share rect').count()).toBe(3)
+    // It follows what is dragged away.
+    const card = page.locator('.card', { hasText: 'Part 0' })
+    await card.dragTo(lane(page, 'In progress').locator('.cards'), { sourcePosition: { x: 100, y: 12 }, targetPosition: { x: 60, y: 20 } })
+    await expect.poll(() => words('New')).toBe('1 High, 2 Low')
+    expect(await words('In progress')).toBe('1 Urgent')
+    await lane(page, 'New').getByRole('link', { name: '2 Low' }).click()
+    await page.waitForURL(/facet\.priority=/)
+    expect((await titlesIn(page, 'New')).toSorted()).toEqual(['Part 2', 'Part 3'])
+  })
+
   it('looks well, with the menu of a card open, for everybody', async () => {
     await newTickets('Look one', 'Look two, which has a longer subject than the others have')
+    await desk.system.records.create(Ticket, { subject: 'Look three', partner, priority: priority.urgent })
     const page = await desk.signedIn(agent, looks['light-desk'])
     await page.goto('/tickets?view=kanban')
     await page.locator('.card').nth(1).hover()

@@ -1,3 +1,4 @@
+import { showAnew } from './lanes.js'
 import { toast } from './toasts.js'
 import { csrf, element, icon, say } from './words.js'
 
@@ -86,6 +87,9 @@ async function send(card, origin, home) {
         ? say('placed', { name: nameOf(card), ...positionOf(card) })
         : say('dropped', { name: nameOf(card), column: laneName(lane) }),
     )
+    const board = card.closest('.board')
+    // How a column divides only the server knows.
+    if (origin !== lane && board.querySelector('.progress')) await showAnew(board)
   } catch {
     refuse(say('failed'))
   } finally {

@@ -1,3 +1,4 @@
+import { showAnew } from './lanes.js'
 import { toast } from './toasts.js'
 import { csrf, say } from './words.js'
 
@@ -74,20 +75,10 @@ async function save(lane, form, announce) {
     if (!html.includes('class="quick"')) throw new Error(answer.statusText)
     put(lane, html)
     if (!answer.ok) return
-    await showAnew(lane)
+    await showAnew(lane.closest('.board'), [lane])
     announce(say('added', { column: lane.querySelector('h2').textContent.trim() }))
   } catch {
     form.ariaBusy = 'false'
     toast(say('failed'), 'error')
   }
-}
-
-/** The column as the board shows it now, around the form. */
-async function showAnew(lane) {
-  const html = await answerOf(location.href)
-  const board = html && new DOMParser().parseFromString(html, 'text/html')
-  const fresh = board && [...board.querySelectorAll('.lane[data-key]')].find((each) => each.getAttribute('data-key') === lane.dataset.key)
-  if (!fresh) return
-  lane.querySelector('.count').textContent = fresh.querySelector('.count').textContent
-  lane.querySelector('.cards').replaceChildren(...[...fresh.querySelector('.cards').children].map((card) => document.adoptNode(card)))
 }

@@ -52,14 +52,11 @@ export const kanban: KanbanScreen = {
       glyph: 'new',
       count: '11',
       create: '#',
-      progress: {
-        words: '1 overdue, 2 at risk, 8 on time',
-        parts: [
-          { tone: 'red', share: 9 },
-          { tone: 'amber', share: 18 },
-          { tone: 'green', share: 73 },
-        ],
-      },
+      progress: [
+        { tone: 'red', share: 9, words: '1 overdue', href: '/kanban' },
+        { tone: 'amber', share: 18, words: '2 at risk', href: '/kanban' },
+        { tone: 'green', share: 73, words: '8 on time', href: '/kanban' },
+      ],
       more: { href: '#', label: 'Show 8 more' },
       cards: [
         card(
@@ -102,13 +99,10 @@ export const kanban: KanbanScreen = {
       count: '6',
       create: '#',
       sum: '14 h',
-      progress: {
-        words: '1 at risk, 5 on time',
-        parts: [
-          { tone: 'amber', share: 16 },
-          { tone: 'green', share: 84 },
-        ],
-      },
+      progress: [
+        { tone: 'amber', share: 16, words: '1 at risk' },
+        { tone: 'green', share: 84, words: '5 on time' },
+      ],
       more: { href: '#', label: 'Show 2 more' },
       cards: [
         card(
@@ -159,7 +153,7 @@ export const kanban: KanbanScreen = {
       label: 'Pending customer',
       glyph: 'waiting',
       count: '4',
-      progress: { words: '4 paused, waiting for an answer', parts: [{ tone: 'grey', share: 100 }] },
+      progress: [{ tone: 'grey', share: 100, words: '4 paused' }],
       cards: [
         card(
           727,
@@ -200,13 +194,10 @@ export const kanban: KanbanScreen = {
       glyph: 'success',
       count: '28',
       closed: true,
-      progress: {
-        words: '26 of 28 within target this month',
-        parts: [
-          { tone: 'red', share: 7 },
-          { tone: 'green', share: 93 },
-        ],
-      },
+      progress: [
+        { tone: 'red', share: 7, words: '2 late' },
+        { tone: 'green', share: 93, words: '26 within target' },
+      ],
       more: { href: '#', label: 'Show 25 more' },
       cards: [
         card(

@@ -23,8 +23,8 @@ export interface KanbanColumn {
   readonly glyph?: StatusGlyph
   readonly count: string
   readonly cards: readonly Card[]
-  /** Shares of the bar under the head, in per cent, with their words; a bar without words is not shown. */
-  readonly progress?: { readonly parts: readonly { readonly tone: Tone; readonly share: number }[]; readonly words: string }
+  /** Shares of the bar under the head, in per cent, each with its words ("3 Urgent") and what shows it alone. */
+  readonly progress?: readonly { readonly tone: Tone; readonly share: number; readonly words: string; readonly href?: string }[]
   /** A sum: "42 h". */
   readonly sum?: string
   readonly more?: { readonly href: string; readonly label: string }

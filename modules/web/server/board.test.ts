@@ -1,9 +1,9 @@
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
-import { move as moveTo, Ticket, TicketStatus } from '@tessera/ticket'
+import { move as moveTo, priority, Ticket, TicketStatus } from '@tessera/ticket'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { plain, type Visitor, visitorAs } from './visitor.ts'
+import { linkOf, plain, type Seen, type Visitor, visitorAs } from './visitor.ts'
 
 let app: TestApp
 let system: Services
@@ -196,5 +196,40 @@ describe('A new record in a column', () => {
     expect(quick((await agent.get(board)).html, await statusId('resolved'))).toBeUndefined()
     expect((await agent.get('/tickets/quick?column=nowhere')).status).toBe(404)
     expect((await agent.get('/partners/quick?column=new')).status).toBe(404)
+  })
+})
+
+describe('The bar of a column', () => {
+  it('says in words and shares how its records divide, what is pressing first, within what is shown', async () => {
+    const { records } = system
+    await records.create(Ticket, { subject: `u of round${round}`, partner, priority: priority.urgent })
+    await records.create(Ticket, { subject: `l of round${round}`, partner, priority: priority.low })
+    const { html } = await agent.get(board)
+    const bars = [...html.matchAll(/<div class="progress">(.*?)<\/div>/gs)].map(([, bar]) => bar!)
+    expect(bars).toHaveLength(1)
+    const [meta = ''] = /<p class="meta">.*<\/p>/s.exec(bars[0]!) ?? []
+    expect(meta.replace(/<[^>]+>/g, '')).toBe('1 Urgent, 4 Medium, 1 Low')
+    expect([...bars[0]!.matchAll(/<rect class="(\w+)" x="([\d.]+)"/g)].map(([, tone, x]) => [tone, Number(x)])).toEqual([
+      ['red', 0],
+      ['accent', 16.67],
+      ['grey', 83.33],
+    ])
+    const urgent = await agent.get(linkOf({ html: bars[0]! } as Seen, /href=[^>]*>1 Urgent</))
+    expect(subjectsIn(urgent.html)).toBe('u')
+  })
+
+  it('is counted together with the columns, in one statement', async () => {
+    const said: string[] = []
+    const { pool } = app.connection
+    const query = pool.query.bind(pool) as (...args: unknown[]) => unknown
+    Object.assign(pool, {
+      query: (asked: string | { text: string }, ...more: unknown[]) => {
+        said.push(typeof asked === 'string' ? asked : asked.text)
+        return query(asked, ...more)
+      },
+    })
+    await agent.get(board)
+    Object.assign(pool, { query })
+    expect(said.filter((text) => /group by/.test(text))).toHaveLength(1)
   })
 })

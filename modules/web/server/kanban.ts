@@ -6,9 +6,10 @@ import { beginningOf } from './cell.ts'
 import { prepareColumns } from './list-columns.ts'
 import { type ListState, orderOf, readState, whereOf } from './list-state.ts'
 import { createAction, emptyState } from './list-verbs.ts'
+import { countsOf, progressMaker } from './progress.ts'
 import { quickHref } from './quick.ts'
 import { prepare, type Reader } from './reader.ts'
-import { queryRows, type Row, relatedIn } from './rows.ts'
+import { queryRows, type Row } from './rows.ts'
 import { addressesOf, searchBar, viewLinks } from './search-bar.ts'
 import { shellOf } from './shell.ts'
 import { canMove, leftSteps, type Step, stepsOf } from './stages.ts'
@@ -26,9 +27,10 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
   const addresses = addressesOf(model, screens, state)
   const offered = await stepsOf(reader, model, kanban.by)
   const cardsIn = (all: readonly Step[]) => Promise.all(all.map((step) => cardsOf(reader, model, kanban.by, state, step)))
-  const [search, counts, cardsOfOffered] = await Promise.all([
+  const [search, counts, progressOf, cardsOfOffered] = await Promise.all([
     searchBar(reader, model, screens, addresses),
-    countsOf(reader, model, kanban.by, state),
+    countsOf(reader, model, kanban, state),
+    progressMaker(reader, model, kanban, addresses),
     cardsIn(offered),
   ])
   const others = [...counts.keys()].filter((key) => key !== '' && !offered.some((step) => step.key === key))
@@ -41,7 +43,8 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
   const rank = rankOf(reader, model, kanban, state)
   const folded = new Set(request.query.getAll('fold'))
   const columns = steps.map((step, at): KanbanColumn => {
-    const count = counts.get(step.key) ?? 0
+    const counted = counts.get(step.key) ?? { count: 0, groups: [] }
+    const { count } = counted
     const shown = cards[at] ?? []
     const { create } = createAction(reader, model, `?${new URLSearchParams({ [kanban.by]: step.key })}`)
     const quick = quickHref(reader, model, step)
@@ -53,6 +56,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
       ...glyphOf(step, begins),
       count: formats.count(count),
       cards: shown,
+      ...progressOf?.(counted),
       ...(count > shown.length && {
         more: {
           href: addresses.to({ view: 'list', filters: state.filters, facets: new Map([...state.facets, [kanban.by, [step.key]]]) }),
@@ -64,7 +68,7 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
       ...(folded.has(step.key) && { folded: true, toggle: addresses.here }),
     }
   })
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const total = [...counts.values()].reduce((sum, { count }) => sum + count, 0)
   return {
     shell: await shellOf(reader, request, model.path),
     title: modelPlural(model, t),
@@ -91,17 +95,6 @@ function glyphOf({ key, label, record }: Step, begins: string | undefined): Pick
   if (category !== 'open' && category !== 'paused' && category !== 'closed') return {}
   const outcome = record?.outcome === 'failure' ? ('failure' as const) : ('success' as const)
   return { glyph: statusGlyph({ as: 'status', label, category, outcome, ...(key === begins && { glyph: 'new' as const }) }) }
-}
-
-async function countsOf(reader: Reader, model: ModelMeta, by: string, state: ListState): Promise<ReadonlyMap<string, number>> {
-  const where = whereOf(state, model, reader.app.screens(model), reader.zone)
-  const groups = await reader.records.group(model.handle, {
-    by: [by],
-    about: true,
-    q: state.q || undefined,
-    ...(where && { where }),
-  } as never)
-  return new Map(groups.map((group) => [relatedIn(group[by])?.id ?? String(group[by] ?? ''), Number(group.count)]))
 }
 
 async function cardsOf(reader: Reader, model: ModelMeta, by: string, state: ListState, step: Step): Promise<readonly Card[]> {
