@@ -34,6 +34,14 @@ addEventListener('popstate', () => {
   goingBack = true
 })
 
+// A breadcrumb leads back as well: to the list as it was left.
+document.addEventListener('click', (event) => {
+  const crumb = /** @type {Element} */ (event.target).closest?.('.crumbs a')
+  if (!crumb || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
+  const { pathname, search } = new URL(crumb.href)
+  sessionStorage.setItem('back', `place:${pathname}${search}`)
+})
+
 /** @type {{ id: string, value?: string, start?: number | null, end?: number | null } | undefined} */
 let focus
 /** A menu of choices stays open while one chooses: its id, and the words of the choice. */
@@ -75,7 +83,8 @@ export function restorePlace() {
 }
 
 const [arrival] = performance.getEntriesByType('navigation')
-if (arrival && arrival.type !== 'navigate') restoreScroll()
+if ((arrival && arrival.type !== 'navigate') || sessionStorage.getItem('back') === key()) restoreScroll()
+sessionStorage.removeItem('back')
 
 /** The sidebar never jumps, whatever page comes. */
 const side = document.querySelector('[data-scroll="side"]')

@@ -23,10 +23,26 @@ function prepare(choices) {
     clearTimeout(waiting)
     if (choices.dataset.search) waiting = setTimeout(() => findMore(choices, box), 150)
   })
-  box.addEventListener('keydown', (typed) => typed.key === 'Enter' && typed.preventDefault())
   choices.querySelector('.popup').prepend(box)
   box.focus()
 }
+
+/** Enter takes the first that was found, the arrows go through them: nobody has to leave the keys. */
+document.addEventListener('keydown', (event) => {
+  const from = /** @type {HTMLElement} */ (event.target)
+  const choices = from.closest?.('.choices[open]')
+  if (!choices || event.isComposing || from.matches('summary')) return
+  const shown = [...choices.querySelectorAll('.item:not([hidden]) input')]
+  if (event.key === 'Enter') {
+    event.preventDefault()
+    ;(from.type === 'checkbox' ? from : shown[0])?.click()
+    if (from.type === 'search') from.select()
+  } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    event.preventDefault()
+    const next = shown.indexOf(from) + (event.key === 'ArrowDown' ? 1 : -1)
+    ;(shown[next] ?? choices.querySelector('[type="search"]'))?.focus()
+  }
+})
 
 function filter(choices, text) {
   const wanted = text.trim().toLowerCase()

@@ -1,0 +1,55 @@
+/** What somebody does all day in the staff client, by the keys and back and forth: small things that must not stand in his way. */
+import { Partner } from '@tessera/partner'
+import { Ticket, TicketTag } from '@tessera/ticket'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { visitorAs } from '../../modules/web/server/visitor.ts'
+import { chromiumPath } from './chromium.ts'
+import { openDesk } from './open-desk.ts'
+
+describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 }, () => {
+  let manager: string
+  const desk = openDesk(['ticket', 'web'], async ({ app, system }) => {
+    manager = (await visitorAs(app, 'manager')).user
+    const partner = (await system.records.create(Partner, { name: 'Fatou Camara' })).id
+    for (const name of ['water', 'waste', 'road', 'light', 'noise', 'park', 'school', 'bridge', 'wall'])
+      await system.records.create(TicketTag, { name })
+    await system.records.createMany(
+      Ticket,
+      Array.from({ length: 45 }, (_, at) => ({ subject: `Lamp ${String(at).padStart(2, '0')} is out`, partner })),
+    )
+  })
+  const scrolled = (page: Page) => page.locator('.list-body').evaluate((body) => (body as unknown as { scrollTop: number }).scrollTop)
+
+  it('leads back by the breadcrumb to the place in the list where one was', async () => {
+    const page = await desk.signedIn(manager)
+    await page.goto('/tickets?sort=subject')
+    await page.getByRole('link', { name: 'Lamp 38 is out' }).scrollIntoViewIfNeeded()
+    await expect.poll(() => scrolled(page)).toBeGreaterThan(200)
+    const place = await scrolled(page)
+    await page.getByRole('link', { name: 'Lamp 38 is out' }).click()
+    await page.waitForURL(/\/tickets\/[\da-f-]{36}/)
+    await page.locator('.crumbs a').first().click()
+    await page.waitForURL('**/tickets?sort=subject')
+    await expect.poll(() => scrolled(page)).toBe(place)
+    // Whoever comes by the menu begins at the top.
+    await page.goto('/tickets?sort=subject')
+    expect(await scrolled(page)).toBe(0)
+  })
+
+  it('ticks tags by the keys: what is typed finds them, Enter takes the first, the arrows go on', async () => {
+    const page = await desk.signedIn(manager)
+    await page.goto('/tickets/new')
+    await page.getByLabel('Tags').first().focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.choices[open] [type="search"]').waitFor()
+    await page.keyboard.type('wa')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const chosen = () => page.locator('.choices summary .tag').allTextContents()
+    await expect.poll(async () => (await chosen()).toSorted()).toEqual(['wall', 'waste'])
+    expect(new URL(page.url()).pathname).toBe('/tickets/new')
+  })
+})
