@@ -57,6 +57,8 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
+  'calendar',
+  'hours',
   'figures',
   'dashboard',
   'suggest',
@@ -72,9 +74,7 @@ const styleNames = [
  */
 export function createAssets({ icons = [], styles = [], scripts = new Map() }: AssetOptions = {}): Assets {
   const bodies = new Map<string, string | Buffer>([
-    ['app.css', stylesheet([...styleNames.map(own), ...styles.map(inModuleLayer)])],
-    // Comes with the template of a calendar.
-    ['calendar.css', stylesheet([own('calendar'), own('hours'), hourRules()])],
+    ['app.css', stylesheet([...styleNames.map(own), hourRules(), ...styles.map(inModuleLayer)])],
     ['icons.svg', createSprite(icons)],
     ['art.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mosaicSymbol()}</svg>`],
     ['favicon.svg', favicon],

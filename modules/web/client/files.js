@@ -9,11 +9,7 @@ const zones = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(
 const inputOf = (zone) => /** @type {HTMLInputElement} */ (zone.querySelector('input[type="file"]'))
 
 export function prepareFiles() {
-  for (const zone of zones()) {
-    takeChosen(zone)
-    inputOf(zone).hidden = true
-    zone.classList.add('with-script')
-  }
+  for (const zone of zones()) takeChosen(zone)
 }
 
 /** Of the tabs of a composer, the one in sight. */
@@ -193,7 +189,6 @@ async function refresh() {
   for (const hidden of document.querySelectorAll('#files [data-needs-script][hidden]')) hidden.removeAttribute('hidden')
   const zone = document.querySelector('#files[data-takes-files]')
   if (zone && left.length > 0) rowsOf(zone).append(...left)
-  prepareFiles()
 }
 
 /** What is sent before its files are there waits for them. */
