@@ -7,6 +7,7 @@ import { Dashboard, dashboardRules } from './dashboard/dashboard.model.ts'
 import { dashboard } from './dashboard/menu.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
 import { importJob, sweepsImports } from './importing/import.job.ts'
+import { importSettings } from './importing/import.settings.ts'
 import { ImportRefusal, ImportRun, importRules } from './importing/import-run.model.ts'
 import { ListLayout, listLayoutRules } from './list-layout.model.ts'
 import { organisation } from './organisation.ts'
@@ -68,7 +69,7 @@ export default defineModule({
     menu('My runs', { in: account, icon: 'history', opens: '/my-runs' }),
     menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator }),
   ],
-  settings: [organisation],
+  settings: [organisation, importSettings],
   pages,
   routes: [searchRoute, apiDocs],
   extends: [userExtension],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { linkOf, plain, rowsOf, type Visitor, visitorAs, wordsOf as wordsAsSent } from '../server/visitor.ts'
 import { changeIdle } from './begin.ts'
 import { sweepsImports } from './import.job.ts'
+import { importSettings } from './import.settings.ts'
 import { ImportRefusal, ImportRun } from './import-run.model.ts'
 import { chosen, countsOf, matchIn, press } from './visits.ts'
 
@@ -293,9 +294,17 @@ describe('More rows than one waits for', () => {
   })
 
   it('are forgotten at night, with what was said of them', async () => {
-    const later = new Date(Date.now() + 2 * 86_400_000)
-    const services = await app.servicesFor({ door: 'job', now: later })
-    await sweepsImports.run({}, services)
+    const sweep = async (days: number) =>
+      sweepsImports.run({}, await app.servicesFor({ door: 'job', now: new Date(Date.now() + days * 86_400_000) }))
+    await sweep(2)
     expect(await system.records.count(ImportRefusal)).toBe(0)
+    // What was imported is told for as long as the settings say, and no longer: file names are personal data.
+    expect(await system.records.count(ImportRun)).toBeGreaterThan(0)
+    await system.settings.set(importSettings, { keptDays: 30 })
+    await sweep(29)
+    expect(await system.records.count(ImportRun)).toBeGreaterThan(0)
+    await sweep(31)
+    expect(await system.records.count(ImportRun)).toBe(0)
+    expect((await agent.get('/my-runs')).html).toContain('Nothing yet')
   })
 })

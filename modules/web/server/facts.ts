@@ -5,12 +5,14 @@ import { pathLabel } from './words.ts'
 type Words = Pick<Reader, 'app' | 't'>
 
 /**
- * The values of an object, one a line; what was before and after with an arrow between. A `model` and the `fields` and `columns` of it are
+ * The values of an object, or of each of a list, one a line; what was before and after with an arrow between. A `model` and the `fields` and `columns` of it are
  * called as the screens call them, as long as they are installed. What else a value is called, and some of what it says, stands in the
  * catalogues below the field: `auditEntry.field.details.change`, `auditEntry.field.details.change.created`.
  */
 export function factsIn(value: unknown, field: FieldMeta, words: Words): string {
   if (typeof value !== 'object' || value === null) return String(value ?? '')
+  if (Array.isArray(value))
+    return value.map((each) => factsIn(named(each), field, words).replaceAll('\n', words.t('web.fact_and'))).join('\n')
   const model = 'model' in value && typeof value.model === 'string' ? words.app.models.byName(value.model) : undefined
   return Object.entries(value)
     .filter(([, each]) => each !== null && each !== '')
@@ -23,6 +25,13 @@ export function factsIn(value: unknown, field: FieldMeta, words: Words): string 
       })
     })
     .join('\n')
+}
+
+/** Of a list, without the id by which a machine finds it again: it says nothing to people. */
+function named(each: unknown): unknown {
+  if (typeof each !== 'object' || each === null) return each
+  const { id: _, ...said } = each as { readonly id?: unknown }
+  return said
 }
 
 /** Undefined where no catalogue has it. */
