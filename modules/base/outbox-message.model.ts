@@ -125,7 +125,16 @@ export const outboxForm = form(
     {
       tab: 'technical',
       label: 'Technical',
-      of: ['messageId', 'conversation', 'references', 'files', 'model', 'record', 'secret', 'validUntil'],
+      of: [
+        'messageId',
+        'conversation',
+        { field: 'references', as: 'facts' },
+        { field: 'files', as: 'facts' },
+        'model',
+        'record',
+        'secret',
+        'validUntil',
+      ],
     },
   ],
   { buttons: [retry, discard] },

@@ -8,6 +8,7 @@ import { Partner } from '@tessera/partner'
 import { note, reply, Ticket } from '@tessera/ticket'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { visitorAs, wordsOf } from '../web/server/visitor.ts'
 
 let app: TestApp
 let system: Services
@@ -102,7 +103,11 @@ describe('An answer with files', () => {
     expect([...parts.keys()]).toEqual(['reçu.pdf', 'survey.csv'])
     expect(parts.get('reçu.pdf')?.toString()).toBe('%PDF-1.7 the receipt')
     expect(parts.get('survey.csv')?.equals(Buffer.from(await large.arrayBuffer()))).toBe(true)
-    expect(await messagesOf(ticket)).toMatchObject([{ status: 'sent', error: null, files: [{ name: 'reçu.pdf' }, { name: 'survey.csv' }] }])
+    const [sent] = await messagesOf(ticket)
+    expect(sent).toMatchObject({ status: 'sent', error: null, files: [{ name: 'reçu.pdf' }, { name: 'survey.csv' }] })
+    // Whoever looks after the outbox reads what went along, and not how it is stored.
+    const { html } = await (await visitorAs(app, 'administrator')).get(`/outbox-messages/${sent?.id}`)
+    expect(wordsOf(html)).toContain('Name: reçu.pdf, Size (bytes): 20 Name: survey.csv, Size (bytes): 1200000')
   })
 
   it('brings them again when the first attempt failed', async () => {
