@@ -11,6 +11,7 @@ export interface Action<T = Erased, I = Erased> {
   readonly label: string
   readonly icon: string | undefined
   readonly help: string | undefined
+  readonly hotkey: string | undefined
   readonly when: Where<T> | undefined
   readonly input: z.ZodType<I> | undefined
   readonly bulk: boolean
@@ -30,6 +31,8 @@ interface Common<T> {
   label: string
   icon?: string
   help?: string
+  /** The letter that does it, in every language; without one, the first of its name that is free. */
+  hotkey?: string
   /** On which records it makes sense; tested on the server, mirrored by the button. */
   when?: Where<NoInfer<T>>
 }
@@ -54,6 +57,7 @@ export function action<T, I = Record<string, never>>(model: Model<T>, name: stri
     label: about.label,
     icon: about.icon,
     help: about.help,
+    hotkey: about.hotkey,
     when: about.when,
     input: doing?.input,
     bulk: doing?.bulk ?? false,

@@ -98,6 +98,7 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
 /** Hands a ticket to a person, a team or both. What is left out stays as it is; null takes it away. */
 export const assign = action(Ticket, 'assign', {
   label: 'Assign',
+  hotkey: 'a',
   icon: 'user-plus',
   bulk: true,
   input: z.object({
@@ -110,6 +111,7 @@ export const assign = action(Ticket, 'assign', {
 /** Closes a ticket; how a closed one was closed is changed by `move`. */
 export const close = action(Ticket, 'close', {
   label: 'Close',
+  hotkey: 'l',
   help: 'Without a status it gets the first closed one.',
   icon: 'circle-check',
   bulk: true,
@@ -136,6 +138,7 @@ export const reopen = action(Ticket, 'reopen', {
 /** Moves a ticket to another status on the same side: from open to open or paused, or from one way of being closed to another. */
 export const move = action(Ticket, 'move', {
   label: 'Move',
+  hotkey: 's',
   icon: 'arrow-right',
   bulk: true,
   input: z.object({ status: ref(TicketStatus) }),
@@ -146,6 +149,7 @@ export const move = action(Ticket, 'move', {
 /** Answers the customer, and if told moves or closes the ticket with the same click. By the customer himself it is his answer. */
 export const reply = action(Ticket, 'reply', {
   label: 'Reply',
+  hotkey: 'r',
   icon: 'message',
   input: z.object({
     body: z.string().trim().min(1).max(20_000).describe('What everybody who sees the ticket reads'),
@@ -158,6 +162,7 @@ export const reply = action(Ticket, 'reply', {
 /** Writes down what only staff read. */
 export const note = action(Ticket, 'note', {
   label: 'Note',
+  hotkey: 'n',
   help: 'Staff only: a customer never sees it.',
   icon: 'lock',
   input: z.object({ body: z.string().trim().min(1).max(20_000).describe('What only staff read'), attachments: drafts }),

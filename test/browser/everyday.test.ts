@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { visitorAs } from '../../modules/web/server/visitor.ts'
 import { chromiumPath } from './chromium.ts'
+import { rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 }, () => {
@@ -35,6 +36,26 @@ describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 
     // Whoever comes by the menu begins at the top.
     await page.goto('/tickets?sort=subject')
     expect(await scrolled(page)).toBe(0)
+  })
+
+  it('answers, assigns and sets the status by the same keys in every language', async () => {
+    const page = await desk.signedIn(manager, rightToLeft)
+    await page.goto('/tickets?sort=subject')
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.keyboard.press('s')
+    await page.getByRole('dialog', { name: 'نقل' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Lamp 00 is out' }).click()
+    await page.waitForURL(/\/tickets\/[\da-f-]{36}/)
+    await page.keyboard.press('a')
+    await page.getByRole('dialog', { name: 'إسناد' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('n')
+    await expect
+      .poll(() => page.locator('form.saying.internal textarea').evaluate((box) => box === box.ownerDocument.activeElement))
+      .toBe(true)
   })
 
   it('ticks tags by the keys: what is typed finds them, Enter takes the first, the arrows go on', async () => {

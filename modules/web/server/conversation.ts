@@ -150,6 +150,7 @@ async function sayingOf(
     name: action.name,
     label,
     ...(action.icon && { icon: action.icon }),
+    ...(action.hotkey && { hotkey: action.hotkey }),
     internal,
     action: withPlace(`/${model.path}/${row.id}/actions/${action.name}`, place),
     ...(maxLength !== undefined && { maxLength }),

@@ -98,8 +98,8 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
 /** What is said has the first choice of keys. */
 function withKeys(actions: readonly Action[], conversation: Conversation | undefined): Pick<FormScreen, 'actions' | 'conversation'> {
   const say = conversation?.say ?? []
-  const keys = withHotkeys([...say, ...actions].map(({ label }) => ({ label }))).map(({ hotkey }) =>
-    hotkey === undefined ? {} : { hotkey },
+  const keys = withHotkeys([...say, ...actions].map(({ label, hotkey }) => ({ label, ...(hotkey !== undefined && { hotkey }) }))).map(
+    ({ hotkey }) => (hotkey === undefined ? {} : { hotkey }),
   )
   return {
     actions: actions.map((each, at) => ({ ...each, ...keys[say.length + at] })),
@@ -232,7 +232,7 @@ export function actionsOf(reader: Reader, model: ModelMeta, plan: FormPlan, row:
   const { asking } = reader
   return plan.actions.flatMap(({ action, label, permit, when }): Action[] => {
     if (!permit.holds(row, asking) || when?.holds(row, asking) === false) return []
-    const head = { label, ...(action.icon && { icon: action.icon }) }
+    const head = { label, ...(action.icon && { icon: action.icon }), ...(action.hotkey && { hotkey: action.hotkey }) }
     if (!action.opens) {
       const href = withPlace(`/${model.path}/${row.id}/actions/${action.name}`, place)
       return [{ ...head, href, method: action.input ? 'get' : 'post', ...(action.input && { asks: true }) }]

@@ -19,11 +19,17 @@ export function withGoKeys<P extends { readonly item: { readonly label: string; 
   return keys
 }
 
-/** Gives each verb the first letter of its name that is free: "a" assigns. Letters of other alphabets are no keys of every keyboard. */
-export function withHotkeys<A extends { readonly label: string }>(actions: readonly A[]): readonly (A & { readonly hotkey?: string })[] {
+/**
+ * Gives each verb the key that it declares, or else the first letter of its name that is free: "a" assigns. Letters of other alphabets
+ * are no keys of every keyboard.
+ */
+export function withHotkeys<A extends { readonly label: string; readonly hotkey?: string }>(
+  actions: readonly A[],
+): readonly (Omit<A, 'hotkey'> & { readonly hotkey?: string })[] {
   const used = new Set(taken)
-  return actions.map((action) => {
-    const key = [...action.label.toLowerCase()].find((letter) => /^[a-z]$/.test(letter) && !used.has(letter))
+  const own = actions.map(({ hotkey }) => (hotkey !== undefined && !used.has(hotkey) && used.add(hotkey) ? hotkey : undefined))
+  return actions.map(({ hotkey: _, ...action }, at) => {
+    const key = own[at] ?? [...action.label.toLowerCase()].find((letter) => /^[a-z]$/.test(letter) && !used.has(letter))
     if (key === undefined) return action
     used.add(key)
     return { ...action, hotkey: key }

@@ -54,6 +54,7 @@ function bulkAction({ t }: Reader, model: ModelMeta, verb: Verb): Action {
     href: `/${model.path}/actions/${verb.name}`,
     method: 'post',
     ...(verb.icon && { icon: verb.icon }),
+    ...(verb.hotkey && { hotkey: verb.hotkey }),
     ...(verb.input && { asks: true }),
   }
 }
