@@ -1,7 +1,7 @@
 import base, { Attachment, agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
 import { card, defineModule, me, menu, show } from '@tessera/core'
 import partner, { Partner } from '@tessera/partner'
-import thread from '@tessera/thread'
+import thread, { Activity } from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
@@ -123,8 +123,9 @@ export default defineModule({
     card('Filed', Ticket, { dated: 'createdAt' }),
     card('Filed per week', Ticket, { as: 'graph', graph: { by: 'createdAt:week', chart: 'line' }, dated: 'createdAt' }),
     card('Open by status', Ticket, { as: 'graph', filter: ['open'], graph: { by: 'status' } }),
-    card('Open by team', Ticket, { as: 'graph', filter: ['open'], graph: { by: 'team' } }),
+    card('My activities', Activity, { as: 'list', filter: ['open', 'mine'] }),
     card('Latest of my tickets', Ticket, { as: 'list', filter: ['open', 'mine'] }),
+    card('Open by team', Ticket, { as: 'graph', filter: ['open'], graph: { by: 'team' } }),
   ],
   permissions: [
     viewer.can('read', Ticket, inSight),

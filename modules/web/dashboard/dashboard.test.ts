@@ -1,5 +1,6 @@
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
+import { Activity } from '@tessera/thread'
 import { close, priority, Ticket, type } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from '../server/visitor.ts'
@@ -79,8 +80,9 @@ const shipped = [
   'Filed',
   'Filed per week',
   'Open by status',
-  'Open by team',
+  'My activities',
   'Latest of my tickets',
+  'Open by team',
 ]
 
 /** Fills in the form to which a link leads. */
@@ -101,6 +103,15 @@ describe('The dashboard', () => {
     expect([titles(hers), titles(bens)]).toEqual([shipped, shipped])
     expect([hers, bens].map((cards) => numberOf(named(cards, 'My open tickets')))).toEqual([4, 4])
     expect(named(hers, 'Latest of my tickets').words).not.toContain('Lamp 1 ')
+    // What she means to do, the most pressing first; not what others do.
+    const { records } = await app.servicesFor({ door: 'system' })
+    const ticket = (await records.find(Ticket, { subject: 'Lamp 0' }))!.id
+    const day = (age: number) => new Date(Date.now() - age * dayMs).toISOString().slice(0, 10)
+    await records.create(Activity, { ticket, summary: 'Order a bulb', due: day(-5), user: ada.user })
+    await records.create(Activity, { ticket, summary: 'Ring the electrician', due: day(5), user: ada.user })
+    const mine = named(await cardsOf(ada), 'My activities').words
+    expect(mine).toMatch(/Overdue.*Ring the electrician.*Order a bulb/)
+    expect(named(await cardsOf(ben), 'My activities').words).not.toContain('electrician')
   })
 
   it('counts in each number exactly the records of the list that it leads to, in every range', async () => {
