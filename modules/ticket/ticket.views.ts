@@ -100,5 +100,5 @@ export const ticketSearch = search(Ticket, {
     closed: { status: { category: 'closed' } },
   },
   groups: ['status', 'priority', 'type', 'team', 'assignee', 'createdAt:month', 'createdAt:week'],
-  facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'channel', 'tags'],
+  facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'channel', 'tags', 'createdAt'],
 })

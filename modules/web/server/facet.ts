@@ -1,8 +1,8 @@
-import { BadRequest, type ModelMeta, type Reply, type Request, readableField } from '@tessera/core'
+import { BadRequest, choiceOfAny, type ModelMeta, type Reply, type Request, readableField } from '@tessera/core'
 import type { ConfirmScreen } from '../screens.ts'
 import { done, ownPath } from './answer.ts'
 import { textIn, typedIn } from './body.ts'
-import { choicesOf } from './choices.ts'
+import { choicesFor } from './choices.ts'
 import { queryOf } from './destination.ts'
 import { readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
@@ -18,7 +18,7 @@ export async function facetScreen(reader: Reader, request: Request, model: Model
   if (!field) throw new BadRequest('web.no_options', '"{field}" offers no records.', { field: path })
   const back = ownPath(request.query.get('back'), `/${model.path}`)
   const chosen = readState(queryOf(back), reader.app.screens(model)).facets.get(path) ?? []
-  const { rows, more } = field.kind === 'scalar' ? { rows: [], more: false } : await choicesOf(reader, field.target)
+  const { rows, more } = field.kind === 'scalar' ? { rows: [], more: false } : await choicesFor(reader, field.target, choiceOfAny(field))
   const options =
     field.kind === 'scalar'
       ? (field.values ?? []).map((value) => ({ value, label: optionLabel(field, value, t) }))

@@ -1,4 +1,5 @@
 import { BadRequest, type ComposedList, dayAfter, fieldAt, type ModelMeta, type Screens, startOfDay } from '@tessera/core'
+import { lastDays, lastWhere } from './date-facet.ts'
 
 export interface SortKey {
   readonly path: string
@@ -21,7 +22,7 @@ export interface ListState {
   readonly q: string
   /** Names of declared filters. */
   readonly filters: readonly string[]
-  /** Field, path or `field:grain` -> values, one of which must match; '' stands for none. */
+  /** Field, path, `field:grain` or `field:last` (days) -> values, one of which must match; '' stands for none. */
   readonly facets: ReadonlyMap<string, readonly string[]>
   /** A condition that no filter says, as JSON; a link with a condition of its own leads here. */
   readonly where: string | undefined
@@ -207,6 +208,7 @@ export function facetWhere(model: ModelMeta, facet: string, values: readonly str
   const field = fieldAt(model, path)
   const none = values.includes('') ? [{ [path]: field?.kind === 'many' ? { $null: true } : null }] : []
   const given = values.filter(Boolean)
+  if (grain === lastDays) return lastWhere(path, values)
   if (grain !== undefined) {
     const isInstant = field?.kind === 'scalar' && field.type === 'datetime'
     const edge = (day: string) => (isInstant ? startOfDay(day, zone) : day)

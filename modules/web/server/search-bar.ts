@@ -1,7 +1,8 @@
 import { conditionInWords } from '@tessera/base'
-import { fieldAt, type ModelMeta, readableField, type Screens } from '@tessera/core'
+import { choiceOfAny, fieldAt, type ModelMeta, readableField, type Screens } from '@tessera/core'
 import type { Chip, MenuItem, MenuSection, SearchBar, ViewLink } from '../screens.ts'
-import { choicesOf } from './choices.ts'
+import { choicesFor, choicesOf } from './choices.ts'
+import { dateItems, lastDays, lastInWords } from './date-facet.ts'
 import { withQuery } from './destination.ts'
 import { groupedBy, groupingName, groupSections } from './grouping.ts'
 import { daysOf, entriesOf, firstState, jsonWhere, type ListState, type SortKey } from './list-state.ts'
@@ -134,6 +135,7 @@ async function facetLabels(
   const { t, formats } = reader
   const field = fieldAt(model, path)
   const none = t('web.none')
+  if (grain === lastDays) return values.map((value) => lastInWords(reader, value))
   if (grain !== undefined) {
     // What names no day has no words either.
     for (const value of values) if (value !== '') daysOf(value, grain)
@@ -179,6 +181,10 @@ async function filterSections(
     const field = readableField(reader.ability, model, path)
     if (!field) continue
     const label = pathLabel(model, path, t)
+    if (field.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')) {
+      sections.push({ label, items: dateItems(reader, path, { state, to }) })
+      continue
+    }
     const values = await fewValues(reader, model, path)
     const chosen = state.facets.get(path) ?? []
     if (values?.length === 0) continue
@@ -220,7 +226,7 @@ async function fewValues(
       ? field.values.map((value) => ({ value, label: optionLabel(field, value, reader.t) }))
       : undefined
   }
-  const { rows, more } = await choicesOf(reader, field.target)
+  const { rows, more } = await choicesFor(reader, field.target, choiceOfAny(field))
   if (more || rows.length > mostInMenu) return undefined
   return rows.map(({ id, label }) => ({ value: id, label: label ?? '' }))
 }
