@@ -79,6 +79,9 @@ type ScalarKeys<T> = { [K in Column<T>]: [One<T[K]>] extends [never] ? ([ManyOf<
 type OneKeys<T> = { [K in Column<T>]: [One<T[K]>] extends [never] ? never : K }[Column<T>]
 export type ManyKeys<T> = { [K in Column<T>]: [ManyOf<T[K]>] extends [never] ? never : K }[Column<T>]
 
+/** A relation to many records, of this record or of one that it names: `tickets`, `partner.tickets`. */
+export type ManyPath<T> = ManyKeys<T> | { [K in OneKeys<T>]: `${K}.${ManyKeys<One<T[K]>>}` }[OneKeys<T>]
+
 /** A field reached through one or two to-one relations: `partner.email`, `partner.company.name`. */
 export type Path<T> = {
   [K in OneKeys<T>]:

@@ -1,6 +1,6 @@
 /** Screen parts as data: what a module declares, patches change, boot checks and `web` renders. */
 import type { Action } from '../action/action.ts'
-import type { AnyPath, Column, Erased, ManyKeys, Model, Order, Where } from '../model/types.ts'
+import type { AnyPath, Column, Erased, ManyKeys, ManyPath, Model, Order, Where } from '../model/types.ts'
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
@@ -38,12 +38,12 @@ export type ListPart<T> = AnyPath<T> | FieldPart<T>
 
 /** A smart button: the related records, counted, opened and pre-filled. */
 export interface LinkPart<T> {
-  readonly link: ManyKeys<T>
+  readonly link: ManyPath<T>
   readonly label?: string
   readonly icon?: string
   readonly where?: Where<Erased>
 }
-export type Link<T> = ManyKeys<T> | LinkPart<T>
+export type Link<T> = ManyPath<T> | LinkPart<T>
 
 /**
  * What is said about the record, shown beside its form in one stream with its history. The model of what is said has the fields

@@ -59,6 +59,7 @@ export const ticketForm = form(
   {
     status: 'status',
     buttons: [close, assign, reopen, move],
+    links: [{ link: 'partner.tickets', label: 'Tickets of the partner', icon: 'ticket' }],
     conversation: { of: 'messages', speaker: 'partner', say: [reply, { say: note, internal: true }] },
   },
 )

@@ -138,6 +138,7 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
       ...(when?.needs ?? []),
       ...openingNeeds(reader, model, action),
     ]),
+    ...form.links.flatMap(({ link }) => (link.includes('.') && readableField(ability, model, link) ? [link.split('.')[0]!] : [])),
     ...update.needs,
     ...remove.needs,
     ...archive.needs,

@@ -52,7 +52,7 @@ export async function recordScreen(reader: Reader, request: Request, model: Mode
   const [body, stages, links, related, history, conversation, pager, files] = await Promise.all([
     fieldsOf(reader, plan, screen, canWrite),
     stagesOf(reader, model, row, withPlace(`${href}/move`, place)),
-    smartLinks(reader, model, row.id),
+    smartLinks(reader, model, row),
     Promise.all(
       plan.tabs.map((tab) => Promise.all(relatedNow(tab).map((each) => relatedOrLines(reader, model, row, each, unsaved, canWrite)))),
     ),

@@ -44,6 +44,20 @@ describe('A form', () => {
     })
   })
 
+  it('leads from a ticket to all that its partner has filed, as many as its reader may see', async () => {
+    const [hers, others] = await system.records.createMany(Partner, [{ name: 'Binta Sow' }, { name: 'Omar Haddad' }])
+    for (const subject of ['Card is lost', 'Card is found'])
+      await system.records.create(Ticket, { subject, partner: hers!, assignee: agent.user })
+    const { id } = await system.records.create(Ticket, { subject: 'Card is broken', partner: hers!, assignee: agent.user })
+    await system.records.create(Ticket, { subject: 'Card of another', partner: others!, assignee: agent.user })
+    const page = await agent.get(`/tickets/${id}`)
+    expect(wordsOf(page.html)).toContain('3 Tickets of the partner')
+    const listed = wordsOf((await agent.get(linkOf(page, /Tickets of the partner/))).html)
+    expect(
+      ['lost', 'found', 'broken', 'of another'].filter((word) => listed.includes(`Card is ${word}`) || listed.includes(`Card ${word}`)),
+    ).toEqual(['lost', 'found', 'broken'])
+  })
+
   it('keeps what was typed and says what is wrong where it is', async () => {
     const refused = await agent.post('/tickets/new', { subject: 'No', description: 'Typed at length' })
     expect(refused.status).toBe(422)

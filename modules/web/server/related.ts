@@ -6,7 +6,7 @@ import { prepareColumns } from './list-columns.ts'
 import { tableOf } from './list-table.ts'
 import { createAction } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
-import { queryRows } from './rows.ts'
+import { queryRows, type Row, relatedIn } from './rows.ts'
 import { hrefOf, inSentence, isOpenTo, pathLabel } from './words.ts'
 
 const mostRelated = 20
@@ -67,13 +67,15 @@ export function plainColumn(target: ModelMeta, { app }: Reader, field: string): 
   }
 }
 
-/** Related records counted: the number, its noun, and the way to them. */
-export async function smartLinks(reader: Reader, model: ModelMeta, id: string): Promise<readonly SmartLink[]> {
+/** Related records counted, of the record or of one that it names: the number, its noun, and the way to them. */
+export async function smartLinks(reader: Reader, model: ModelMeta, row: Row): Promise<readonly SmartLink[]> {
   const links = await Promise.all(
     reader.app.screens(model).form.links.map(async ({ link, label, icon, where }): Promise<readonly SmartLink[]> => {
       const field = readableField(reader.ability, model, link)
       if (field?.kind !== 'many' || !field.mappedBy || !isOpenTo(reader, field.target)) return []
       const { target, mappedBy } = field
+      const id = ownerOf(link, row)
+      if (id === undefined) return []
       const all = where ? { $and: [{ [mappedBy]: id }, where] } : { [mappedBy]: id }
       const count = await reader.records.count(target.handle, { where: all as never })
       const capped = count > mostCounted
@@ -88,6 +90,12 @@ export async function smartLinks(reader: Reader, model: ModelMeta, id: string): 
     }),
   )
   return links.flat()
+}
+
+/** Whose records a link counts: those of the row itself, or of what it names. */
+function ownerOf(link: string, row: Row): string | undefined {
+  const [owner, rest] = link.split('.')
+  return rest === undefined ? row.id : relatedIn(row[owner!])?.id
 }
 
 const mostCounted = 10_000
