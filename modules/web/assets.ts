@@ -110,6 +110,7 @@ const onDemand = new Set([
   'composer.js',
   'dashboard.js',
   'developer.js',
+  'draft.js',
   'events-hub.js',
   'events-worker.js',
   'files.js',

@@ -1,5 +1,4 @@
 import './dialog.js'
-import { restoreDraft } from './draft.js'
 import { keepKeysFor } from './held-keys.js'
 import './hotkeys.js'
 import './menus.js'
@@ -11,6 +10,7 @@ import { csrf, say } from './words.js'
 /** What only some pages need, by what it serves: it comes with the first page that has it. */
 const parts = {
   'form[data-guard], [data-expected], [data-line], .alert': () => import('./forms.js').then(({ prepareForms }) => prepareForms()),
+  'form#record': () => import('./draft.js'),
   'form[data-saying]': () => import('./composer.js').then(({ prepareComposer }) => prepareComposer()),
   '[data-builder]': () => import('./builder.js').then(({ prepareBuilders }) => prepareBuilders()),
   'relation-field': () => import('./relation.js'),
@@ -87,6 +87,6 @@ document.addEventListener('htmx:after:swap', () => {
 
 prepare()
 // Whatever page comes after a form that was sent says what became of it.
-restoreDraft()
+if (sessionStorage.getItem('draft')) import('./draft.js').then(({ restoreDraft }) => restoreDraft())
 // What waited for its sender to confirm that it is he goes on by itself.
 document.querySelector('form[data-resume]')?.requestSubmit()

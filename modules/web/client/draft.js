@@ -5,7 +5,7 @@ import { element, say } from './words.js'
 /**
  * What was typed is not lost when saving fails. While the server is away, the page stays, since the browser's own page on that
  * would take its place. When the session has ended, saving leads to the sign-in: what was typed is kept in this tab, the sign-in
- * is told to come back here, and the form is filled again. It comes with the page: whoever is quick saves before the rest is there.
+ * is told to come back here, and the form is filled again. A page with a form names it itself: whoever is quick saves before the rest is there.
  */
 const kept = 'draft'
 const here = () => location.pathname + location.search
