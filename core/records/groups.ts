@@ -3,6 +3,7 @@ import { BadRequest } from '../errors.ts'
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
 import { about, type Lasting } from './about.ts'
 import { demandField } from './asked.ts'
+import { namingFew } from './few.ts'
 import { matching, type Reading, where } from './read.ts'
 import type { GroupRow } from './records.ts'
 import { type Row, Selection } from './selection.ts'
@@ -31,6 +32,7 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
   if (!Number.isInteger(most) || most < 1 || most > mostGroups)
     throw new BadRequest('request.group_limit', 'There are 1 to {most} groups, not {limit}.', { most: mostGroups, limit: question.limit })
   const found = await findRelated(reading, model, question.q)
+  const asked = await namingFew(reading, model, question)
   const statement = new Statement(asker)
   // Three statements, one within the other: the values of each record, the groups of them, and their labels.
   const each = new Selection(statement, model, 't', 'asked', 'groups')
@@ -46,14 +48,14 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
     ...measures.map(([measure, sql]) => [measure, labelled.read(column(sql))] as const),
   ]
   const readHowMany = labelled.read(column(howMany))
-  const values = `select ${each.list || '1'} from "${model.table}" t ${each.joins}${where(matching(reading, statement, model, { ...question, found }))}`
+  const values = `select ${each.list || '1'} from "${model.table}" t ${each.joins}${where(matching(reading, statement, model, { ...question, found }, asked))}`
   // PostgreSQL takes the beginning of a month for as many values as there are instants, and would sort them all; behind `offset 0` it
   // takes it for few, and counts them in memory.
   const fence = keys.some(({ grain }) => grain) ? ' offset 0' : ''
   const groupBy = [...new Set(grouped.map((sql) => columns.indexOf(sql) + 1))].join(', ')
   const groups = `select ${columns.map((sql, at) => `${sql} as "${at}"`).join(', ')} from (${values}${fence}) r${groupBy && ` group by ${groupBy} order by ${groupBy}`}`
   const text = `select ${labelled.list} from (${groups} limit ${statement.param(most)}) g ${labelled.joins}`
-  const find = () => reading.run(text, statement.values)
+  const find = () => reading.run(text, statement.values, { fitted: asked !== undefined })
   const rows = await (question.about
     ? about({ model, text, values: statement.values, by: reading.actor }, find, (found, tookMs) => {
         const counted = found.reduce((sum, row) => sum + (readHowMany(row) as number), 0)

@@ -8,12 +8,13 @@ import type { Screens } from '../view/composed.ts'
 import { about } from './about.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
+import { isSeenBy } from './few.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
 import { keysOf, orderOf, type Wanted } from './order.ts'
 import type { Rows } from './records.ts'
 import { type Instants, type Row, Selection } from './selection.ts'
 import { type Asker, Statement } from './statement.ts'
-import { apart, combinationsOf, isSeenBy, type Lead, leadsOf, walked } from './walk.ts'
+import { apart, combinationsOf, type Lead, leadsOf, walked } from './walk.ts'
 import type { Withheld } from './withheld.ts'
 import { findRelated, type Sought, words } from './words.ts'
 
@@ -260,7 +261,7 @@ function isWriter(field: FieldMeta): boolean {
 }
 
 /** What decides which records a question is about. */
-type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
+export type Matching = Pick<Question, 'where' | 'may' | 'offered'> & Sought
 
 /** The rule, the filter and the words of a question. */
 export function matching(
@@ -281,7 +282,8 @@ export function matching(
   ]
 }
 
-function askedOf({ asker }: Reading, model: ModelMeta, { where }: Matching): Clause | undefined {
+/** The filter of a question, checked. */
+export function askedOf({ asker }: Reading, model: ModelMeta, { where }: Matching): Clause | undefined {
   return where ? askedClause(asker.ability, model, where) : undefined
 }
 

@@ -1,4 +1,7 @@
-/** A list that is sorted by relations is the sorted list, whoever reads it and however its pages are leafed through. */
+/**
+ * A list that is sorted by relations is the sorted list, whoever reads it and however its pages are leafed through; and groups count what
+ * is in it.
+ */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { asking, Firm, Item, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
@@ -6,7 +9,8 @@ import { type Ability, abilityOf, unlimited } from '../access/ability.ts'
 import { type Rule, role } from '../access/role.ts'
 import { conditionOn, matches } from '../model/matches.ts'
 import { readableField } from './asked.ts'
-import { queryRows } from './read.ts'
+import { groupRows } from './groups.ts'
+import { queryRows, type Reading } from './read.ts'
 
 const stored = storedWorld(11, 90)
 const { people } = stored
@@ -21,8 +25,11 @@ beforeAll(async () => {
 type Order = Readonly<Record<string, 'asc' | 'desc'>>
 const statements: string[] = []
 function ask(ability: Ability, question: object) {
+  return queryRows(readingOf(ability), stored.app.composition.models.of(Item), question)
+}
+function readingOf(ability: Ability): Reading {
   const { connection, composition } = stored.app
-  const reading = {
+  return {
     run: (text: string, values: readonly unknown[]) => {
       statements.push(text)
       return connection.run(text, values)
@@ -31,7 +38,6 @@ function ask(ability: Ability, question: object) {
     zone: 'UTC',
     screens: composition.screens,
   }
-  return queryRows(reading, composition.models.of(Item), question)
 }
 
 async function leafedThrough(ability: Ability, question: { where: object | undefined; order: Order; limit: number }) {
@@ -71,6 +77,15 @@ function seenBy(ability: Ability): readonly Thing[] {
     const seen = view(Item, item, true)
     return seen ? { ...seen, firmCity: (seen.firm as Thing | null)?.city ?? null } : []
   })
+}
+
+/** What he finds of what he sees. */
+function foundBy(ability: Ability, where: object | undefined, paths: readonly string[]): readonly Thing[] {
+  const model = stored.app.composition.models.of(Item)
+  // What is hidden everywhere cannot be asked for.
+  fc.pre([...paths, 'firm', 'maker'].every((path) => readableField(ability, model, path)))
+  const clause = where && conditionOn(model, where)
+  return seenBy(ability).filter((item) => !clause || matches(clause, item, asking(people)))
 }
 
 /** The order as a comparison in memory: empty last, what is alike by relations in the order of the model, ties by id. */
@@ -159,8 +174,7 @@ describe('A list sorted by relations with few values', () => {
     statements.length = 0
     await fc.assert(
       fc.asyncProperty(orders, conditions, fc.integer({ min: 1, max: 30 }), async (order, where, limit) => {
-        const clause = where && conditionOn(stored.app.composition.models.of(Item), where)
-        const found = people.items.filter((item) => !clause || matches(clause, item, asking(people)))
+        const found = foundBy(unlimited, where, [])
         const whole = sorted(found, order)
         const { forth, back } = await leafedThrough(unlimited, { where, order, limit })
         expect(forth).toEqual(whole)
@@ -174,12 +188,8 @@ describe('A list sorted by relations with few values', () => {
     statements.length = 0
     await fc.assert(
       fc.asyncProperty(rules, orders, conditions, fc.integer({ min: 3, max: 40 }), async (given, order, where, limit) => {
-        const { models } = stored.app.composition
-        const ability = abilityOf([reader], given, models)
-        // What is hidden everywhere cannot be asked for.
-        fc.pre([...Object.keys(order), 'firm', 'maker'].every((path) => readableField(ability, models.of(Item), path)))
-        const clause = where && conditionOn(models.of(Item), where)
-        const found = seenBy(ability).filter((item) => !clause || matches(clause, item, asking(people)))
+        const ability = abilityOf([reader], given, stored.app.composition.models)
+        const found = foundBy(ability, where, Object.keys(order))
         const whole = sorted(found, order)
         const { forth, back } = await leafedThrough(ability, { where, order, limit })
         expect(forth).toEqual(whole)
@@ -188,5 +198,25 @@ describe('A list sorted by relations with few values', () => {
       runs(150, 3000),
     )
     expect(statements.filter((text) => text.includes('cross join lateral')).length).toBeGreaterThan(statements.length / 4)
+  })
+})
+
+describe('Groups of what a filter on relations with few values finds', () => {
+  test('hold as many as the reader can find', async () => {
+    statements.length = 0
+    await fc.assert(
+      fc.asyncProperty(fc.option(rules), conditions, async (given, where) => {
+        const { models } = stored.app.composition
+        const ability = given === null ? unlimited : abilityOf([reader], given, models)
+        const found = foundBy(ability, where, [])
+        const groups = await groupRows(readingOf(ability), models.of(Item), { by: ['state'], where })
+        const counted = Object.entries(Object.groupBy(found, ({ state }) => String(state)))
+        expect(Object.fromEntries(groups.map(({ state, count }) => [state, count]))).toEqual(
+          Object.fromEntries(counted.map(([state, items]) => [state, items?.length])),
+        )
+      }),
+      runs(200, 3000),
+    )
+    expect(statements.filter((text) => /^select s\./.test(text)).length).toBeGreaterThan(10)
   })
 })

@@ -3,15 +3,13 @@
  * each one the records that name it are taken from the index of the relation, until a page is full. Joined and sorted, it would
  * be all records that there are, for each page.
  */
-import type { Ability } from '../access/ability.ts'
-import { type Clause, pathsOf } from '../model/conditions.ts'
-import { isKey } from '../model/indexes.ts'
+import type { Clause } from '../model/conditions.ts'
 import { type FieldMeta, isInDatabase, type ModelMeta, type OneField, type ScalarField } from '../model/meta.ts'
+import { conjuncts, countOf, few, isAbout, isChosenByIndex, isOptional, namedBy } from './few.ts'
 import { equal, type Key, orderBy, type Page, past, sealedIn } from './keyset.ts'
 import { orderedBy } from './order.ts'
 import type { Run } from './read.ts'
 import type { Statement } from './statement.ts'
-import { isFilled } from './unfilled.ts'
 
 /** A relation that an order begins with, and the field of the related record whose value counts. */
 export interface Lead {
@@ -38,39 +36,19 @@ export async function leadsOf(
   if (paths.slice(leads.length).some((path) => model.fields.get(path)?.kind !== 'scalar')) return []
   let combinations = 1
   for (const { field } of leads) {
-    combinations *= await countOf(run, field.target)
-    if (combinations > mostCombinations) return []
+    combinations *= Math.max(1, await countOf(run, field.target))
+    if (combinations > few) return []
   }
   return leads
-}
-
-/** Each is looked for in an index, and where the page begins behind all of them, in vain. */
-const mostCombinations = 200
-
-/** Whether all records show a field to somebody who may do these things to them. */
-export function isSeenBy(ability: Ability, verbs: readonly string[]): (field: FieldMeta) => boolean {
-  return (field) => verbs.every((verb) => ability.field(verb, field) === true)
 }
 
 function leadAt(model: ModelMeta, path: string): Lead | undefined {
   const [head = '', name, ...more] = path.split('.')
   const field = model.fields.get(head)
-  // Without an index the relation would be looked for in all records, of each related one anew.
-  if (field?.kind !== 'one' || !field.constrained || !isKey(field) || more.length > 0) return undefined
+  if (!field || !isChosenByIndex(field) || more.length > 0) return undefined
   const by = field.target.fields.get(name ?? orderedBy(field.target))
   return by?.kind === 'scalar' && isInDatabase(by) ? { field, by } : undefined
 }
-
-/** How many records a model has, as far as it matters here; kept for a minute, since any answer leads to the same page. */
-async function countOf(run: Run, model: ModelMeta): Promise<number> {
-  const known = counted.get(model)
-  if (known && performance.now() < known.until) return known.count
-  const [row] = await run(`select count(*)::int as c0 from (select from "${model.table}" limit ${mostCombinations + 1}) counted`, [])
-  const count = row!.c0 as number
-  counted.set(model, { count, until: performance.now() + 60_000 })
-  return count
-}
-const counted = new WeakMap<ModelMeta, { readonly count: number; readonly until: number }>()
 
 /** A page of an order: its keys are those of the leads, and then others of the record itself. */
 export interface Walk {
@@ -83,17 +61,9 @@ export interface Walk {
 
 /** What is said of nothing but the leads is asked of the few records that they name, and not of each that names them. */
 export function apart(asked: Clause | undefined, leads: readonly Lead[]): { readonly ofLeads: readonly Clause[]; readonly rest: Clause } {
-  const isOfLeads = (clause: Clause) => {
-    const paths = pathsOf(clause)
-    return paths.length > 0 && paths.every(([head]) => leads.some(({ field }) => field.name === head))
-  }
-  const { true: ofLeads = [], false: rest = [] } = Object.groupBy(conjuncts(asked), (clause) => `${isOfLeads(clause)}`)
+  const names = leads.map(({ field }) => field.name)
+  const { true: ofLeads = [], false: rest = [] } = Object.groupBy(conjuncts(asked), (clause) => `${isAbout(clause, names)}`)
   return { ofLeads, rest: { all: rest } }
-}
-
-function conjuncts(clause: Clause | undefined): readonly Clause[] {
-  if (clause === undefined) return []
-  return 'all' in clause ? clause.all.flatMap(conjuncts) : [clause]
 }
 
 /** The combinations of what the leads name, as `s`, in their order: their columns are called as those of the record. */
@@ -108,17 +78,12 @@ export function combinationsOf(
     const seen = statement.seen(by, alias, 'asked')!
     // What may not be read counts as none, and stands where those without one do.
     const value = rule === undefined ? seen : `case when ${rule} then ${seen} end`
-    const none = isOptional(field) ? ' union all select null, null' : ''
-    return `(select ${alias}."id" as "${field.column}", ${value} as "v${at}" from "${field.target.table}" ${alias}${none}) ${alias}`
+    return `${namedBy(field, alias, [`${value} as "v${at}"`])} ${alias}`
   })
   const conditions = ofLeads.map((clause) => statement.condition(clause, model, 's', 'asked'))
   const all = `select * from ${each.join(' cross join ')}`
   const among = conditions.length > 0 ? `select s.* from (${all}) s where ${conditions.join(' and ')}` : all
   return `(${among} order by ${orderBy(byValues('', leads, keys), page)}) s`
-}
-
-function isOptional(field: OneField): boolean {
-  return field.nullable || !isFilled(field)
 }
 
 /** The keys of the leads as values of `s`, or of a query that has no name yet. */
