@@ -32,6 +32,12 @@ export async function openChromium(baseURL: string): Promise<Chromium> {
       context.setDefaultTimeout(30_000)
       open.push(context)
       const page = await context.newPage()
+      // A page can be seen before its first script has run, and a key that is pressed then is heard by nobody.
+      const press = page.keyboard.press.bind(page.keyboard)
+      page.keyboard.press = async (key, options) => {
+        await page.waitForLoadState()
+        await press(key, options)
+      }
       page.on('pageerror', (error) => complaints.push(String(error)))
       page.on('console', (message) => {
         if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text())

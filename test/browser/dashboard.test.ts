@@ -106,6 +106,8 @@ describe.skipIf(!chromiumPath)('The dashboard in a browser', { timeout: 60_000 }
     await dialog.getByRole('button', { name: 'Save' }).click()
     const card = page.locator('.dash-card', { hasText: 'All that is open' })
     await card.waitFor()
+    // Before the first script has run the link is one like any other.
+    await page.waitForLoadState()
     await page.getByRole('link', { name: 'Add a card' }).click()
     await dialog.getByLabel('What it shows').selectOption({ label: 'Partners' })
     await dialog.getByRole('button', { name: 'Continue' }).click()

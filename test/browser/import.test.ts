@@ -35,6 +35,7 @@ ${mark}-2,Bob Dow ${mark},no address,robot,Nowhere Ltd,,called twice
       await page.getByRole('heading', { name: 'The first rows, as they would be read' }).waitFor()
       expect(await field(page, 'Kind').inputValue()).toBe('kind')
       // What nothing is called like: by hand, and the preview follows by itself, or by one press.
+      await page.waitForLoadState()
       if ((await field(page, 'Full name').inputValue()) === '') {
         await field(page, 'Full name').selectOption('name')
         if (!javaScriptEnabled) await page.getByRole('button', { name: 'Show the preview again' }).click()

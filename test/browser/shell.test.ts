@@ -37,7 +37,6 @@ describe.skipIf(!chromiumPath)('The shell in a browser', { timeout: 150_000 }, (
     expect(await page.locator(`#${chosen}`).getAttribute('aria-selected')).toBe('true')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Deep pothole in the left lane' }).waitFor()
-    await page.waitForLoadState()
 
     await page.keyboard.press('Control+k')
     await input.fill('close')
