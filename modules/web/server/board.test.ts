@@ -233,3 +233,15 @@ describe('The bar of a column', () => {
     expect(said.filter((text) => /group by/.test(text))).toHaveLength(1)
   })
 })
+
+describe('A column', () => {
+  it('is folded by its head and opened again, by the address alone, and shows no cards meanwhile', async () => {
+    const page = await agent.get(board)
+    const folded = await agent.get(linkOf(page, /href="[^"]*" aria-label="Fold New"/))
+    expect(folded.html).toMatch(/<section class="lane folded"><a [^>]*title="New">.*?<span class="count">4<\/span>/s)
+    expect(subjectsIn(folded.html)).toBe('')
+    // What else the board shows is kept.
+    expect(linkOf(folded, /href="[^"]*" aria-label="Fold In progress"/)).toMatch(/q=round\d+&fold=[^&]+&fold=/)
+    expect(subjectsIn((await agent.get(linkOf(folded, /href="[^"]*" title="New"/))).html)).toBe('abcd')
+  })
+})

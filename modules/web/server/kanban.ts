@@ -26,7 +26,9 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
   const offered = await stepsOf(reader, model, kanban.by)
-  const cardsIn = (all: readonly Step[]) => Promise.all(all.map((step) => cardsOf(reader, model, kanban.by, state, step)))
+  const folded = new Set(state.own.map(([, key]) => key))
+  const cardsIn = (all: readonly Step[]) =>
+    Promise.all(all.map((step) => (folded.has(step.key) ? [] : cardsOf(reader, model, kanban.by, state, step))))
   const [search, counts, progressOf, cardsOfOffered] = await Promise.all([
     searchBar(reader, model, screens, addresses),
     countsOf(reader, model, kanban, state),
@@ -41,7 +43,6 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
   ]
   const begins = beginning(model, kanban.by)
   const rank = rankOf(reader, model, kanban, state)
-  const folded = new Set(request.query.getAll('fold'))
   const columns = steps.map((step, at): KanbanColumn => {
     const counted = counts.get(step.key) ?? { count: 0, groups: [] }
     const { count } = counted
@@ -65,7 +66,8 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
       }),
       ...(create && !isClosed && !step.isLeft && { create: create.href, ...(quick !== undefined && { quick }) }),
       ...(takesNone && { closed: true }),
-      ...(folded.has(step.key) && { folded: true, toggle: addresses.here }),
+      ...(folded.has(step.key) && { folded: true }),
+      toggle: addresses.to({ own: toggled(state.own, step.key) }),
     }
   })
   const total = [...counts.values()].reduce((sum, { count }) => sum + count, 0)
@@ -83,6 +85,12 @@ export async function kanbanScreen(reader: Reader, request: Request, model: Mode
     ...(rank !== undefined && mayPlace(reader, model, rank) && { ordered: true }),
     ...(total === 0 && { empty: emptyState(reader, model, addresses) }),
   }
+}
+
+/** Columns that are folded stand in the address, each by its key. */
+function toggled(own: ListState['own'], key: string): ListState['own'] {
+  const others = own.filter(([, other]) => other !== key)
+  return others.length < own.length ? others : [...own, ['fold', key]]
 }
 
 function beginning(model: ModelMeta, by: string): string | undefined {

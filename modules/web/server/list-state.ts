@@ -111,7 +111,7 @@ function viewIn(query: URLSearchParams, screens: Screens): ListState['view'] {
 
 const ownNames: Readonly<Record<ListState['view'], readonly string[]>> = {
   list: [],
-  kanban: [],
+  kanban: ['fold'],
   calendar: [],
   pivot: ['rows', 'across', 'measures', 'row', 'column'],
   graph: ['by', 'split', 'measure', 'chart', 'stacked'],
