@@ -126,6 +126,7 @@ export async function createApp(
     copy,
     live,
     send: (scope, actor, job, input) => queue.send(scope, actor, job, input),
+    kept: () => queue.kept,
   })
   const contextOf = async (user: string | null, door: Door, now = new Date()): Promise<Context> => {
     const profile: Profile | undefined = user === null ? undefined : await callers.profileOf(user)

@@ -105,6 +105,7 @@ function office(...modules: Module[]): Office {
     copy: { since: undefined },
     live: liveHub(() => undefined),
     send: (...sent) => queue.send(...sent),
+    kept: () => queue.kept,
   })
   const log: string[] = []
   const queue = createQueue({
@@ -214,8 +215,8 @@ describe('a job that is sent', () => {
     expect(await stamps(here)).toEqual(['fine'])
   })
 
-  test('that always fails stays visible as failed, with its reason', async () => {
-    const here = office(post)
+  /** How often it takes until nobody tries any more. */
+  async function failing(here: Office): Promise<number> {
     await here.as(null).jobs.send(stamp, { name: 'blot' })
     let attempts = 0
     for (; !(await states(here)).includes('1 failed'); attempts++) {
@@ -223,9 +224,39 @@ describe('a job that is sent', () => {
       await patience(here)
       await expect(here.queue.drain()).rejects.toThrow('The ink ran out.')
     }
-    expect(attempts).toBe(11)
+    return attempts
+  }
+
+  test('that always fails stays visible as failed, with its reason', async () => {
+    const here = office(post)
+    expect(await failing(here)).toBe(11)
     expect(await stamps(here)).toEqual([])
     expect(await here.connection.run('select output from pgboss.job')).toEqual([{ output: { message: 'The ink ran out.' } }])
+  })
+
+  test('that failed for good is done again or taken out by whoever looks after the queue', async () => {
+    const here = office(post)
+    await failing(here)
+    const kept = here.as(null).jobs.asKeeper('A test looks after it.')
+    const { failed, waiting, running } = await kept.look()
+    expect({ failed, waiting, running }).toMatchObject({
+      failed: [{ task: 'stamp', attempts: 11, error: 'The ink ran out.', failedAt: expect.any(Date) }],
+      waiting: 0,
+      running: 0,
+    })
+    const [{ id } = { id: '' }] = failed
+    expect(await kept.retry(id)).toBe(true)
+    expect((await kept.look()).waiting).toBe(1)
+    // What waits to be done again did not fail for good.
+    expect([await kept.retry(id), await kept.discard(id)]).toEqual([false, false])
+    await patience(here)
+    expect(await here.queue.drain()).toBe(1)
+    expect(await stamps(here)).toEqual(['blot'])
+
+    await failing(here)
+    const [again] = (await kept.look()).failed
+    expect([await kept.discard(again!.id), await kept.discard(again!.id)]).toEqual([true, false])
+    expect((await kept.look()).failed).toEqual([])
   })
 
   test('that waits for somebody outside has no transaction: what it did stays when it fails and runs again', async () => {

@@ -12,7 +12,9 @@ import type { Composition } from '../module/composition.ts'
 import type { Change, Job } from '../module/module.ts'
 import { inTransaction, newScope, type Scope, type Transaction } from '../records/transaction.ts'
 import type { OpenScope } from '../service/container.ts'
+import type { KeptJobs } from '../service/kept-jobs.ts'
 import { openBoss, openKeeper, queueName } from './boss.ts'
+import { keptJobs } from './kept.ts'
 import { nameOf, type Task, tasksOf } from './task.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -50,6 +52,8 @@ export interface Queue {
   drain(): Promise<number>
   /** Takes no more jobs, and waits for those that run, ten seconds unless told; another worker does again what is not done by then. */
   stop(patienceMs?: number): Promise<void>
+  /** For whoever looks after it. */
+  readonly kept: KeptJobs
 }
 
 export function createQueue({ composition, connection, openScope, contextOf, log, copy, backfill }: QueueParts): Queue {
@@ -139,6 +143,7 @@ export function createQueue({ composition, connection, openScope, contextOf, log
   }
 
   return {
+    kept: keptJobs(connection, boss),
     async send(scope, actor, job, input) {
       const task = await tasks.forJob(job, input, actor)
       // A scope of its own: two sends side by side must not share a transaction that the first one commits.

@@ -13,6 +13,7 @@ import type { Records } from '../records/records.ts'
 import { newScope, type Scope } from '../records/transaction.ts'
 import type { Translator } from '../texts/translator.ts'
 import { cradlesOf, type Make } from './cradle.ts'
+import type { KeptJobs } from './kept-jobs.ts'
 import type { Jobs, Services } from './services.ts'
 
 export interface ServiceParts {
@@ -25,6 +26,7 @@ export interface ServiceParts {
   readonly copy: Services['copy']
   readonly live: LiveHub
   /** Writes a job, in the scope's transaction when there is one. */
+  readonly kept: () => KeptJobs
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
 }
 export interface Scoped {
@@ -55,7 +57,7 @@ interface Bound {
   readonly text: Services['text']
 }
 
-export function servicesOf({ kernel, config, text, access, modules, log, copy, live, send }: ServiceParts): OpenScope {
+export function servicesOf({ kernel, config, text, access, modules, log, copy, live, kept, send }: ServiceParts): OpenScope {
   const container = createContainer<Services & { readonly bound: Bound }>({ injectionMode: InjectionMode.PROXY, strict: true })
   for (const [name, Service] of kernel.composition.services) container.register(name, asClass(Service).scoped())
   const ofRequest = <R>(made: (bound: Bound) => R) => asFunction(({ bound }: { bound: Bound }) => made(bound)).scoped()
@@ -121,7 +123,10 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, l
       inLanguage: (locale) => open({ ...context, locale }, scope).services,
       mayRead: async (user, model, id) => (await seenBy(user, model, id, [])) !== undefined,
       seenBy,
-      jobs: { send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input) },
+      jobs: {
+        send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input),
+        asKeeper: (_why: string) => kept(),
+      },
       live: {
         hear: live.hear,
         tell: (topic, news) => announce(scope.transaction ?? kernel.connection, { kind: 'told', topic, news }),

@@ -66,6 +66,7 @@ const styleNames = [
   'looking',
   'palette',
   'developer',
+  'jobs',
 ]
 
 /**

@@ -67,6 +67,7 @@ export default defineModule({
     account,
     dashboard,
     menu('My runs', { in: account, icon: 'history', opens: '/my-runs' }),
+    menu('Jobs', { in: system, icon: 'clock-cog', opens: '/jobs', may: administrator }),
     menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator }),
   ],
   settings: [organisation, importSettings],

@@ -246,7 +246,7 @@ describe('Templates', () => {
       readdirSync(here(folder))
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
-    const folders = ['server/', 'builder/', 'dashboard/', 'exchange/', 'figures/', 'importing/', 'runs/'].flatMap(sourcesIn)
+    const folders = ['server/', 'builder/', 'dashboard/', 'exchange/', 'figures/', 'importing/', 'jobs/', 'runs/'].flatMap(sourcesIn)
     const files = ['render.ts', 'helpers.ts', 'icons.ts', 'period.ts', ...folders].map((name) => readFileSync(here(name), 'utf8'))
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))

@@ -7,6 +7,7 @@ import { graphScreen } from '../figures/graph.ts'
 import { pivotScreen } from '../figures/pivot.ts'
 import { pivotFile } from '../figures/pivot-file.ts'
 import { importPages } from '../importing/pages.ts'
+import { jobPages } from '../jobs/pages.ts'
 import { runPages } from '../runs/pages.ts'
 import { actionScreen, demandAction, doAction, doActionToMany } from './actions.ts'
 import { show } from './answer.ts'
@@ -99,6 +100,7 @@ export const pages: readonly Page[] = [
   ...viewPages,
   ...bulkPages,
   ...runPages,
+  ...jobPages,
   ...importPages,
   ...cellPages,
   ...columnPages,

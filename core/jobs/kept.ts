@@ -1,0 +1,62 @@
+/** What is in the queue, for whoever looks after it: what the clock does, what waits, what failed for good. */
+import type { PgBoss } from 'pg-boss'
+import { announce } from '../database/announcements.ts'
+import type { Connection } from '../database/connection.ts'
+import type { KeptJobs } from '../service/kept-jobs.ts'
+import { queueName } from './boss.ts'
+import { nameOf, type Task } from './task.ts'
+
+export function keptJobs(connection: Connection, boss: () => Promise<PgBoss>): KeptJobs {
+  return {
+    async look() {
+      const [counts, failed, scheduled] = await Promise.all([
+        connection.run(
+          `select state::text as state, count(*)::int as count from pgboss.job where name = $1 and state <= 'active' group by 1`,
+          [queueName],
+        ),
+        connection.run(
+          `select id::text as id, data, retry_count as tried, ${millis('completed_on')} as at, output->>'message' as error from pgboss.job where name = $1 and state = 'failed' order by completed_on desc limit 100`,
+          [queueName],
+        ),
+        connection.run(
+          `select s.key as task, s.cron as every, done.at from pgboss.schedule s left join (select data->>'job' as task, ${millis('max(completed_on)')} as at from pgboss.job where name = $1 and state = 'completed' and data->>'kind' = 'job' group by 1) done on done.task = s.key where s.name = $1 order by s.key`,
+          [queueName],
+        ),
+      ])
+      const countOf = (isIt: (state: unknown) => boolean) =>
+        counts.reduce((sum, { state, count }) => sum + (isIt(state) ? Number(count) : 0), 0)
+      return {
+        running: countOf((state) => state === 'active'),
+        waiting: countOf((state) => state !== 'active'),
+        failed: failed.map(({ id, data, tried, at, error }) => ({
+          id: String(id),
+          task: nameOf(data as Task),
+          attempts: Number(tried) + 1,
+          failedAt: new Date(Number(at)),
+          error: String(error ?? ''),
+        })),
+        scheduled: scheduled.map(({ task, every, at }) => ({
+          task: String(task),
+          every: String(every),
+          doneAt: at === null ? undefined : new Date(Number(at)),
+        })),
+      }
+    },
+    async retry(id) {
+      const known = await connection.run(`select 1 as c0 from pgboss.job where name = $1 and id = $2 and state = 'failed'`, [queueName, id])
+      if (known.length === 0) return false
+      await (await boss()).retry(queueName, id)
+      await announce(connection, { kind: 'jobs' })
+      return true
+    },
+    async discard(id) {
+      const gone = await connection.run(`delete from pgboss.job where name = $1 and id = $2 and state = 'failed' returning id`, [
+        queueName,
+        id,
+      ])
+      return gone.length > 0
+    },
+  }
+}
+
+const millis = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
