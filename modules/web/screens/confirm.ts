@@ -17,7 +17,8 @@ export interface ConfirmScreen extends AppScreen {
   readonly consequences?: readonly Fact[]
   /** A destructive one asks for this to be typed, as `typed`. */
   readonly typeToConfirm?: string
-  readonly confirm: { readonly label: string; readonly danger: boolean }
+  /** Left out of what cannot be done. */
+  readonly confirm?: { readonly label: string; readonly danger: boolean }
   readonly cancel: string
   readonly errors?: ErrorSummary
 }

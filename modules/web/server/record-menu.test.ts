@@ -138,10 +138,13 @@ describe('What hangs on a record', () => {
     const company = (await system.records.create(Partner, { name: 'Holding', kind: 'company', city: 'Dakar' })).id
     await system.records.create(Partner, { name: 'Seen', company, city: 'Dakar' })
     for (const name of ['Unseen one', 'Unseen two']) await system.records.create(Partner, { name, company, city: 'Nowhere' })
-    const question = wordsOf((await clerk.get(`/partners/${company}/delete`)).html)
+    const { html } = await clerk.get(`/partners/${company}/delete`)
+    const question = wordsOf(html)
     expect(question).toMatch(/1 partners need it as Company/)
     expect(question).toMatch(/2 more that you cannot see/)
     expect(question).toContain('it cannot be deleted')
+    // What would be refused is not offered.
+    expect(html).not.toContain('data-confirm')
     const refused = await clerk.post(`/partners/${company}/delete`)
     expect([refused.status, await system.records.count(Partner, { where: { id: company } })]).toEqual([409, 1])
   })

@@ -43,7 +43,7 @@ export async function removeScreen(
     values: typeof row.version === 'number' ? [{ name: '_version', value: String(row.version) }] : [],
     fields: [],
     consequences: hanging.facts,
-    confirm: { label: t('web.delete_now'), danger: true },
+    ...(!hanging.hinders && { confirm: { label: t('web.delete_now'), danger: true } }),
     cancel: withPlace(here, place),
     ...(refusal !== undefined && { errors: { title: refusal, items: [] } }),
   }

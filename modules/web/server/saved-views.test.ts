@@ -78,6 +78,8 @@ describe('A saved view', () => {
     expect(dialog.html).not.toContain('Who sees it')
     const asked = await chief.get(linkOf(await chief.get('/tickets?filter=urgent'), /Save this view/))
     const viewer = /<option value="([^"]+)"[^>]*>Everybody with the role Viewer/.exec(asked.html)?.[1] ?? ''
+    // Nobody shares by accident: what is chosen at first says whose it is.
+    expect(asked.html).toMatch(/<option value="" selected>Only me</)
     await saved(chief, await chief.get('/tickets?filter=urgent'), { name: 'For all', role: viewer, counted: 'true' })
     const seen = await ada.get('/tickets')
     expect(side(seen)).toContain('For all 5')
