@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { visitorAs } from '../../modules/web/server/visitor.ts'
 import { chromiumPath } from './chromium.ts'
-import { rightToLeft } from './looks.ts'
+import { expectSound, expectSoundInEachLook, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 
 describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 }, () => {
@@ -56,6 +56,16 @@ describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 
     await expect
       .poll(() => page.locator('form.saying.internal textarea').evaluate((box) => box === box.ownerDocument.activeElement))
       .toBe(true)
+  })
+
+  it('looks after the jobs on a page that is open to everybody', async () => {
+    const administrator = (await visitorAs(desk.app, 'administrator')).user
+    const page = await desk.signedIn(administrator)
+    await page.goto('/jobs')
+    await expectSoundInEachLook(page, 'jobs')
+    const arabic = await desk.signedIn(administrator, rightToLeft)
+    await arabic.goto('/jobs')
+    await expectSound(arabic, 'jobs-rtl')
   })
 
   it('ticks tags by the keys: what is typed finds them, Enter takes the first, the arrows go on', async () => {
