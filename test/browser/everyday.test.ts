@@ -17,7 +17,7 @@ describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 
       await system.records.create(TicketTag, { name })
     await system.records.createMany(
       Ticket,
-      Array.from({ length: 45 }, (_, at) => ({ subject: `Lamp ${String(at).padStart(2, '0')} is out`, partner })),
+      Array.from({ length: 60 }, (_, at) => ({ subject: `Lamp ${String(at).padStart(2, '0')} is out`, partner })),
     )
   })
   const scrolled = (page: Page) => page.locator('.list-body').evaluate((body) => (body as unknown as { scrollTop: number }).scrollTop)
@@ -66,6 +66,20 @@ describe.skipIf(!chromiumPath)('A working day in a browser', { timeout: 120_000 
     const arabic = await desk.signedIn(administrator, rightToLeft)
     await arabic.goto('/jobs')
     await expectSound(arabic, 'jobs-rtl')
+  })
+
+  it('shows that all which match are chosen, and lets go of them', async () => {
+    const page = await desk.signedIn(manager)
+    await page.goto('/tickets?q=lamp')
+    await page.getByLabel('Select the whole page').check()
+    await page.getByRole('link', { name: /Select all/ }).click()
+    await page.getByText('All 60 selected').waitFor()
+    const ticked = () => page.locator('.pick:checked').count()
+    await expect.poll(ticked).toBe(50)
+    expect(await page.locator('.pick').first().isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Clear the selection' }).click()
+    await expect.poll(ticked).toBe(0)
+    expect(await page.getByText('All 60 selected').count()).toBe(0)
   })
 
   it('ticks tags by the keys: what is typed finds them, Enter takes the first, the arrows go on', async () => {

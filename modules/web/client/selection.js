@@ -6,7 +6,15 @@ const picksOf = (form) => [...form.querySelectorAll('.pick')]
 /** Counts chosen rows and keeps the box in the head in step; which rows are chosen is told by their own boxes. */
 export function prepareSelection() {
   const form = document.querySelector('[data-selection]')
-  if (form) show(form)
+  if (!form) return
+  if (form.classList.contains('all-selected')) {
+    // None can be left out of all that match, on this page and the others.
+    for (const pick of [...picksOf(form), ...form.querySelectorAll('[data-pick-all]')]) {
+      pick.checked = true
+      pick.disabled = true
+    }
+  }
+  show(form)
 }
 
 function show(form) {
@@ -50,6 +58,8 @@ document.addEventListener('click', (event) => {
 document.addEventListener('click', (event) => {
   const form = /** @type {Element} */ (event.target).closest('[data-clear-selection]')?.closest('[data-selection]')
   if (!form) return
+  const all = form.querySelector('[data-clear-all]')
+  if (all) return all.click()
   for (const pick of picksOf(form)) pick.checked = false
   show(form)
 })
