@@ -11,13 +11,11 @@ type Asked = Readonly<Record<string, 'asc' | 'desc' | undefined>>
 /** A path with its direction, as somebody asked for it. */
 export type Wanted = readonly [path: string, direction: 'asc' | 'desc' | undefined]
 
-/** What is ordered by relations alone has its model's own order among those that are alike. */
+/** As asked, or else as the model is ordered, as far as its reader may know. */
 export function orderOf({ ability }: Asker, model: ModelMeta, asked: Asked | undefined): readonly Wanted[] {
   const wanted = Object.entries(asked ?? {})
-  if (!wanted.every(([path]) => model.fields.get(path.split('.')[0]!)?.kind === 'one')) return wanted
-  // Of the model's own order a reader gets what he may know; only what he asks for himself is refused.
-  const own = model.order.filter(({ path }) => !Object.hasOwn(asked ?? {}, path) && readableField(ability, model, path))
-  return [...wanted, ...own.map(({ path, direction }) => [path, direction] as const)]
+  if (wanted.length > 0) return wanted
+  return model.order.filter(({ path }) => readableField(ability, model, path)).map(({ path, direction }) => [path, direction] as const)
 }
 
 /** The keys of the order, made unique by the id in the direction of the last. */

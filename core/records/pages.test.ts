@@ -39,10 +39,9 @@ const orders: fc.Arbitrary<Order> = fc
   })
   .map((keys) => Object.fromEntries(keys))
 
-/** The order as a comparison in memory: empty last, what is alike by relations in the order of the model, ties by id. */
+/** The order as a comparison in memory: empty last, ties by id. */
 function sorted(order: Order): readonly string[] {
-  const isByRelations = Object.keys(order).every((path) => ['firm', 'maker', 'parent'].includes(path.split('.')[0]!))
-  const keys = Object.entries(isByRelations ? { ...order, name: 'asc' as const } : order)
+  const keys = Object.entries(order)
   const byId = [...keys, ['id', keys.at(-1)![1]] as const]
   return [...people.items]
     .sort((a, b) => {

@@ -8,10 +8,7 @@ export interface Ask<T, P> {
   /** Fields and paths; `id` always comes along. A relation comes as `{ id, label }`. */
   readonly fields: readonly P[]
   readonly where?: Where<T>
-  /**
-   * Empty values come last, ties are broken by id. The default is the model's order; by relations alone it is also the order of what
-   * is alike.
-   */
+  /** Ties are broken by id, empty values come last. The default is the model's order. */
   readonly order?: Order<T>
   /** Words to look for in the texts that the model's search declares. */
   readonly q?: string

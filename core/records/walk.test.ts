@@ -88,10 +88,9 @@ function foundBy(ability: Ability, where: object | undefined, paths: readonly st
   return seenBy(ability).filter((item) => !clause || matches(clause, item, asking(people)))
 }
 
-/** The order as a comparison in memory: empty last, what is alike by relations in the order of the model, ties by id. */
+/** The order as a comparison in memory: empty last, ties by id. */
 function sorted(things: readonly Thing[], order: Order): readonly string[] {
-  const isByRelations = Object.keys(order).every((path) => relations.has(path.split('.')[0]!))
-  const keys = Object.entries(isByRelations ? { ...order, name: 'asc' as const } : order)
+  const keys = Object.entries(order)
   const all = [...keys, ['id', keys.at(-1)![1]] as const].map(([path, direction]) => {
     const [head, by] = path.split('.')
     return { head: head!, by: relations.has(path) ? 'name' : by, up: direction === 'asc' ? 1 : -1 }

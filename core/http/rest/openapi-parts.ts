@@ -49,10 +49,7 @@ const query = (name: string, description: string, schema: object = { type: 'stri
 const header = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } })
 export const parameters = {
   id: { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
-  sort: query(
-    'sort',
-    'Fields to sort by, comma-separated; a minus sorts downwards. Empty values come last, ties are broken by id; by relations alone, in the order of the model first.',
-  ),
+  sort: query('sort', 'Fields to sort by, comma-separated; a minus sorts downwards. Ties are broken by id, empty values come last.'),
   fields: query('fields', 'Fields to show, comma-separated; partner.email goes through a relation.'),
   q: query('q', 'Words to look for'),
   limit: query('limit', 'How many, 50 unless told', { type: 'integer', minimum: 1, maximum: 200 }),

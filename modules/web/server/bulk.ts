@@ -32,7 +32,7 @@ async function allOf(reader: Reader, model: ModelMeta, list: string): Promise<re
   const ask = {
     fields: [],
     where: whereOf(state, model, screens, reader.zone),
-    order: orderOf(state, screens.list),
+    order: orderOf(reader, model, state, screens.list),
     q: state.q || undefined,
     limit: 200,
   }

@@ -103,7 +103,7 @@ function pagesOf(reader: Reader, model: ModelMeta, state: ListState, fields: rea
   const ask = {
     fields: [...new Set(fields)],
     where: whereOf(state, model, screens, reader.zone),
-    order: orderOf(state, screens.list),
+    order: orderOf(reader, model, state, screens.list),
     q: state.q || undefined,
     limit: 200,
     may: 'export',

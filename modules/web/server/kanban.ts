@@ -113,7 +113,7 @@ async function cardsOf(reader: Reader, model: ModelMeta, by: string, state: List
   const { rows } = await queryRows(reader.records, model, {
     fields: [...new Set([...needs, ...columns.flatMap(({ maker }) => maker.needs), 'version'])],
     where: where ? { $and: [where, { [by]: step.key }] } : { [by]: step.key },
-    order: rank === undefined ? orderOf(state, screens.list) : { [rank]: 'desc' },
+    order: rank === undefined ? orderOf(reader, model, state, screens.list) : { [rank]: 'desc' },
     q: state.q || undefined,
     limit: mostCards,
     fitted: true,

@@ -22,7 +22,7 @@ export async function pageOf(
   return queryRows(reader.records, model, {
     fields: [...new Set(fields)],
     where: whereOf(state, model, screens, reader.zone),
-    order: orderOf(state, screens.list),
+    order: orderOf(reader, model, state, screens.list),
     q: state.q || undefined,
     cursor: state.after,
     limit,

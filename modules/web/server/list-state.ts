@@ -1,5 +1,6 @@
-import { BadRequest, type ComposedList, dayAfter, fieldAt, type ModelMeta, type Screens, startOfDay } from '@tessera/core'
+import { BadRequest, type ComposedList, dayAfter, fieldAt, type ModelMeta, readableField, type Screens, startOfDay } from '@tessera/core'
 import { lastDays, lastWhere } from './date-facet.ts'
+import type { Reader } from './reader.ts'
 
 export interface SortKey {
   readonly path: string
@@ -289,8 +290,20 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1))
 }
 
-/** How rows are ordered: as chosen, else as the list declares. */
-export function orderOf(state: ListState, list: ComposedList): Readonly<Record<string, 'asc' | 'desc'>> | undefined {
+/**
+ * How rows are ordered: as chosen, else as the list declares. By relations alone, those that are alike stand as the model is ordered, and
+ * not by ids, which say nothing to people.
+ */
+export function orderOf(
+  { ability }: Reader,
+  model: ModelMeta,
+  state: ListState,
+  list: ComposedList,
+): Readonly<Record<string, 'asc' | 'desc'>> | undefined {
   const keys = state.sort.length > 0 ? state.sort : list.order
-  return keys.length === 0 ? undefined : Object.fromEntries(keys.map(({ path, direction }) => [path, direction]))
+  if (keys.length === 0) return undefined
+  const isByRelations = keys.every(({ path }) => model.fields.get(path.split('.')[0]!)?.kind === 'one')
+  const isNew = (path: string) => keys.every((key) => key.path !== path)
+  const then = isByRelations ? model.order.filter(({ path }) => isNew(path) && readableField(ability, model, path)) : []
+  return Object.fromEntries([...keys, ...then].map(({ path, direction }) => [path, direction]))
 }

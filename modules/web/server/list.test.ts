@@ -107,6 +107,16 @@ describe('A list', () => {
     expect(subjects(descending.html)[0]).toMatch(/^lamp/)
   })
 
+  it('sorted by what many have in common, it shows the newest of those first, and so on page by page', async () => {
+    const first = await agent.get('/tickets?filter=&sort=-type')
+    const next = await agent.get(linkOf(first, /Next page/))
+    const numbers = (html: string) => [...new Set(subjects(html))].map((subject) => Number(subject.split(' ')[1]))
+    const shown = [...numbers(first.html), ...numbers(next.html)]
+    const isComplaint = (at: number) => at % 3 === 0
+    const all = Array.from({ length: total }, (_, at) => total - 1 - at)
+    expect(shown).toEqual([...all.filter(isComplaint), ...all.filter((at) => !isComplaint(at))].slice(0, 100))
+  })
+
   it('groups into lines with counts, each showing its first records in place and leading to all of them', async () => {
     const byType = await agent.get('/tickets?filter=&group=type')
     expect(wordsOf(byType.html)).toMatch(/Inquiry 86 .*Complaint 44/)
