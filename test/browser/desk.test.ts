@@ -154,7 +154,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(page.url()).toContain(`/tickets/${id}`)
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Close')
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Close')
   })
 
   it('opens a group in place, keeps where one was, and comes back to it', async () => {

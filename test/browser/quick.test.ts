@@ -187,4 +187,25 @@ describe.skipIf(!chromiumPath)('Somebody quicker than the line', { timeout: 120_
     live.come()
     await late.getByText('Said in between').waitFor()
   })
+
+  it('sees his own reply on the page that comes, not on the one that goes, where he would write on', async () => {
+    const id = await newTicket('Seen twice')
+    const page = await desk.signedIn(manager)
+    await page.goto(`/tickets/${id}`)
+    const other = await page.context().newPage()
+    await other.goto(`/tickets/${id}`)
+    // The server takes it, and the page that would come is lost on its way.
+    await page.route(/\/reply$/, async (route) => {
+      await route.fetch({ maxRedirects: 0 })
+      await route.fulfill({ status: 204 })
+    })
+    await page.keyboard.press('r')
+    await page.keyboard.type('Said once.')
+    await page.keyboard.press('Control+Enter')
+    // Every tab was told.
+    await other.locator('.is-reply').getByText('Said once.').waitFor()
+    expect(await page.locator('.is-reply').count()).toBe(0)
+    await page.reload()
+    await page.locator('.is-reply').getByText('Said once.').waitFor()
+  })
 })

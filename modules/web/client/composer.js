@@ -1,9 +1,7 @@
-import { choose } from './saying.js'
+import { choose, key, sentKey } from './saying.js'
 
 /** What is being written about a record: kept until it is sent, whatever happens to the page meanwhile. */
 
-const key = (form) => `writing:${location.pathname}:${form.dataset.saying}`
-const sentKey = (form) => `${key(form)}:sent`
 const boxOf = (form) => /** @type {HTMLTextAreaElement} */ (form.querySelector('textarea'))
 const forms = () => /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll('form[data-saying]')])
 
@@ -28,11 +26,6 @@ export function prepareComposer() {
 document.addEventListener('input', (event) => {
   const form = /** @type {HTMLTextAreaElement} */ (event.target).form
   if (form?.matches('[data-saying]')) sessionStorage.setItem(key(form), boxOf(form).value)
-})
-
-document.addEventListener('submit', (event) => {
-  const form = /** @type {HTMLFormElement} */ (event.target)
-  if (form.matches('[data-saying]')) sessionStorage.setItem(sentKey(form), 'yes')
 })
 
 // The arrow keys go from tab to tab; only a press of the mouse also goes on into the text.

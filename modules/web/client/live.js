@@ -1,4 +1,5 @@
 import { ring } from './bell.js'
+import { isOnItsWay } from './saying.js'
 import { csrf, element, say } from './words.js'
 
 /** What others do, while one looks. Without this script nothing is missing but that: every page shows what is when it is loaded. */
@@ -62,7 +63,7 @@ function showPresence(here, people) {
 /** What was said and planned is fetched as the page itself would show it; what is being written stays. */
 async function refresh(here, { version, said }) {
   const answer = await fetch(location.href, { headers: { 'hx-request': 'true', accept: 'text/html' } }).catch(() => undefined)
-  if (!answer?.ok || answer.redirected || talk() !== here) return
+  if (!answer?.ok || answer.redirected || talk() !== here || isOnItsWay()) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]')
   if (!fresh || fresh.getAttribute('data-live') !== here.dataset.live) return
   for (const part of ['.stream > div', '.above', '.talk-follow']) {
