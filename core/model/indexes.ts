@@ -24,7 +24,7 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     const { by, order: ranks, progress } = screens(model).kanban ?? {}
     const cards = ranks === undefined ? undefined : orderColumns(model, [{ path: ranks, direction: 'desc' }])
     if (by !== undefined && cards !== undefined) add(model, '', 'btree', `"${column(model, by)}", ${cards}`)
-    // Counted from the index alone, which holds each pair of values once.
+    // Of whoever may see all, they are counted from the index alone.
     if (by !== undefined && progress) add(model, '', 'btree', columns(model, [by, progress.by]))
     const sorted = new Set<string>()
     for (const { field: name, optional } of screens(model).list.of) {

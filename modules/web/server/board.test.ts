@@ -131,6 +131,11 @@ describe('The cards of a column', () => {
     expect((await cardsOf()).indexOf('d')).toBe(2)
     const { move } = await card('c')
     const nobody = '0195527c-1a00-7abc-8def-0123456789ab'
+    const junk = await agent.post(move, { to: fresh, above: 'x', below: "'", back: board }, json)
+    expect([junk.status, JSON.parse(junk.html).code]).toEqual([422, 'web.no_neighbours'])
+    const column = { to: 'nowhere', above: a!.id, below: '', back: board }
+    expect((await agent.post(move, column, json)).status).toBe(400)
+    expect((await agent.post('/tickets/x/move?field=status', { ...column, to: fresh }, json)).status).toBe(404)
     const lost = await agent.post(move, { to: fresh, above: nobody, below: nobody, back: board }, json)
     expect([lost.status, JSON.parse(lost.html).code]).toEqual([422, 'web.no_neighbours'])
   })

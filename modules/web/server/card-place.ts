@@ -2,9 +2,13 @@
 import { type ComposedKanban, type ModelMeta, type Request, rankBetween, readableField, UserError } from '@tessera/core'
 import { textIn } from './body.ts'
 import { fieldPermitOf } from './condition.ts'
+import { isId } from './control.ts'
 import { type ListState, readState, whereOf } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { findRow, queryRows, type Row, relatedIn } from './rows.ts'
+
+const wishes = ['first', 'up', 'down', 'last'] as const
+type Wish = (typeof wishes)[number]
 
 /** By which field the reader sees the cards of a board in the order that people gave them; undefined where another order is asked for. */
 export function rankOf({ ability }: Reader, model: ModelMeta, { order }: ComposedKanban, { sort }: ListState): string | undefined {
@@ -29,8 +33,8 @@ export async function placed(
   const board = boardOf(reader, request, model)
   const rank = rankOf(reader, model, kanban, board)
   const needs = rank === undefined ? [] : [rank, ...fieldPermitOf(model, 'update', rank, reader.ability).needs]
-  const row = await findRow(reader.records, model, id, [...new Set([kanban.by, ...needs])])
-  const wish = textIn(request, 'place')
+  const row = isId(id) ? await findRow(reader.records, model, id, [...new Set([kanban.by, ...needs])]) : undefined
+  const wish = wishes.find((each) => each === textIn(request, 'place'))
   const to = wish === undefined ? asked : keyIn(row?.[kanban.by])
   const isMoved = row === undefined || keyIn(row[kanban.by]) !== to
   const moved = { [kanban.by]: to === '' ? null : to }
@@ -74,7 +78,7 @@ interface Between {
 
 /** Undefined where there is nobody to stand beside. */
 async function neighboursOf(column: Column, ids: readonly (string | undefined)[]): Promise<Between | undefined> {
-  const [above, below] = await Promise.all(ids.map((id) => (id ? rankOfCard(column, id) : undefined)))
+  const [above, below] = await Promise.all(ids.map((id) => (id && isId(id) ? rankOfCard(column, id) : undefined)))
   if (above !== undefined && below !== undefined && above > below) return { above, below }
   // At an end of what is shown, and where they do not stand so any more, or at one place: beside the one, past whoever stands with it.
   if (above !== undefined) return { above, below: (await ranks(column, 'desc', { $lt: above }, 1))[0] }
@@ -88,7 +92,7 @@ async function rankOfCard({ reader, model, rank }: Column, id: string): Promise<
 }
 
 /** As the menu of a card says it, among the cards that the board shows. */
-async function wished(column: Column, wish: string, row: Row): Promise<Between | undefined> {
+async function wished(column: Column, wish: Wish, row: Row): Promise<Between | undefined> {
   const own = textOf(row[column.rank]) ?? ''
   if (wish === 'first') return atEnd('below', (await ranks(column, 'desc', undefined, 1, true))[0])
   if (wish === 'last') return atEnd('above', (await ranks(column, 'asc', undefined, 1, true))[0])
