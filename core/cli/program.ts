@@ -8,6 +8,7 @@ import { addDatabase } from './commands/database.ts'
 import { addDeployment } from './commands/deployment.ts'
 import { addField } from './commands/field.ts'
 import { addImport } from './commands/import.ts'
+import { addJob } from './commands/job.ts'
 import { addModule } from './commands/module.ts'
 import { addStart } from './commands/start.ts'
 
@@ -45,6 +46,7 @@ function coreProgram(cli: Cli): Command {
   addModule(program, cli)
   addField(program, cli)
   addAccounts(program, cli)
+  addJob(program, cli)
   addDatabase(program, cli)
   addImport(program, cli)
   addDeployment(program, cli)

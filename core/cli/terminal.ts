@@ -86,3 +86,8 @@ function span(milliseconds: number): string {
   const seconds = Math.max(1, Math.round(milliseconds / 1000))
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
+
+/** An instant as a table has it, in UTC to the minute; a dash for none. */
+export function shownTime(value: unknown): string {
+  return value instanceof Date ? value.toISOString().slice(0, 16).replace('T', ' ') : '-'
+}

@@ -7,7 +7,7 @@ import type { Services } from '../../service/services.ts'
 import { accountsOf } from '../accounts.ts'
 import { type Cli, servicesOf, userId, withApp } from '../cli.ts'
 import { confirmed, givenPassword } from '../prompts.ts'
-import { count, table } from '../terminal.ts'
+import { count, shownTime, table } from '../terminal.ts'
 
 export function addAccounts(program: Command, cli: Cli): void {
   const user = program.command('user').description('create and list users, set passwords')
@@ -223,7 +223,4 @@ async function every({ records }: Services, model: ModelMeta, fields: readonly s
 
 function emailIn(user: unknown): string {
   return typeof user === 'object' && user !== null && 'email' in user ? String(user.email) : ''
-}
-function shownTime(value: unknown): string {
-  return value instanceof Date ? value.toISOString().slice(0, 16).replace('T', ' ') : '-'
 }
