@@ -6,7 +6,7 @@ import type { IndexDefinition } from './entities.ts'
 import { conditionOn } from './matches.ts'
 import { type FieldMeta, fieldAt, type ModelMeta, type Models, type ScalarField } from './meta.ts'
 
-/** The indexes of every model: unique ones, foreign keys, what a list shows in columns, days of calendars, cards of a board in their order and how they divide, default orders alone and after each grouped field, searched texts, declared ones. */
+/** The indexes of every model: unique ones, foreign keys, what a list shows in columns, days of calendars, cards of a board in their order, default orders alone and after each grouped field, searched texts, declared ones. */
 export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Screens): (model: ModelMeta) => readonly IndexDefinition[] {
   const found = new Map<ModelMeta, Map<string, IndexDefinition>>(models.all.map((model) => [model, new Map()]))
   const add = (model: ModelMeta, unique: string, using: 'btree' | 'gin', keys: string, where = '', name?: string): void => {
@@ -21,11 +21,9 @@ export function derivedIndexes(models: Models, screens: (model: ModelMeta) => Sc
     const day = screens(model).calendar?.date
     const days = day === undefined ? undefined : orderColumns(model, [{ path: day, direction: 'asc' }])
     if (days !== undefined && !orders.some((order) => order.startsWith(`${days.split(',')[0]},`))) add(model, '', 'btree', days)
-    const { by, order: ranks, progress } = screens(model).kanban ?? {}
+    const { by, order: ranks } = screens(model).kanban ?? {}
     const cards = ranks === undefined ? undefined : orderColumns(model, [{ path: ranks, direction: 'desc' }])
     if (by !== undefined && cards !== undefined) add(model, '', 'btree', `"${column(model, by)}", ${cards}`)
-    // Of whoever may see all, they are counted from the index alone.
-    if (by !== undefined && progress) add(model, '', 'btree', columns(model, [by, progress.by]))
     const sorted = new Set<string>()
     for (const { field: name, optional } of screens(model).list.of) {
       const field = model.fields.get(name)
