@@ -1,7 +1,7 @@
 import { type FieldMeta, labelOf, type ModelMeta } from '@tessera/core'
 import type { Fact } from '../screens.ts'
 import type { Reader } from './reader.ts'
-import { inSentence, modelPlural } from './words.ts'
+import { inSentence, modelLabel, modelPlural } from './words.ts'
 
 /** What hangs on a record, and what becomes of it when that is deleted. */
 export interface Hanging {
@@ -66,8 +66,8 @@ async function countedOf({ ability, records, services }: Reader, tie: Tie, id: s
 }
 
 function factOf(reader: Reader, { other, field, fate, seen }: Counted): Fact {
-  const noun = inSentence(modelPlural(other, reader.t))
-  const label = reader.t(codes[fate], { noun, field: labelOf(field, reader.t) })
+  const [one, many] = [modelLabel, modelPlural].map((nameOf) => inSentence(nameOf(other, reader.t)))
+  const label = reader.t(codes[fate], { count: seen, one, many, field: labelOf(field, reader.t) })
   return { ...number(reader, seen), label, icon: other.icon ?? 'point', ...(fate === 'keeps' && { tone: 'red' }) }
 }
 

@@ -131,7 +131,7 @@ describe('What hangs on a record', () => {
 
     const tag = (await system.records.create(PartnerTag, { name: 'guest' })).id
     await system.records.create(Partner, { name: 'Tagged', tags: [tag] })
-    expect(wordsOf((await manager.get(`/partner-tags/${tag}/delete`)).html)).toMatch(/1 partners lose it from Tags/)
+    expect(wordsOf((await manager.get(`/partner-tags/${tag}/delete`)).html)).toMatch(/1 partner loses it from Tags/)
   })
 
   it('counts those that one may not see as others, and only where they keep it', async () => {
@@ -140,7 +140,7 @@ describe('What hangs on a record', () => {
     for (const name of ['Unseen one', 'Unseen two']) await system.records.create(Partner, { name, company, city: 'Nowhere' })
     const { html } = await clerk.get(`/partners/${company}/delete`)
     const question = wordsOf(html)
-    expect(question).toMatch(/1 partners need it as Company/)
+    expect(question).toMatch(/1 partner needs it as Company/)
     expect(question).toMatch(/2 more that you cannot see/)
     expect(question).toContain('it cannot be deleted')
     // What would be refused is not offered.

@@ -265,7 +265,7 @@ describe('Deleting', () => {
     const manager = await visitorAs(app, 'manager')
     const { id: owner } = await system.records.create(Partner, { name: 'Needed' })
     await system.records.create(Ticket, { subject: 'Hanging on', partner: owner })
-    expect(wordsOf((await manager.get(`/partners/${owner}/delete`)).html)).toMatch(/1\s+tickets need it as Partner/)
+    expect(wordsOf((await manager.get(`/partners/${owner}/delete`)).html)).toMatch(/1\s+ticket needs it as Partner/)
     const refused = await manager.post(`/partners/${owner}/delete`)
     expect(refused.status).toBe(409)
     expect(wordsOf(refused.html)).toContain('still used')
