@@ -41,6 +41,16 @@ describe('Groups', () => {
       { 'partner.city': 'Queens', 'hoursToClose:median': null, 'hoursToClose:avg': null },
     ])
   })
+  test('stand in the order of what they are grouped by, an instant before what comes after it', async () => {
+    const groups = await services.records.group(Ticket, { by: ['createdAt', 'partner'], where: { status: { category: 'open' } } })
+    const at = (group: (typeof groups)[number]) => Number(group.createdAt)
+    expect(groups.length).toBeGreaterThan(1)
+    expect(groups.map(at)).toEqual(groups.map(at).toSorted((a, b) => a - b))
+    const turned = await services.records.group(Ticket, { by: ['closedAt', 'partner'] })
+    expect(turned.map(({ closedAt }) => closedAt)).toEqual(
+      turned.map(({ closedAt }) => closedAt).toSorted((a, b) => Number(a === null) - Number(b === null) || Number(a) - Number(b)),
+    )
+  })
   test('by nothing are one row of all together, also of none', async () => {
     const measures = ['count', 'hoursToClose:median']
     expect(await services.records.group(Ticket, { by: [], measures })).toEqual([{ count: 7, 'hoursToClose:median': 4 }])

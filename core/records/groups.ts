@@ -1,6 +1,7 @@
 /** How many records there are of each kind: counted by the ids and values of the records alone, and only then given their labels. */
 import { BadRequest } from '../errors.ts'
 import type { FieldMeta, ModelMeta } from '../model/meta.ts'
+import type { Ref } from '../model/types.ts'
 import { about, type Lasting } from './about.ts'
 import { demandField } from './asked.ts'
 import { namingFew } from './few.ts'
@@ -70,15 +71,16 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
 const howMany = 'count(*)::int'
 
 function byReading(a: GroupRow[string] | undefined, b: GroupRow[string] | undefined): number {
-  const shown = (value: GroupRow[string] | undefined) => (typeof value === 'object' && value !== null ? value.label : value)
-  const [x, y] = [shown(a), shown(b)]
+  const [x, y] = [shownOf(a), shownOf(b)]
   if (x === null || x === undefined || y === null || y === undefined)
     return Number(x === null || x === undefined) - Number(y === null || y === undefined)
   // Of what is called alike one comes first each time, however PostgreSQL joined the labels.
   return typeof x === 'string' ? x.localeCompare(String(y)) || inOrder(idIn(a), idIn(b)) : Number(x) - Number(y)
 }
 
-const idIn = (value: GroupRow[string] | undefined): string => (typeof value === 'object' && value !== null ? value.id : '')
+const isRef = (value: GroupRow[string] | undefined): value is Ref => typeof value === 'object' && value !== null && 'label' in value
+const shownOf = (value: GroupRow[string] | undefined) => (isRef(value) ? value.label : value instanceof Date ? value.getTime() : value)
+const idIn = (value: GroupRow[string] | undefined): string => (isRef(value) ? value.id : '')
 const inOrder = (a: string, b: string): number => Number(a > b) - Number(a < b)
 
 /**

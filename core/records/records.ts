@@ -50,7 +50,7 @@ export interface GroupAsk<T> {
   /** For a screen: of very many records the numbers may be some seconds old. */
   readonly about?: boolean
 }
-export type GroupRow = Readonly<Record<string, Ref | string | number | boolean | null>>
+export type GroupRow = Readonly<Record<string, Ref | Date | string | number | boolean | null>>
 
 /** One change of one field, in the reader's words; `field` is null for the creation and the removal. */
 export interface HistoryEntry {

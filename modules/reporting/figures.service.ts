@@ -166,7 +166,8 @@ function gathered(
   const [median, average] = ['median', 'avg'].map((how) => measures.find((measure) => measure.endsWith(`:${how}`)))
   const number = (value: unknown) => (typeof value === 'number' ? value : null)
   for (const row of rows) {
-    const value = slice === undefined ? undefined : (row[slice] ?? null)
+    const grouped = slice === undefined ? undefined : (row[slice] ?? null)
+    const value = grouped instanceof Date ? grouped.toISOString() : grouped
     if (value !== undefined) slices.set(keyOf(value), value)
     found.set(nameOf(value === undefined ? undefined : keyOf(value), step === undefined ? undefined : String(row[step])), {
       count: number(row[count]) ?? 0,

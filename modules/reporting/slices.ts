@@ -31,8 +31,8 @@ export function sliceNamed(name: string, services: Services): Slice {
   })
 }
 
-/** A value by which tickets are grouped, as the database gives it. */
-export type SliceValue = GroupRow[string]
+/** A value by which tickets are grouped, as the database gives it; an instant as a text. */
+export type SliceValue = Exclude<GroupRow[string], Date>
 
 /** What identifies a value: a relation's id. */
 export function keyOf(value: SliceValue): string | number | boolean | null {
