@@ -57,8 +57,6 @@ const styleNames = [
   'files',
   'talk',
   'kanban',
-  'calendar',
-  'hours',
   'figures',
   'dashboard',
   'suggest',
@@ -75,7 +73,8 @@ const styleNames = [
  */
 export function createAssets({ icons = [], styles = [], scripts = new Map() }: AssetOptions = {}): Assets {
   const bodies = new Map<string, string | Buffer>([
-    ['app.css', stylesheet([...styleNames.map(own), hourRules(), ...styles.map(inModuleLayer)])],
+    ['app.css', stylesheet([...styleNames.map(own), ...styles.map(inModuleLayer)])],
+    ['calendar.css', stylesheet([own('calendar'), own('hours'), hourRules()])],
     ['icons.svg', createSprite(icons)],
     ['art.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mosaicSymbol()}</svg>`],
     ['favicon.svg', favicon],

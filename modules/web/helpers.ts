@@ -100,6 +100,8 @@ export const helpers = {
   clientWords: ({ data }: Options) => data.words,
   preloads: () => preloads,
   ownScripts: ({ data }: Options) => data.scripts,
+  // What one screen alone needs, before it is shown; a page that becomes it by a swap asks for it by its script.
+  ownStyles: ({ data }: Options) => (data.screen === 'calendar' ? ['calendar.css'] : []),
   /** Asked last, when all else is there: nothing unless developer mode is on. */
   told: ({ data }: Options) => data.told?.(),
   /** What a module has rendered already. */

@@ -117,12 +117,8 @@ export function startWebWorker(env: NodeJS.ProcessEnv, front: Front, onLine?: (l
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
 
-/**
- * A heap of young objects as large as that of a browser, an end to one that leaks, and what rest.ts needs. The limit also says how much
- * garbage V8 lets gather before it looks (v8/src/heap: max growing factor). What is compiled beside the work waits in a queue, each with
- * some megabytes that the C library then keeps: compiled at once, it is never more than one. NODE_OPTIONS may say otherwise.
- */
-export const workerFlags = ['--max-semi-space-size=8', '--max-old-space-size=512', '--no-concurrent-recompilation', '--expose-gc']
+/** A heap of young objects as large as that of a browser, an end to one that leaks, and what rest.ts needs. NODE_OPTIONS may say otherwise. */
+export const workerFlags = ['--max-semi-space-size=8', '--max-old-space-size=1024', '--expose-gc']
 
 /**
  * Memory beside the heap, most of it the compiler's, goes back to the system when it is free. By default the C library has an arena

@@ -1,5 +1,5 @@
 import { toast } from './toasts.js'
-import { csrf, say } from './words.js'
+import { csrf, element, say } from './words.js'
 
 const prepared = new WeakSet()
 
@@ -8,9 +8,16 @@ export async function prepareCalendar() {
   const calendar = document.querySelector('[data-calendar]')
   if (!calendar || prepared.has(calendar)) return
   prepared.add(calendar)
+  bringStyle(calendar.dataset.style)
   await import(calendar.getAttribute('data-calendar'))
   for (const list of calendar.querySelectorAll('.entries')) makeSortable(list)
   if (calendar.matches('.with-hours')) import('./calendar-hours.js').then(({ prepareHours }) => prepareHours(calendar))
+}
+
+/** A page that became a calendar by a swap came without its style. */
+function bringStyle(href) {
+  if ([...document.styleSheets].some((sheet) => sheet.href?.endsWith(href))) return
+  document.head.append(element('link', { rel: 'stylesheet', href }))
 }
 
 function makeSortable(list) {
