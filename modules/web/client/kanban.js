@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { showAnew } from './lanes.js'
 import { toast } from './toasts.js'
 import { csrf, element, icon, say } from './words.js'
@@ -13,7 +14,7 @@ export async function prepareBoard(board) {
     const link = event.target.closest('a[data-quick]')
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    import('./quick.js').then(({ openQuick }) => openQuick(link, { announce }))
+    keepKeysFor(import('./quick.js').then(({ openQuick }) => openQuick(link, { announce })))
   })
   board.addEventListener('focusout', (event) => {
     if (lifted && !moving && !lifted.card.contains(event.relatedTarget)) putBack()
