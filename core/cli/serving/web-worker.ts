@@ -122,6 +122,6 @@ export const workerFlags = ['--max-semi-space-size=8', '--max-old-space-size=102
 
 /**
  * Memory beside the heap, most of it the compiler's, goes back to the system when it is free. By default the C library has an arena
- * for each thread, and keeps what is free below anything that is not; what is larger than 32 KB now has pages of its own.
+ * for each thread, and keeps what is free below anything that is not; what is larger than 8 KB now has pages of its own.
  */
-export const workerMemory = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '32768' }
+export const workerMemory = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '8192' }
