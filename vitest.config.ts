@@ -7,6 +7,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     // One PostgreSQL server for the whole run; a test file gets its own database with testDatabase().
     globalSetup: ['test/setup/postgres.ts'],
+    // Node loads the files, as it does for the application; nothing here needs what a bundler would make of them.
+    experimental: { viteModuleRunner: false },
+    setupFiles: ['test/setup/compile-cache.ts'],
     // Processes, not threads: a story may change the environment or the locale without another file noticing.
     pool: 'forks',
     maxWorkers: 2,
