@@ -8,6 +8,7 @@ import { assign, Ticket } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Visitor, visitorAs, wordsOf } from '../web/server/visitor.ts'
 import { Notice } from './index.ts'
+import { Reminder } from './reminder.model.ts'
 import { remindsOfActivities } from './reminders.ts'
 
 let app: TestApp
@@ -166,5 +167,19 @@ describe('In the morning of the day of an activity', () => {
     await change(activity, { due: '2041-03-04' })
     expect((await told(() => remind('2041-03-02T09:00:00Z'))).mailed).toEqual([])
     expect((await told(() => remind('2041-03-04T09:00:00Z'))).mailed).toEqual(['bilal due'])
+  })
+  it('however often the days of many were moved, who was reminded is known, and the reminding goes on', async () => {
+    const ticket = await file()
+    const { records } = await app.servicesFor({ door: 'import' })
+    const many = await records.createMany(
+      Activity,
+      Array.from({ length: 150 }, (_, at) => about(ticket, 'bilal', `Call ${at}`, '2041-04-02')),
+    )
+    for (const due of ['2041-04-02', '2041-04-01'])
+      await system.records.createMany(
+        Reminder,
+        many.map((activity) => ({ activity, due })),
+      )
+    expect(await told(() => remind('2041-04-02T09:00:00Z'))).toMatchObject(nobody)
   })
 })

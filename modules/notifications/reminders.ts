@@ -34,12 +34,11 @@ async function nearToday({ asSystem, context }: Services): Promise<readonly Due[
       limit: 200,
       ...(cursor && { cursor }),
     })
-    const { rows: told } = await system.query(Reminder, {
-      fields: ['activity', 'due'],
-      where: { activity: { $in: rows.map(({ id }) => id) }, due: { $gte: from!, $lte: to! } },
-      limit: 200,
-    })
-    found.push(...rows.filter(({ id, due }) => !told.some((each) => each.activity.id === id && each.due === due)))
+    // Of each its own day alone: one whose day was moved often was reminded of others, too.
+    const days = [...Map.groupBy(rows, ({ due }) => due)].map(([due, its]) => ({ due, activity: { $in: its.map(({ id }) => id) } }))
+    const { rows: told } = await system.query(Reminder, { fields: ['activity'], where: { $or: days }, limit: 200 })
+    const known = new Set(told.map(({ activity }) => activity.id))
+    found.push(...rows.filter(({ id }) => !known.has(id)))
     cursor = next
   }
   return found
