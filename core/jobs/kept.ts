@@ -1,12 +1,12 @@
 /** What is in the queue, for whoever looks after it: what the clock does, what waits, what failed for good. */
-import type { PgBoss } from 'pg-boss'
+import { fromKysely, type PgBoss } from 'pg-boss'
 import { announce } from '../database/announcements.ts'
 import type { Connection } from '../database/connection.ts'
-import type { KeptJobs } from '../service/kept-jobs.ts'
+import type { JobKeeping } from '../service/kept-jobs.ts'
 import { queueName } from './boss.ts'
 import { nameOf, type Task } from './task.ts'
 
-export function keptJobs(connection: Connection, boss: () => Promise<PgBoss>): KeptJobs {
+export function keptJobs(connection: Connection, boss: () => Promise<PgBoss>): JobKeeping {
   return {
     async look() {
       const [counts, failed, scheduled] = await Promise.all([
@@ -42,19 +42,22 @@ export function keptJobs(connection: Connection, boss: () => Promise<PgBoss>): K
         })),
       }
     },
-    async retry(id) {
-      const known = await connection.run(`select 1 as c0 from pgboss.job where name = $1 and id = $2 and state = 'failed'`, [queueName, id])
-      if (known.length === 0) return false
-      await (await boss()).retry(queueName, id)
-      await announce(connection, { kind: 'jobs' })
-      return true
-    },
-    async discard(id) {
-      const gone = await connection.run(`delete from pgboss.job where name = $1 and id = $2 and state = 'failed' returning id`, [
+    async retry(id, transaction) {
+      const known = await transaction.run(`select data from pgboss.job where name = $1 and id = $2 and state = 'failed' for update`, [
         queueName,
         id,
       ])
-      return gone.length > 0
+      if (!known[0]) return undefined
+      await (await boss()).retry(queueName, id, { db: fromKysely(transaction.kysely) })
+      await announce(transaction, { kind: 'jobs' })
+      return nameOf(known[0].data as Task)
+    },
+    async discard(id, transaction) {
+      const gone = await transaction.run(`delete from pgboss.job where name = $1 and id = $2 and state = 'failed' returning data`, [
+        queueName,
+        id,
+      ])
+      return gone[0] && nameOf(gone[0].data as Task)
     },
   }
 }

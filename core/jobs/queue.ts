@@ -12,7 +12,7 @@ import type { Composition } from '../module/composition.ts'
 import type { Change, Job } from '../module/module.ts'
 import { inTransaction, newScope, type Scope, type Transaction } from '../records/transaction.ts'
 import type { OpenScope } from '../service/container.ts'
-import type { KeptJobs } from '../service/kept-jobs.ts'
+import type { JobKeeping } from '../service/kept-jobs.ts'
 import { openBoss, openKeeper, queueName } from './boss.ts'
 import { keptJobs } from './kept.ts'
 import { nameOf, type Task, tasksOf } from './task.ts'
@@ -53,7 +53,7 @@ export interface Queue {
   /** Takes no more jobs, and waits for those that run, ten seconds unless told; another worker does again what is not done by then. */
   stop(patienceMs?: number): Promise<void>
   /** For whoever looks after it. */
-  readonly kept: KeptJobs
+  readonly kept: JobKeeping
 }
 
 export function createQueue({ composition, connection, openScope, contextOf, log, copy, backfill }: QueueParts): Queue {

@@ -1,8 +1,8 @@
-/** What the commands tell whichever module provides the service `audit`. */
+/** What core itself tells whichever module provides the service `audit`. */
 import type { Services } from './services.ts'
 
 interface Audit {
-  note(kind: 'module', about: { readonly details: object }): Promise<void>
+  note(kind: 'module' | 'job', about: { readonly details: object }): Promise<void>
 }
 
 /** Undefined where no installed module keeps an audit log. */

@@ -10,10 +10,10 @@ import type { Job } from '../module/module.ts'
 import { readableField } from '../records/asked.ts'
 import { type Kernel, recordsFor } from '../records/bound.ts'
 import type { Records } from '../records/records.ts'
-import { newScope, type Scope } from '../records/transaction.ts'
+import { inTransaction, newScope, type Scope } from '../records/transaction.ts'
 import type { Translator } from '../texts/translator.ts'
 import { cradlesOf, type Make } from './cradle.ts'
-import type { KeptJobs } from './kept-jobs.ts'
+import { auditedJobs, type JobKeeping } from './kept-jobs.ts'
 import type { Jobs, Services } from './services.ts'
 
 export interface ServiceParts {
@@ -26,7 +26,7 @@ export interface ServiceParts {
   readonly copy: Services['copy']
   readonly live: LiveHub
   /** Writes a job, in the scope's transaction when there is one. */
-  readonly kept: () => KeptJobs
+  readonly kept: () => JobKeeping
   readonly send: (scope: Scope, actor: string | null, job: Job<unknown>, input: unknown) => Promise<void>
 }
 export interface Scoped {
@@ -125,7 +125,7 @@ export function servicesOf({ kernel, config, text, access, modules, log, copy, l
       seenBy,
       jobs: {
         send: (job: Job<Erased>, input: unknown) => send(scope, context.caller.id, job, input),
-        asKeeper: (_why: string) => kept(),
+        asKeeper: (_why: string) => auditedJobs(kept(), services, (run) => inTransaction(kernel.connection, scope, run)),
       },
       live: {
         hear: live.hear,

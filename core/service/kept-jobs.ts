@@ -1,4 +1,7 @@
 /** The queue as whoever looks after it sees it; `jobs/` fills it in. */
+import type { Transaction } from '../records/transaction.ts'
+import { auditOf } from './audit.ts'
+import type { Services } from './services.ts'
 
 /** A job that was tried as often as jobs are. */
 export interface FailedJob {
@@ -33,4 +36,26 @@ export interface KeptJobs {
   retry(id: string): Promise<boolean>
   /** Takes a failed job out for good; false likewise. */
   discard(id: string): Promise<boolean>
+}
+
+/** What the queue itself does, in the transaction of the deed: the name of the job that it settled, undefined where there was none. */
+export interface JobKeeping extends Pick<KeptJobs, 'look'> {
+  retry(id: string, transaction: Transaction): Promise<string | undefined>
+  discard(id: string, transaction: Transaction): Promise<string | undefined>
+}
+
+/** Whoever settles a failed job leaves an entry in the audit log, through whichever door; `together` is its transaction. */
+export function auditedJobs(
+  keeping: JobKeeping,
+  services: Services,
+  together: (run: (transaction: Transaction) => Promise<boolean>) => Promise<boolean>,
+): KeptJobs {
+  const settle = (change: 'retry' | 'discard', id: string) =>
+    together(async (transaction) => {
+      const name = await keeping[change](id, transaction)
+      if (name === undefined) return false
+      await auditOf(services)?.note('job', { details: { change, name, job: id } })
+      return true
+    })
+  return { look: () => keeping.look(), retry: (id) => settle('retry', id), discard: (id) => settle('discard', id) }
 }

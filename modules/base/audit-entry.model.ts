@@ -141,6 +141,7 @@ function auditKindLabels(): Readonly<Record<string, string>> {
     'key.changed': 'Key changed',
     'key.revoked': 'Key revoked',
     module: 'Module',
+    job: 'Job',
     export: 'Export',
     explain: 'Access explained',
     'view-as.begun': 'View as begun',

@@ -19,6 +19,7 @@ export const auditKinds = [
   'key.changed',
   'key.revoked',
   'module',
+  'job',
   'export',
   'explain',
   'view-as.begun',

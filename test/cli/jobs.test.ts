@@ -38,13 +38,17 @@ test('A failed job is listed with its error, done again by its id, and taken out
   )
   expect((await cli.tessera('job list')).out).toMatch(new RegExp(`${rows.length} failed\\.[^]*${id} .*The host does not answer\\.`))
 
+  // Besides it waits what seals the entry that the audit log has of it.
   const again = await cli.tessera(`job retry ${id}`)
   expect([again.code, again.out]).toEqual([0, expect.stringMatching(/ is done again\.\n$/)])
-  expect((await cli.tessera('job list --json')).json()).toMatchObject({ waiting: 1, failed: { length: rows.length - 1 } })
+  expect((await cli.tessera('job list --json')).json()).toMatchObject({ waiting: 2, failed: { length: rows.length - 1 } })
 
   await fail()
   expect(await cli.tessera(`job discard ${id} --no-input`)).toMatchObject({ code: 6, out: '' })
   expect((await cli.tessera(`job discard ${id} --yes`)).code).toBe(0)
+  const noted = await client.query(`select door, details from audit_entry where kind = 'job' order by id`)
+  const name = listed.json().failed.find((each: { id: string }) => each.id === id).task
+  expect(noted.rows).toEqual(['retry', 'discard'].map((change) => ({ door: 'cli', details: { change, name, job: id } })))
   for (const deed of ['retry', 'discard --yes']) {
     const late = await cli.tessera(`job ${deed} ${id}`)
     expect([late.code, late.err]).toEqual([1, expect.stringContaining(`There is no failed job "${id}".\nhint: tessera job list shows`)])

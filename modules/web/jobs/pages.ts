@@ -41,7 +41,6 @@ async function settle(request: Request, services: Services, deed: 'retry' | 'dis
   const id = textIn(request, 'job') ?? ''
   const isDone = isId(id) && (await queueOf(services)[deed](id))
   if (!isDone) return done(request, path, { tone: 'error', text: t('web.job_gone') })
-  services.log.info({ job: id, deed, user: services.context.caller.id }, 'A failed job was settled by hand.')
   return done(request, path, { tone: 'success', text: t(deed === 'retry' ? 'web.job_retry_done' : 'web.job_discard_done') })
 }
 
