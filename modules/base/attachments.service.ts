@@ -151,6 +151,15 @@ export class AttachmentService {
     return (await this.of(meta.handle, [record])).get(record) ?? []
   }
 
+  /** Those of some files that are drafts of the caller still. */
+  async drafts(ids: readonly string[]): Promise<readonly KeptFile[]> {
+    const { context, records } = this.#services
+    const known = ids.filter(isId)
+    if (known.length === 0 || !context.caller.ability.possible('read', this.#model)) return []
+    const where: Where<Attachment> = { id: { $in: known.slice(0, 200) }, draft: true, createdBy: context.caller.id ?? '' }
+    return (await records.query(Attachment, { fields: shown, where, limit: 200 })).rows.map(kept)
+  }
+
   /** Those of some files that the rules let the caller take away. */
   async removable(ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0 || !this.#services.context.caller.ability.possible('delete', this.#model)) return new Set()

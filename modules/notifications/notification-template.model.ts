@@ -1,4 +1,5 @@
 import { action, defineModel, type Fields, form, given, list, type Model, p, type Services, search, translated } from '@tessera/core'
+import { textsIn } from '@tessera/web'
 import { z } from 'zod'
 import { audiences, events } from './event.ts'
 import { checkTemplate } from './mail/check.ts'
@@ -94,10 +95,8 @@ export const templateViews = [
   search(NotificationTemplate, { facets: ['event', 'audience', 'active'] }),
 ]
 
-/** All languages of both texts; a text written without a language is the writer's. */
+/** All languages of both texts. */
 async function checkTexts(written: { readonly subject?: unknown; readonly body?: unknown }, { context }: Services): Promise<void> {
-  const inLanguages = (text: unknown): readonly (readonly [string, string])[] =>
-    typeof text === 'string' ? [[context.locale, text]] : Object.entries((text ?? {}) as Record<string, string>)
-  for (const [, subject] of inLanguages(written.subject)) checkTemplate.subject(subject)
-  for (const [language, body] of inLanguages(written.body)) await checkTemplate.body(body, language)
+  for (const [, subject] of textsIn(written.subject, context.locale)) checkTemplate.subject(subject)
+  for (const [language, body] of textsIn(written.body, context.locale)) await checkTemplate.body(body, language)
 }

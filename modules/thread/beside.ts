@@ -1,12 +1,16 @@
 /** What stands beside the messages of a record: who follows it, what is to be done about it, and a way to plan something. */
 import { staff, User } from '@tessera/base'
 import type { ServiceClass, Services } from '@tessera/core'
-import { initialsOf, type RecordAbout, type TalkParts, templates, toneOf } from '@tessera/web'
+import { initialsOf, type OfferedText, type RecordAbout, type SayingAbout, type TalkParts, templates, toneOf } from '@tessera/web'
 import { Activity } from './activity.model.ts'
 import { ActivityType } from './activity-type.model.ts'
 import { activityRow, today } from './due.ts'
 import { Follower } from './follower.model.ts'
 import { tieTo } from './place.ts'
+import { SavedReply } from './saved-reply.model.ts'
+
+/** Without a script all stand below each other. */
+const mostListed = 50
 
 export const render = templates(new URL('templates/', import.meta.url))
 
@@ -18,9 +22,16 @@ export const besideMessages = (Client: ServiceClass<Services['client']>): Servic
       this.#services = services
     }
 
+    override async savedReplies(about: SayingAbout, chosen?: string): Promise<readonly OfferedText[]> {
+      const { savedReplies } = this.#services
+      if (chosen === undefined) return savedReplies.offered(about, '', mostListed)
+      const reply = await savedReplies.one(about, chosen)
+      return reply ? [reply] : []
+    }
+
     override async beside(about: RecordAbout): Promise<TalkParts> {
       const parts = await super.beside(about)
-      const { context } = this.#services
+      const { app, context } = this.#services
       if (!context.caller.ability.has(staff) || context.caller.id === null) return parts
       const [followers, activities, tab] = await Promise.all([
         followersOf(this.#services, about),
@@ -31,6 +42,9 @@ export const besideMessages = (Client: ServiceClass<Services['client']>): Servic
         head: [...parts.head, ...followers],
         above: [...parts.above, ...activities],
         tabs: [...parts.tabs, ...tab],
+        ...(context.caller.ability.possible('read', app.models.of(SavedReply)) && {
+          replies: `/talk/${about.model.path}/${about.id}/replies`,
+        }),
         ...(followers.length > 0 && { people: `/talk/${about.model.path}/${about.id}/people` }),
       }
     }

@@ -1,6 +1,6 @@
 import base, { Attachment, administrator, agent, automation, customer, manager, staff, system, viewer } from '@tessera/base'
-import { defineModule, me, menu } from '@tessera/core'
-import web from '@tessera/web'
+import { defineModule, me, menu, show } from '@tessera/core'
+import web, { account } from '@tessera/web'
 import { ActivitiesService } from './activities.service.ts'
 import { Activity, activityViews, complete } from './activity.model.ts'
 import { ActivityType, activityType, activityTypeViews } from './activity-type.model.ts'
@@ -13,22 +13,26 @@ import { listeners } from './listeners.ts'
 import { Message, messageViews } from './message.model.ts'
 import { myActivities } from './my-activities.ts'
 import { pages } from './pages.ts'
+import { SavedRepliesService } from './saved-replies.service.ts'
+import { SavedReply, savedReplyRules, savedReplyViews } from './saved-reply.model.ts'
 
 export type { Mention } from './mentions.ts'
-export { Activity, ActivityType, activityType, attachmentExtension, complete, Follower, History, Message }
+export { Activity, ActivityType, activityType, attachmentExtension, complete, Follower, History, Message, SavedReply }
 
 export default defineModule({
   name: 'thread',
   depends: [base, web],
-  models: [History, Message, Follower, ActivityType, Activity],
+  models: [History, Message, Follower, ActivityType, Activity, SavedReply],
   extends: [attachmentExtension],
-  services: { followers: FollowersService, activities: ActivitiesService },
+  services: { followers: FollowersService, activities: ActivitiesService, savedReplies: SavedRepliesService },
   actions: [complete],
   data: [activityType],
-  views: [...historyViews, ...messageViews, ...followerViews, ...activityTypeViews, ...activityViews],
+  views: [...historyViews, ...messageViews, ...followerViews, ...activityTypeViews, ...activityViews, ...savedReplyViews],
   menus: [
     myActivities,
     menu('Activity types', { in: automation, icon: 'calendar-event', opens: ActivityType, may: manager }),
+    menu('Saved replies', { in: automation, icon: 'template', opens: SavedReply, may: manager }),
+    menu('My saved replies', { in: account, icon: 'template', opens: show(SavedReply, { filter: ['mine'] }), may: agent }),
     menu('History', { in: system, icon: 'history', opens: History, may: administrator }),
   ],
   pages,
@@ -48,5 +52,6 @@ export default defineModule({
     staff.can('read', ActivityType),
     agent.can(['create', 'update', 'delete', complete], Activity),
     manager.can(['create', 'update', 'delete'], ActivityType),
+    ...savedReplyRules,
   ],
 })

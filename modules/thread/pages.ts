@@ -10,6 +10,7 @@ type Deed = (services: Services, model: ModelMeta, request: Request<Talk>) => Pr
 export const pages = [
   page('GET /my-activities', { may: staff, respond: myActivitiesPage }),
   page('GET /talk/:model/:id/people', { may: staff, respond: offered }),
+  page('GET /talk/:model/:id/replies', { may: staff, respond: replies }),
   page('POST /talk/:model/:id/follow', { may: staff, respond: deed(follow) }),
   page('POST /talk/:model/:id/unfollow', { may: staff, respond: deed(unfollow) }),
   page('POST /talk/:model/:id/followers', { may: staff, respond: deed(invite) }),
@@ -45,9 +46,18 @@ async function offered(request: Request<Talk>, services: Services): Promise<Repl
   const twice = (name: string) => data.filter((each) => each.name === name).length > 1
   // What is put into the text: the address of whoever shares his name.
   const people = data.map(({ name, email }) => ({ name, email, as: twice(name) ? email : name }))
-  return html(JSON.stringify({ data: people }), {
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-  })
+  return json({ data: people })
+}
+
+/** Saved replies as they would stand in a text about the record: in a message, or with `as=note` in a note. */
+async function replies(request: Request<Talk>, services: Services): Promise<Reply> {
+  const model = await demandReadable(services, request.params)
+  const about = { model, id: request.params.id, internal: request.query.get('as') === 'note' }
+  return json({ data: await services.savedReplies.offered(about, request.query.get('q') ?? '') })
+}
+
+function json(body: object): Reply {
+  return html(JSON.stringify(body), { headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' } })
 }
 
 async function follow({ context, followers, text }: Services, model: ModelMeta, { params }: Request<Talk>): Promise<string> {

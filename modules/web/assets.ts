@@ -122,9 +122,11 @@ const onDemand = new Set([
   'lines.js',
   'live.js',
   'mentions.js',
+  'offers.js',
   'palette.js',
   'quick.js',
   'relation.js',
+  'replies.js',
   'suggest.js',
   'tags.js',
 ])

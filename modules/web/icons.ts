@@ -77,6 +77,7 @@ const ownIcons: readonly string[] = [
   'sum',
   'sun',
   'table',
+  'template',
   'tag',
   'paperclip',
   'trash',

@@ -1,5 +1,6 @@
 /** From a template and values to a mail. */
 import { createHash } from 'node:crypto'
+import { fillerOf } from '@tessera/web'
 import handlebars from 'handlebars'
 import { framed } from './frame.ts'
 import { checkPlaceholders, type Placeholder, placeholders } from './placeholders.ts'
@@ -25,20 +26,22 @@ export type MailValues = Readonly<Record<Placeholder, string>> & {
 export async function renderMail({ subject, body }: Wording, language: string, values: MailValues): Promise<Mail> {
   const html = await compiledHtml(body, language)
   return {
-    subject: oneLine(compiledText(subject)(alone(values))),
+    subject: oneLine(compiledText(subject)(values)),
     text: renderText(body, values),
-    html: html(alone({ ...values, message: withBreaks(values.message) })),
+    html: html({ ...values, message: withBreaks(values.message) }),
   }
 }
 
 /** The same as text alone, as a chat takes it. Where there is no page to open, there is no button. */
 export function renderText(body: string, values: MailValues): string {
   const parts = values.url === '' ? body.replaceAll(/<mj-button\b.*?<\/mj-button>/gs, '') : body
-  return tidy(compiledText(plainText(parts))(alone(values)))
+  return tidy(compiledText(plainText(parts))(values))
 }
 
+type Filler = ReturnType<typeof fillerOf>
+
 /** The compiled MJML, as Handlebars fills it. Rejects with the errors of MJML. */
-export async function compiledHtml(body: string, language: string): Promise<HandlebarsTemplateDelegate> {
+export async function compiledHtml(body: string, language: string): Promise<Filler> {
   const key = createHash('sha256').update(`${language}\n${body}`).digest('base64')
   const known = compiled.get(key)
   if (known) return known
@@ -47,26 +50,16 @@ export async function compiledHtml(body: string, language: string): Promise<Hand
   const { html } = await mjml(framed(body, language), { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} })
   // Once more in what came out: a comment that is taken away could have kept two braces apart.
   checkPlaceholders(html, [...placeholders, 'footer', 'files'])
-  const template = sandbox.compile(html, options)
+  const template = fillerOf(html, { escapes: true })
   if (compiled.size >= 200) compiled.clear()
   compiled.set(key, template)
   return template
 }
-const compiled = new Map<string, HandlebarsTemplateDelegate>()
+const compiled = new Map<string, Filler>()
 
-function compiledText(text: string): HandlebarsTemplateDelegate {
+function compiledText(text: string): Filler {
   checkPlaceholders(text)
-  return sandbox.compile(text, { ...options, noEscape: true })
-}
-
-/** Handlebars with two helpers, no partials, and nothing that anybody else registers. */
-const sandbox = handlebars.create()
-for (const name of Object.keys(sandbox.helpers)) if (name !== 'if' && name !== 'unless') sandbox.unregisterHelper(name)
-const options: CompileOptions = { knownHelpersOnly: true, strict: true }
-
-/** No prototype: a name finds what was put there, or nothing. */
-function alone(values: Readonly<Record<string, unknown>>): object {
-  return Object.assign(Object.create(null) as object, values)
+  return fillerOf(text)
 }
 
 function withBreaks(message: string): unknown {

@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { choose, key, sentKey } from './saying.js'
 
 /** What is being written about a record: kept until it is sent, whatever happens to the page meanwhile. */
@@ -21,11 +22,24 @@ export function prepareComposer() {
     boxOf(form).value = text
     if (!document.activeElement?.matches('[data-saying] textarea')) choose(form)
   }
+  if (document.activeElement) maySlash(document.activeElement)
 }
+
+/** Saved replies come with the first slash. */
+const replies = () => import('./replies.js')
+const maySlash = (box) => box.matches('[data-replies] textarea') && box.value.includes('/') && replies()
 
 document.addEventListener('input', (event) => {
   const form = /** @type {HTMLTextAreaElement} */ (event.target).form
   if (form?.matches('[data-saying]')) sessionStorage.setItem(key(form), boxOf(form).value)
+  maySlash(/** @type {Element} */ (event.target))
+})
+
+document.addEventListener('click', (event) => {
+  const button = /** @type {Element} */ (event.target).closest('[data-ask-replies]')
+  if (!button) return
+  event.preventDefault()
+  keepKeysFor(replies().then(({ askReplies }) => askReplies(boxOf(button.form))))
 })
 
 // The arrow keys go from tab to tab; only a press of the mouse also goes on into the text.

@@ -60,6 +60,8 @@ export interface TalkParts {
   readonly tabs: readonly TalkTab[]
   /** Answers `?q=` with the colleagues who can be named in a text; absent where nobody is. */
   readonly people?: string
+  /** Answers `?q=` with texts that can be put into what is written, with `as=note` into a note; absent where there are none. */
+  readonly replies?: string
 }
 
 /** Takes a POST of what its content asks for. */
@@ -83,6 +85,19 @@ export interface Saying {
   /** Files may go with it: a form with `files`, or with the ids of those that were sent before under this name. */
   readonly drafts?: string
   readonly choice?: { readonly name: string; readonly options: readonly Option[] }
+  /** What was written already, by somebody without a script who asked for the saved replies. */
+  readonly begun?: Begun
+}
+
+/** What stands in a tab of the composer before anything is typed there. */
+export interface Begun {
+  readonly body: string
+  /** Files that came with it and wait for it to be sent. */
+  readonly files: readonly FileItem[]
+  /** To choose one of them; absent once one was chosen. */
+  readonly replies?: readonly { readonly id: string; readonly name: string; readonly text: string }[]
+  /** What its reader should look at before he sends it. */
+  readonly hint?: string
 }
 
 export interface Change {

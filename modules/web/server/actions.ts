@@ -25,6 +25,7 @@ import type { Reader } from './reader.ts'
 import { placeIn, withPlace } from './record-pager.ts'
 import { findRow, type Row } from './rows.ts'
 import { unsavedOf } from './save.ts'
+import { repliesButton, showReplies } from './saved-replies.ts'
 import { shellOf } from './shell.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
 
@@ -47,6 +48,7 @@ export async function doAction(reader: Reader, request: Request, model: ModelMet
   if (action.opens) return redirect(await openedBy(reader, model, id, action, action.opens))
   const back = withPlace(`/${model.path}/${id}`, placeIn(request.query))
   const typed = await typedWithFiles(reader, request, action)
+  if (typed.has(repliesButton)) return showReplies(reader, request, model, id, action, typed)
   try {
     await reader.records.act(action, id, inputIn(action, typed, false), versionIn(request))
   } catch (error) {

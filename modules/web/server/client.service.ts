@@ -33,6 +33,21 @@ export interface RecordAbout {
   readonly csrf: string
 }
 
+/** The record about which something is written, which the reader may read; `internal` is for staff alone. */
+export interface SayingAbout {
+  readonly model: ModelMeta
+  readonly id: string
+  readonly internal: boolean
+}
+
+/** A text to be put into what is written; `empty` are the labels of fields that had nothing to put into it. */
+export interface OfferedText {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly empty: readonly string[]
+}
+
 /** How an error looks to a person. */
 export class ClientService implements Client {
   readonly #services: Services
@@ -78,6 +93,11 @@ export class ClientService implements Client {
   /** What stands beside the messages of a record; an override adds its own to what there is. */
   async beside(_about: RecordAbout): Promise<TalkParts> {
     return { head: [], above: [], tabs: [] }
+  }
+
+  /** Texts that the reader can put into what he writes, as they would stand there; with `chosen` that one, or none. An override knows them. */
+  async savedReplies(_about: SayingAbout, _chosen?: string): Promise<readonly OfferedText[]> {
+    return []
   }
 
   /** In developer mode a page tells the statements that it took. */

@@ -44,9 +44,9 @@ export class Visitor {
   }
 
   /** Sends a form with one file, as a browser sends it. */
-  async upload(path: string, name: string, content: string | Uint8Array): Promise<Seen> {
+  async upload(path: string, name: string, content: string | Uint8Array, fields: Readonly<Record<string, string>> = {}): Promise<Seen> {
     const body = new FormData()
-    body.append('_csrf', this.#csrf)
+    for (const [field, value] of Object.entries({ _csrf: this.#csrf, ...fields })) body.append(field, value)
     body.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), name)
     return this.#send(path, { method: 'POST', body })
   }

@@ -9,10 +9,11 @@ import {
   optionCode,
   pluralCode,
   type ScalarField,
+  type Services,
   type Shown,
   shownCode,
 } from '@tessera/core'
-import type { Reader } from './reader.ts'
+import { type Reader, readerOf } from './reader.ts'
 
 type Translate = Reader['t']
 
@@ -72,6 +73,11 @@ export function valueInWords(
     if (field.type === 'translated' && typeof value === 'object') return Object.values(value).map(String).join(', ')
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The same for a module that puts it into a text of its own. */
+export function wordsOf(services: Services, field: FieldMeta | undefined, value: unknown): string | undefined {
+  return valueInWords(readerOf(services), field, value)
 }
 
 /** A text of the catalogue with what fills its places, which may be such texts again; nothing for whatever is none. */

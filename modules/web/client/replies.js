@@ -1,0 +1,30 @@
+import { insert, offerIn, offerNow } from './offers.js'
+import { toast } from './toasts.js'
+import { element, say } from './words.js'
+
+/** Saved replies are offered behind a slash, as they would stand in the text: filled in by the server, to be looked at before they are sent. */
+
+offerIn({
+  within: '[data-replies] textarea',
+  begun: /(?:^|\s)\/((?:[^\s/][^\n/]{0,40})?)$/u,
+  sign: 1,
+  label: say('replies'),
+  ask: repliesFor,
+  shown: ({ name, text }) => [element('b', {}, name), element('span', { class: 'muted cut', dir: 'auto' }, text.slice(0, 200))],
+  text: ({ text }) => text,
+  taken: ({ empty }) => empty.length > 0 && toast(say('unfilled', { fields: empty.join(', ') })),
+})
+
+async function repliesFor(box, q) {
+  const address = box.closest('[data-replies]').getAttribute('data-replies')
+  const query = new URLSearchParams({ q, ...(box.form.matches('.internal') && { as: 'note' }) })
+  const answer = await fetch(`${address}?${query}`, { headers: { accept: 'application/json' } }).catch(() => undefined)
+  return answer?.ok ? (await answer.json()).data : undefined
+}
+
+/** For whoever pressed the button: as if he had typed the slash. */
+export async function askReplies(box) {
+  const { selectionStart: at, value } = box
+  insert(box, /(^|\s)$/.test(value.slice(0, at)) ? '/' : ' /', at, box.selectionEnd)
+  if (!(await offerNow(box))) toast(say('no_replies'))
+}
