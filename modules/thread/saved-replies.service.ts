@@ -1,4 +1,4 @@
-import { fieldAt, labelOf, type ModelMeta, type Services, type Where } from '@tessera/core'
+import { fieldsAlong, labelOf, type ModelMeta, type Services, type Where } from '@tessera/core'
 import type { OfferedText, SayingAbout } from '@tessera/web'
 import { fillIn, fits } from './reply-places.ts'
 import { SavedReply } from './saved-reply.model.ts'
@@ -72,7 +72,7 @@ export class SavedRepliesService {
     )
     return its.map(({ id: reply, name }, at) => {
       const { text, empty } = texts[at]!
-      return { id: reply, name, text, empty: empty.map((path) => labelOf(fieldAt(model, path)!, this.#services.text)) }
+      return { id: reply, name, text, empty: empty.map((path) => this.#called(model, path)) }
     })
   }
 
@@ -80,6 +80,13 @@ export class SavedRepliesService {
   #usable(internal: boolean): Where<SavedReply> {
     const me = this.#services.context.caller.id ?? ''
     return { $and: [{ $or: [{ shared: true }, { createdBy: me }] }, { $or: [{ kind: null }, { kind: internal ? 'note' : 'public' }] }] }
+  }
+
+  /** "Assignee › Name", in the words of whoever writes. */
+  #called(model: ModelMeta, path: string): string {
+    return fieldsAlong(model, path.split('.'))
+      .map((field) => labelOf(field, this.#services.text))
+      .join(' › ')
   }
 
   /** The language of whom the record says that it speaks to, where the application speaks it. */

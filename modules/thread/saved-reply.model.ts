@@ -39,26 +39,28 @@ export const SavedReply: Model<SavedReply> = defineModel('savedReply', fields, {
   icon: 'template',
   order: { name: 'asc' },
   fields: {
-    name: { valid: z.string().trim().min(1).max(80), help: 'By this it is found behind a slash.' },
+    name: { valid: z.string().trim().min(1).max(80), tracked: true, help: 'By this it is found behind a slash.' },
     shortcut: {
       valid: z.string().trim().max(30).regex(/^\S+$/),
       help: 'A short word without blanks by which it is found as well, such as more.',
     },
     kind: {
       label: 'Offered for',
+      tracked: true,
       options: { public: 'Messages', note: 'Internal notes' },
       help: 'Empty for both.',
     },
     body: {
       label: 'Text',
+      tracked: true,
       // As long as a message may be.
       valid: z.string().max(20_000),
       help:
         'In the language in which you read this; a customer gets it in his own where there is one. Places such as {{partner.name}}, ' +
         '{{number}}, {{me.name}} and {{organisation}} are filled in.',
     },
-    shared: { help: 'Everybody who works here may use it; else only whoever made it.' },
-    team: { where: { active: true }, help: 'Only its members are offered it. Empty for everybody.' },
+    shared: { tracked: true, help: 'Everybody who works here may use it; else only whoever made it.' },
+    team: { where: { active: true }, tracked: true, help: 'Only its members are offered it. Empty for everybody.' },
   },
   around: {
     create: async (draft, next, services) => {

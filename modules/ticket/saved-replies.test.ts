@@ -59,7 +59,7 @@ describe('A saved reply', () => {
     const { id } = await system.records.create(Ticket, { subject: '{{me.name}} <b>{{number}}</b>', partner: fatou })
     await make(agent, { name: 'Odd', body: '{{#if assignee}}{{assignee.name}}{{else}}Nobody{{/if}}: {{subject}}' })
     expect(await offered(agent, 'q=odd', id)).toMatchObject([
-      { text: 'Nobody: {{me.name}} <b>{{number}}</b>', empty: ['Assignee', 'Name'] },
+      { text: 'Nobody: {{me.name}} <b>{{number}}</b>', empty: ['Assignee', 'Assignee › Name'] },
     ])
   })
 

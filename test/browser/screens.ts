@@ -3,7 +3,7 @@ import { Team, User } from '@tessera/base'
 import { type Composition, page as declarePage, defineModule, type Services } from '@tessera/core'
 import { NotificationTemplate } from '@tessera/notifications'
 import { Partner } from '@tessera/partner'
-import { Activity } from '@tessera/thread'
+import { Activity, SavedReply } from '@tessera/thread'
 import { close, priority, Ticket, type } from '@tessera/ticket'
 import web from '@tessera/web'
 import type { Page } from 'playwright-core'
@@ -118,6 +118,10 @@ export async function makeScreens({ identity, invitations, records }: Services):
   await records.act(close, done, {})
   for (let at = 0; at < 6; at++)
     await records.create(Activity, { summary: `Call about the card ${at}`, due: `2026-03-1${at % 3}`, user: people.root, ticket })
+  const { id: saved } = await records.create(SavedReply, {
+    name: 'Asked for more',
+    body: 'Dear {{partner.name}},\n\nplease tell us what the reader shows when it refuses the card.\n{{me.name}}, {{organisation}}',
+  })
   const template = await records.find(NotificationTemplate, { event: 'replied', audience: 'partner' })
   const waiting = await invitations.invite({ email: 'wait@example.org', name: 'Wanda Wait', roles: [] })
   const link = await identity.createLink(people.agent, 'sign-in')
@@ -192,6 +196,16 @@ export async function makeScreens({ identity, invitations, records }: Services):
     lines: `/partners/${company}`,
     'lines-new': '/partners/new',
     history: `${record}?history=all`,
+    'reply-new': '/saved-replies/new',
+    'reply-saved': `/saved-replies/${saved}`,
+    'replies-offered': {
+      path: record,
+      reach: async (page) => {
+        await page.locator('form.saying textarea').first().click()
+        await page.keyboard.type('/')
+        await page.locator('.text-offers').waitFor()
+      },
+    },
     action: `${record}/actions/close`,
     delete: `/partners/${company}/delete`,
     selection: { path: '/tickets?filter=', reach: (page) => select(page) },

@@ -1,10 +1,12 @@
 import { Team } from '@tessera/base'
 import { type Records, type Services, UserError } from '@tessera/core'
 import { Partner } from '@tessera/partner'
+import { SavedReply } from '@tessera/thread'
 import { close, move, Ticket } from '../ticket.model.ts'
 import { source } from '../ticket-source.model.ts'
 import { TicketStatus } from '../ticket-status.model.ts'
 import { inventedPersonOf } from './invented-people.ts'
+import { savedReplies } from './saved-replies.ts'
 import { readServiceRequests, type ServiceRequest } from './service-requests.ts'
 
 /**
@@ -13,6 +15,7 @@ import { readServiceRequests, type ServiceRequest } from './service-requests.ts'
  */
 export async function loadDemo(services: Services): Promise<{ readonly tickets: number; readonly partners: number }> {
   const records = services.asSystem('Demonstration data belongs to nobody.')
+  await loadSavedReplies(records)
   const requests = await missingOf(records, await readServiceRequests())
   const first = requests[0]
   if (!first) return { tickets: 0, partners: 0 }
@@ -30,6 +33,16 @@ export async function loadDemo(services: Services): Promise<{ readonly tickets: 
     })
   }
   return { tickets: requests.length, partners: added }
+}
+
+/** What an agent says every day, in the languages of the desk; loading again adds only what is missing. */
+async function loadSavedReplies(records: Records): Promise<void> {
+  const { rows } = await records.query(SavedReply, { fields: ['name'], where: { name: { $in: savedReplies.map(({ name }) => name) } } })
+  const known = new Set(rows.map(({ name }) => name))
+  await records.createMany(
+    SavedReply,
+    savedReplies.filter(({ name }) => !known.has(name)),
+  )
 }
 
 /** One ticket with its past: filed at the time of the request, then moved or closed at the time of its last change. */
