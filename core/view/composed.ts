@@ -10,6 +10,8 @@ export interface Shown {
   readonly as: As | undefined
   /** Of a condition: the name of the model that it is about. */
   readonly of?: string
+  /** Of a deadline: the fields that say how it stands. */
+  readonly deadline?: { readonly risk?: string; readonly met?: string; readonly left?: string }
   readonly wide: boolean
   readonly hidden: true | object | undefined
   readonly readonly: true | object | undefined

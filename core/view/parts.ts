@@ -92,6 +92,7 @@ function draftField(scope: ViewScope, model: ModelMeta, kind: string, part: Fiel
       label: part.label,
       as: part.as,
       ...(part.of !== undefined && { of: part.of }),
+      ...(part.deadline !== undefined && { deadline: part.deadline }),
       wide: part.wide ?? false,
       hidden: part.hidden,
       readonly: part.readonly,
@@ -119,6 +120,9 @@ export function checkAttributes(scope: Scope, model: ModelMeta, path: string, pa
   checkTones(scope, model, part.tones ?? {}, where)
   if (part.as === 'condition' && scope.models.byName(part.of ?? '') === undefined)
     scope.report('view.no_condition_of', `${where} is shown as a condition, but "${part.of ?? ''}" is no model that it could be about.`)
+  for (const name of Object.values(part.deadline ?? {})) {
+    if (name !== undefined) checkPath(scope, 'view', model, name, `The deadline ${where} looks at`)
+  }
 }
 
 function draftBox(

@@ -4,15 +4,38 @@ import type { AnyPath, Column, Erased, ManyKeys, ManyPath, Model, Order, Where }
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
-/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. */
-export type As = 'text' | 'person' | 'status' | 'level' | 'tags' | 'badge' | 'sentence' | 'facts' | 'condition' | 'due' | 'lines'
+/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. A `deadline` is an instant by which something is to be done: how much is left, or by how much it is over; `deadline` names what else is known of it. */
+export type As =
+  | 'text'
+  | 'person'
+  | 'status'
+  | 'level'
+  | 'tags'
+  | 'badge'
+  | 'sentence'
+  | 'facts'
+  | 'condition'
+  | 'due'
+  | 'deadline'
+  | 'lines'
 
+/** Fields of the same record that say how it stands with a deadline; one that is missing is not known. */
+export interface DeadlinePart<T> {
+  /** An instant: from when on it is at risk. */
+  readonly risk?: Column<T>
+  /** Whether it was met; empty while that is open. */
+  readonly met?: Column<T>
+  /** A number while its clock stands. */
+  readonly left?: Column<T>
+}
 export interface FieldPart<T> {
   readonly field: AnyPath<T>
   readonly label?: string
   readonly as?: As
   /** The model's name, for `as: 'condition'`. */
   readonly of?: string
+  /** For `as: 'deadline'`. */
+  readonly deadline?: DeadlinePart<T>
   readonly wide?: boolean
   readonly hidden?: true | Where<T>
   readonly readonly?: true | Where<T>

@@ -1,8 +1,7 @@
-import { Team, User } from '@tessera/base'
+import { rememberCondition, Team, User } from '@tessera/base'
 import { action, defineModel, type Fields, given, type Model, p, type Records } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { z } from 'zod'
-import { rememberCondition } from './condition.ts'
 
 /** A `Where<Ticket>` as people write it: JSON, whose fields are only known when the modules are. */
 export type StoredCondition = object
@@ -54,9 +53,9 @@ export const AssignmentRule: Model<AssignmentRule> = defineModel('assignmentRule
   },
   unique: { name: { of: ['name'], else: 'There is already a rule named "{name}".' } },
   around: {
-    create: async (draft, next, services) => next({ ...draft, when: await rememberCondition(services, draft.condition ?? {}) }),
+    create: async (draft, next, services) => next({ ...draft, when: await rememberCondition(services, Ticket, draft.condition ?? {}) }),
     update: async (_, changes, next, services) =>
-      next(changes.condition ? { ...changes, when: await rememberCondition(services, changes.condition) } : changes),
+      next(changes.condition ? { ...changes, when: await rememberCondition(services, Ticket, changes.condition) } : changes),
   },
 })
 

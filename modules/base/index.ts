@@ -46,7 +46,7 @@ import { configSettings } from './settings.command.ts'
 import { SettingsService } from './settings.service.ts'
 import { Team, teamViews } from './team.model.ts'
 import { forgetModules } from './uninstalled.ts'
-import { User } from './user.model.ts'
+import { isZone, User } from './user.model.ts'
 import { userForm, userList, userSearch } from './user.views.ts'
 import { mayViewAs, ViewAsService } from './view-as.service.ts'
 
@@ -83,6 +83,7 @@ export type { MailedFile, OutgoingFile } from './mailed-files.ts'
 export { networkOf } from './network.ts'
 export type { Mail, OutboxService } from './outbox.service.ts'
 export { OutboxMessage, outboxForm, outboxList, outboxSearch } from './outbox-message.model.ts'
+export { rememberCondition } from './remembered-condition.ts'
 export { demandPowerOver, demandReach, givableRoles } from './rights.ts'
 export type { Drift, LocalRules, RulesOfModule, RulesService } from './rules.service.ts'
 export { plainRules, sameRules } from './same-rules.ts'
@@ -98,6 +99,7 @@ export {
   administrator,
   agent,
   customer,
+  isZone,
   Link,
   manager,
   Role,

@@ -63,7 +63,8 @@ function isLanguage(language: string): boolean {
   return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language) && isTaken(() => Intl.getCanonicalLocales(language))
 }
 
-function isZone(zone: string): boolean {
+/** Whether it names a time zone. */
+export function isZone(zone: string): boolean {
   return isTaken(() => new Intl.DateTimeFormat('en', { timeZone: zone }))
 }
 

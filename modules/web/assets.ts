@@ -109,6 +109,7 @@ const onDemand = new Set([
   'columns.js',
   'composer.js',
   'dashboard.js',
+  'deadlines.js',
   'developer.js',
   'draft.js',
   'events-hub.js',

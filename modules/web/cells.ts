@@ -1,6 +1,6 @@
 import { escapeHtml, safeHref } from './html.ts'
 import { glyphHtml, iconHtml } from './icons.ts'
-import type { Cell, LevelCell, PersonCell, StatusCell, StatusGlyph } from './screens.ts'
+import type { BadgeCell, Cell, LevelCell, PersonCell, StatusCell, StatusGlyph } from './screens.ts'
 
 /**
  * One cell as HTML. String building instead of a template: a list page has hundreds of them.
@@ -31,7 +31,7 @@ export function cellHtml(cell: Cell, narrow = false): string {
     case 'level':
       return levelHtml(cell, narrow)
     case 'badge':
-      return `<span class="badge ${cell.tone ?? 'grey'}${cell.ground === 'plain' ? ' plain' : ''}"${title(cell)}>${cell.icon ? iconHtml(cell.icon, 'small') : ''}${said(cell)}${escapeHtml(cell.label)}</span>`
+      return badgeHtml(cell)
     case 'tags':
       return `<span class="with-icon"${title(cell)}>${cell.tags.map((tag) => `<span class="tag">${escapeHtml(tag)}</span>`).join('')}</span>`
     case 'boolean':
@@ -64,6 +64,20 @@ function personHtml(cell: PersonCell, narrow: boolean): string {
 function levelHtml(cell: LevelCell, narrow: boolean): string {
   const hint = narrow ? ` title="${escapeHtml(cell.title ?? cell.label)}"` : title(cell)
   return `<span class="level"${hint}>${glyphHtml(`level-${cell.level}`)}${words(cell.label, narrow)}</span>`
+}
+
+function badgeHtml(cell: BadgeCell): string {
+  const { deadline, more, beside } = cell
+  const look = `badge ${cell.tone ?? 'grey'}${cell.ground === 'plain' ? ' plain' : ''}`
+  const label = deadline ? `<span class="counts">${escapeHtml(cell.label)}</span>` : escapeHtml(cell.label)
+  const counts = deadline ? countedTo(deadline) : ''
+  const heard = more === undefined ? '' : `<span class="heard">, ${escapeHtml(more)}</span>`
+  const badge = `<span class="${look}"${title(cell)}${counts}>${cell.icon ? iconHtml(cell.icon, 'small') : ''}${said(cell)}${label}${heard}</span>`
+  return beside === undefined ? badge : `${badge}<span class="muted">${escapeHtml(beside)}</span>`
+}
+
+function countedTo({ due, risk, says }: NonNullable<BadgeCell['deadline']>): string {
+  return ` data-due="${due.toISOString()}"${risk ? ` data-risk="${risk.toISOString()}"` : ''} data-says="${escapeHtml(says)}"`
 }
 
 function words(label: string, narrow: boolean): string {

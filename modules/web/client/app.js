@@ -22,6 +22,7 @@ const parts = {
   '[data-dashboard]': () => import('./dashboard.js').then(({ prepareDashboard }) => prepareDashboard()),
   '[data-lines]': () => import('./lines.js'),
   '[data-people], [data-colleagues]': () => import('./mentions.js'),
+  '[data-due]': () => import('./deadlines.js').then(({ countDeadlines }) => countDeadlines()),
   '.developer': () => import('./developer.js'),
   'table[data-sortable]': () => import('./columns.js').then(({ prepareColumns }) => prepareColumns()),
 }

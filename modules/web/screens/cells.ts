@@ -95,6 +95,12 @@ export interface BadgeCell extends CellLook {
   readonly label: string
   /** In a list only trouble has a ground: `plain` is icon and words alone. */
   readonly ground?: 'tone' | 'plain'
+  /** Read aloud behind the label. */
+  readonly more?: string
+  /** What stands beside it where there is room. */
+  readonly beside?: string
+  /** Of one that counts: the instant that it counts to and from when on it is at risk, with what a script says as time goes on. */
+  readonly deadline?: { readonly due: Date; readonly risk?: Date; readonly says: string }
 }
 
 export interface TagsCell extends CellLook {

@@ -1,7 +1,19 @@
-import { type Ability, type As, fieldAt, type ModelMeta, type OneField, operand, type ScalarField, type Tone } from '@tessera/core'
+import {
+  type Ability,
+  type As,
+  fieldAt,
+  type ModelMeta,
+  type OneField,
+  operand,
+  readableField,
+  type ScalarField,
+  type Shown,
+  type Tone,
+} from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
 import type { Cell, Tone as Colour, LevelCell, Outcome, StatusCategory, StatusCell } from '../screens.ts'
 import { testOf } from './condition.ts'
+import { deadlineCell } from './deadline.ts'
 import { dueCell } from './due.ts'
 import { factsIn } from './facts.ts'
 import type { Reader } from './reader.ts'
@@ -19,6 +31,7 @@ export interface CellMaker {
 interface Look {
   readonly field: string
   readonly as?: As | undefined
+  readonly deadline?: Shown['deadline']
   readonly tones?: { readonly [K in Tone]?: object }
 }
 
@@ -29,8 +42,12 @@ const looks: Readonly<Record<Tone, { readonly tone: Colour; readonly icon?: stri
   muted: { tone: 'grey' },
 }
 
-export function cellMaker(reader: Pick<Reader, 'ability' | 't'>, model: ModelMeta, { field: path, as, tones = {} }: Look): CellMaker {
-  const maker = untoned(reader, model, path, as)
+export function cellMaker(
+  reader: Pick<Reader, 'ability' | 't'>,
+  model: ModelMeta,
+  { field: path, as, deadline, tones = {} }: Look,
+): CellMaker {
+  const maker = as === 'deadline' ? deadlineMaker(reader, model, path, deadline) : untoned(reader, model, path, as)
   const tone = toneMaker(reader.ability, model, tones)
   if (!tone) return maker
   return {
@@ -76,6 +93,26 @@ function untoned({ ability, t }: Pick<Reader, 'ability' | 't'>, model: ModelMeta
     return { needs: [path], kind: 'tags', make: (row) => tags((read(row) as readonly Row[] | null) ?? []) }
   }
   return field.kind === 'one' ? relationMaker({ ability, t }, field, path, as, read) : scalarMaker({ t }, field, path, as, read)
+}
+
+/** Of what else is known of a deadline, as much as the reader may read. */
+function deadlineMaker(
+  { ability }: Pick<Reader, 'ability'>,
+  model: ModelMeta,
+  path: string,
+  { risk, met, left }: NonNullable<Shown['deadline']> = {},
+): CellMaker {
+  const named = [risk, met, left].map((name) => (name !== undefined && readableField(ability, model, name) ? name : undefined))
+  const instant = (value: unknown) => (value === null || value === undefined ? null : new Date(value as Date | string))
+  return {
+    kind: 'badge',
+    needs: [path, ...named.filter((name) => name !== undefined)],
+    make(row, reader) {
+      const [atRisk, isMet, remaining] = named.map((name) => (name === undefined ? null : (row[name] ?? null)))
+      const standing = { due: instant(row[path]), risk: instant(atRisk), met: isMet as boolean | null, left: remaining as number | null }
+      return deadlineCell(standing, reader)
+    },
+  }
 }
 
 function tags(related: readonly Row[]): Cell {

@@ -1,9 +1,10 @@
 import { choiceOf, type FieldMeta, fromText, instantOf, type ManyField, type ModelMeta, type OneField } from '@tessera/core'
 import { initialsOf, toneOf } from '../person.ts'
-import type { Field, Option, SelectField } from '../screens.ts'
+import type { Cell, Field, Option, SelectField } from '../screens.ts'
 import { isEmail } from './cell.ts'
 import { type Choices, choicesFor } from './choices.ts'
 import { conditionField } from './condition-field.ts'
+import { dueInWords } from './deadline.ts'
 import type { PlannedField } from './form-plan.ts'
 import type { Formats } from './formats.ts'
 import type { Reader } from './reader.ts'
@@ -47,8 +48,7 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
   }
   if (!isWritable) {
     const made = planned.cell.make(row, reader)
-    // A list is for glancing at, a record for reading.
-    const cell = made.as === 'date' && made.title ? { ...made, shown: made.title } : made
+    const cell = inFull(made, reader)
     const tip = planned.help && !isNew ? { tip: planned.help } : {}
     return { ...head, ...tip, kind: 'readonly', cell: cell.as === 'text' && isLong(field) ? { ...cell, long: true } : cell }
   }
@@ -99,6 +99,12 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
     default:
       return { ...written, kind: 'text', value, ...(isEmail(field) && { input: 'email' as const }), maxLength: maxLengthOf(field), ...dash }
   }
+}
+
+/** A list is for glancing at, a record for reading. */
+function inFull(cell: Cell, reader: Reader): Cell {
+  if (cell.as === 'date' && cell.title) return { ...cell, shown: cell.title }
+  return cell.as === 'badge' && cell.deadline ? { ...cell, beside: dueInWords(cell.deadline.due, reader) } : cell
 }
 
 async function relationControl(
