@@ -30,7 +30,7 @@ export interface BootAbout {
   readonly role: Role
   /** What this process is for, as others on the database see it. */
   readonly what?: string
-  /** Modules to install besides those that are. */
+  /** Modules to install besides those that are, with what their demonstrations show. */
   readonly also?: readonly string[]
   /** False leaves the database as it is: for a look at it before it is brought up to date. */
   readonly install?: boolean
@@ -53,6 +53,7 @@ export async function boot(about: BootAbout): Promise<Booted> {
     const names = (wanted: (of: InstalledState['modules'][number]) => boolean) => [
       ...(state?.modules.filter(wanted).map(({ name }) => name) ?? deployment.install),
       ...also,
+      ...packages.flatMap(({ name, demo = [] }) => (also.includes(name) ? demo : [])),
     ]
     const enabled = await loadModules(
       packages,

@@ -24,6 +24,8 @@ export interface Package {
   readonly author?: string
   /** Of `@tabler/icons`. */
   readonly icon?: string
+  /** Modules that its demonstration shows as well, without which it works too. */
+  readonly demo?: readonly string[]
   readonly folder: string
   readonly kind: 'module' | 'addon'
   /** The file that declares it, as package.json exports it: `./dist/index.js`. Without one, index.ts or index.js. */

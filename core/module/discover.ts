@@ -73,6 +73,7 @@ const shape = z.object({
         .string()
         .regex(/^[a-z0-9-]+$/)
         .optional(),
+      demo: z.array(z.string()).optional(),
     })
     .default({}),
 })
@@ -131,7 +132,7 @@ function packagesOf(found: readonly Found[], problems: BootProblem[]): Package[]
       continue
     }
     const entry = entryOf(manifest.exports)
-    const { title, summary, icon } = manifest.tessera
+    const { title, summary, icon, demo } = manifest.tessera
     const author = authorOf(manifest)
     byName.set(name, {
       name,
@@ -141,6 +142,7 @@ function packagesOf(found: readonly Found[], problems: BootProblem[]): Package[]
       ...(summary !== undefined && { summary }),
       ...(author !== undefined && { author }),
       ...(icon !== undefined && { icon }),
+      ...(demo && { demo }),
       folder,
       kind: manifest.tessera.kind ?? kind,
       ...(entry !== undefined && { entry }),

@@ -1,13 +1,13 @@
 /** What people are told of, and who they are to the ticket. */
 
 /** What can happen to a ticket. The strongest first: of one change everybody gets one message, about the first that concerns him. */
-export const events = ['closed', 'mentioned', 'assigned', 'planned', 'due', 'created', 'replied', 'status'] as const
+export const events = ['closed', 'mentioned', 'assigned', 'planned', 'due', 'overdue', 'atRisk', 'created', 'replied', 'status'] as const
 export type Event = (typeof events)[number]
 
 export const audiences = ['partner', 'assignee', 'team', 'follower', 'doer'] as const
 export type Audience = (typeof audiences)[number]
 
-const ofStaff: readonly Event[] = ['closed', 'mentioned', 'assigned', 'created', 'replied', 'status']
+const ofStaff: readonly Event[] = ['closed', 'mentioned', 'assigned', 'overdue', 'atRisk', 'created', 'replied', 'status']
 
 /** To a customer what staff answered says more than that his ticket was filed. */
 export const eventsFor: Readonly<Record<Audience, readonly Event[]>> = {
@@ -30,6 +30,9 @@ export const preferenceOf = {
   closed: 'mailsClosed',
   planned: 'mailsPlanned',
   due: 'mailsDue',
+  // Both are about the same wish: to be told of deadlines.
+  overdue: 'mailsDeadline',
+  atRisk: 'mailsDeadline',
 } as const satisfies Record<Event, string>
 
 /** The same for the bell. */
@@ -42,4 +45,6 @@ export const bellOf = {
   closed: 'bellClosed',
   planned: 'bellPlanned',
   due: 'bellDue',
+  overdue: 'bellDeadline',
+  atRisk: 'bellDeadline',
 } as const satisfies Record<Event, string>

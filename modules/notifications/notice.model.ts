@@ -35,6 +35,8 @@ export const Notice: Model<Notice> = defineModel('notice', fields, {
         mentioned: 'Named',
         planned: 'Activity given',
         due: 'Activity due',
+        overdue: 'Overdue',
+        atRisk: 'At risk',
       },
     },
     readAt: { label: 'Read' },

@@ -29,6 +29,8 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
         mentioned: 'Named',
         planned: 'Activity given',
         due: 'Activity due',
+        overdue: 'Overdue',
+        atRisk: 'At risk',
         status: 'Status changed',
         closed: 'Closed',
       },
@@ -56,7 +58,7 @@ export const NotificationTemplate: Model<NotificationTemplate> = defineModel('no
         $or: [
           { event: { $in: ['replied', 'status', 'closed'] }, audience: { $ne: 'doer' } },
           { event: 'created', audience: { $in: ['partner', 'team'] } },
-          { event: 'assigned', audience: { $in: ['assignee', 'team'] } },
+          { event: { $in: ['assigned', 'overdue', 'atRisk'] }, audience: { $in: ['assignee', 'team'] } },
           { event: 'mentioned', audience: 'follower' },
           { event: { $in: ['planned', 'due'] }, audience: 'doer' },
         ],

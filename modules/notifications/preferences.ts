@@ -13,6 +13,7 @@ const userFields = {
   mailsMentioned: p.boolean().default(true),
   mailsPlanned: p.boolean().default(true),
   mailsDue: p.boolean().default(true),
+  mailsDeadline: p.boolean().default(true),
   bellCreated: p.boolean().default(true),
   bellAssigned: p.boolean().default(true),
   bellReplied: p.boolean().default(true),
@@ -21,6 +22,7 @@ const userFields = {
   bellMentioned: p.boolean().default(true),
   bellPlanned: p.boolean().default(true),
   bellDue: p.boolean().default(true),
+  bellDeadline: p.boolean().default(true),
 }
 const partnerFields = { mails: p.boolean().default(true) }
 
@@ -40,7 +42,8 @@ export const ownPreferences = [
   'mailsMentioned',
   'mailsPlanned',
   'mailsDue',
-  ...Object.values(bellOf),
+  'mailsDeadline',
+  ...new Set(Object.values(bellOf)),
 ] as const
 
 export const userExtension = extend(User, userFields, {
@@ -53,6 +56,10 @@ export const userExtension = extend(User, userFields, {
     mailsMentioned: { label: 'Mail: named', help: 'When a colleague names him in a message or note.' },
     mailsPlanned: { label: 'Mail: activity', help: 'When a colleague gives him an activity.' },
     mailsDue: { label: 'Mail: due', help: 'In the morning of the day by which an activity of his is to be done.' },
+    mailsDeadline: {
+      label: 'Mail: deadlines',
+      help: 'When a ticket of his is at risk of missing its deadline, and when it has missed it.',
+    },
     bellCreated: { label: 'Bell: new' },
     bellAssigned: { label: 'Bell: assigned' },
     bellReplied: { label: 'Bell: replies' },
@@ -61,6 +68,7 @@ export const userExtension = extend(User, userFields, {
     bellMentioned: { label: 'Bell: named' },
     bellPlanned: { label: 'Bell: activity' },
     bellDue: { label: 'Bell: due' },
+    bellDeadline: { label: 'Bell: deadlines' },
   },
 })
 export const partnerExtension = extend(Partner, partnerFields, {

@@ -1,7 +1,7 @@
 import { type GroupRow, type Records, type Services, UserError, type Where } from '@tessera/core'
 import { Ticket, TicketOpening } from '@tessera/ticket'
 import type { Period } from '@tessera/web'
-import { type Figure, openAt, type Population, ticketsOf } from './figures.ts'
+import { allFigures, type Figure, openAt, type Population, ticketsOf } from './figures.ts'
 import { type Grain, type Step, stepsOf } from './period.ts'
 import { keyOf, type Slice, type SliceValue, sliceWhere } from './slices.ts'
 
@@ -42,6 +42,11 @@ export class FigureService {
   constructor(services: Services) {
     this.#records = services.records
     this.#services = services
+  }
+
+  /** All that can be asked for, in their order; a module adds its own by an override, with its texts. */
+  all(): readonly Figure[] {
+    return allFigures
   }
 
   /** The figure of the whole period as one number. */

@@ -5,7 +5,7 @@ import type { Period } from '@tessera/web'
 
 /** Tickets to which something happened in the period, whether or not it happened again, or which were open at its end. */
 export type Population =
-  | { readonly when: 'createdAt' | 'firstRepliedAt' | 'closedAt' }
+  | { readonly when: keyof Ticket & string; readonly that?: Where<Ticket> }
   | { readonly closing: Where<TicketOpening>; readonly that?: Where<Ticket> }
   | { readonly open: 'at the end' }
 
@@ -15,6 +15,8 @@ export interface Figure {
   /** A share is the part of them; a time is the median and the average of a field; else they are counted. */
   readonly part?: Population
   readonly hours?: 'hoursToFirstReply' | 'hoursToClose'
+  /** Whether it has a card on the first page. */
+  readonly card?: true
   /** Which way is good; neither for what nobody decides. */
   readonly better?: 'more' | 'less'
 }
@@ -23,13 +25,13 @@ const closings: Population = { closing: {} }
 const rated: Population = { closing: {}, that: { rating: { $ne: null } } }
 
 export const figures = {
-  volume: { name: 'volume', of: { when: 'createdAt' } },
+  volume: { name: 'volume', of: { when: 'createdAt' }, card: true },
   closed: { name: 'closed', of: closings, better: 'more' },
-  backlog: { name: 'backlog', of: { open: 'at the end' }, better: 'less' },
-  firstResponse: { name: 'first-response', of: { when: 'firstRepliedAt' }, hours: 'hoursToFirstReply', better: 'less' },
-  resolution: { name: 'resolution', of: { when: 'closedAt' }, hours: 'hoursToClose', better: 'less' },
-  reopenRate: { name: 'reopen-rate', of: closings, part: { closing: { reopened: true } }, better: 'less' },
-  satisfaction: { name: 'satisfaction', of: rated, part: { closing: {}, that: { rating: { $gte: 4 } } }, better: 'more' },
+  backlog: { name: 'backlog', of: { open: 'at the end' }, card: true, better: 'less' },
+  firstResponse: { name: 'first-response', of: { when: 'firstRepliedAt' }, hours: 'hoursToFirstReply', card: true, better: 'less' },
+  resolution: { name: 'resolution', of: { when: 'closedAt' }, hours: 'hoursToClose', card: true, better: 'less' },
+  reopenRate: { name: 'reopen-rate', of: closings, part: { closing: { reopened: true } }, card: true, better: 'less' },
+  satisfaction: { name: 'satisfaction', of: rated, part: { closing: {}, that: { rating: { $gte: 4 } } }, card: true, better: 'more' },
   responseRate: { name: 'response-rate', of: closings, part: rated, better: 'more' },
 } as const satisfies Readonly<Record<string, Figure>>
 
@@ -47,7 +49,8 @@ export function isReadable({ of, part, hours }: Figure, { app, context }: Servic
 /** The tickets of a population: what is counted, and what a link lists. */
 export function ticketsOf(population: Population, { from, to }: Period, ...more: readonly Where<Ticket>[]): Where<Ticket> {
   const happened = { $gte: from, $lt: to }
-  if ('when' in population) return all([{ [population.when]: happened }, ...more])
+  if ('when' in population)
+    return all([{ [population.when]: happened } as Where<Ticket>, ...(population.that ? [population.that] : []), ...more])
   if ('open' in population) return all([openAt(new Date(to.getTime() - 1)), ...more])
   const { closing, that } = population
   return all([{ openings: { ...closing, closedAt: happened } }, ...(that ? [that] : []), ...more])

@@ -30,7 +30,10 @@ export async function overview(request: Request, services: Services): Promise<Re
   )
   const filters = await filtersOf('/reports', request.query, { period, range }, ['team', 'type'], services)
   // One after the other: all at once would take every connection of the process for one reader.
-  const cards = await inTurn(cardFigures.filter(may), (figure) => cardOf(figure, look))
+  const cards = await inTurn(
+    services.figures.all().filter((figure) => figure.card && may(figure)),
+    (figure) => cardOf(figure, look),
+  )
   const trend = may(figures.closed) && may(figures.volume) && (await trendOf(look))
   const bars = await inTurn(open, (slice) => openBy(slice, look))
   const table = teams && (await tableBy(teams, look, services))
@@ -49,15 +52,6 @@ export async function overview(request: Request, services: Services): Promise<Re
   }
   return services.screens.page(request, { title: text('reporting.reports'), content: render('overview', model, services) })
 }
-
-const cardFigures: readonly Figure[] = [
-  figures.volume,
-  figures.backlog,
-  figures.firstResponse,
-  figures.resolution,
-  figures.reopenRate,
-  figures.satisfaction,
-]
 
 interface Looking {
   readonly services: Services

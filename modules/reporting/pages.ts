@@ -2,7 +2,7 @@ import { page, permission, type Reply, type Request, route, type Services } from
 import { z } from 'zod'
 import { csvFile } from './csv.ts'
 import type { Cell } from './figures.service.ts'
-import { allFigures, isReadable, ticketsHref } from './figures.ts'
+import { isReadable, ticketsHref } from './figures.ts'
 import { changed, filtersOf, reportHref } from './filters.ts'
 import { overview } from './overview.ts'
 import { grains, stepsOf } from './period.ts'
@@ -27,7 +27,7 @@ export const reportRoute = route('GET /reports/:figure', {
   may: readFigures,
   summary: 'A figure of the tickets that the caller may read, by slice and by step of a period',
   returns: z.object({
-    figure: z.enum(allFigures.map(({ name }) => name)),
+    figure: z.string(),
     label: z.string(),
     definition: z.string(),
     unit: z.enum(['tickets', 'hours', 'share']),
@@ -50,7 +50,8 @@ async function report(request: Request<{ figure: string }>, services: Services):
   const model = {
     filters,
     definition: definitionOf(figure, services),
-    figures: allFigures
+    figures: services.figures
+      .all()
       .filter((each) => isReadable(each, services))
       .map((each) => ({
         label: labelOfFigure(each, services),

@@ -2,7 +2,7 @@
 import { NotFound, type Services } from '@tessera/core'
 import { type Period, periodIn, type Range } from '@tessera/web'
 import type { Cell } from './figures.service.ts'
-import { allFigures, type Figure, ticketsHref } from './figures.ts'
+import { type Figure, ticketsHref } from './figures.ts'
 import { type Grain, isGrain } from './period.ts'
 import { keyOf, narrowedWhere, type Slice, sliceLabel, sliceNamed } from './slices.ts'
 import { definitionOf, labelOfFigure, unitOf } from './words.ts'
@@ -20,11 +20,12 @@ export interface Report {
 
 /** Reads `from`, `to`, `range`, `by=team,week` and fields to narrow by, such as `team`, from an address. */
 export async function readReport(name: string, query: URLSearchParams, services: Services): Promise<Report> {
-  const figure = allFigures.find((each) => each.name === name)
+  const all = services.figures.all()
+  const figure = all.find((each) => each.name === name)
   if (!figure)
     throw new NotFound('reporting.figure', 'There is no figure "{name}". Known are {known}.', {
       name: name.slice(0, 60),
-      known: allFigures.map((each) => each.name).join(', '),
+      known: all.map((each) => each.name).join(', '),
     })
   const { period, range } = periodIn(query, services.context)
   const by = query

@@ -1,5 +1,5 @@
 import base, { automation, manager, viewer } from '@tessera/base'
-import { defineModule, menu, on, show } from '@tessera/core'
+import { defineModule, job, menu, on, show } from '@tessera/core'
 import ticket, { Ticket } from '@tessera/ticket'
 import web from '@tessera/web'
 import { keepsHours } from './hours-check.ts'
@@ -42,6 +42,11 @@ export default defineModule({
     manager.can(['create', 'update', 'delete'], SlaPolicy),
     manager.can(applySla, Ticket),
   ],
+  jobs: [job('sla.warn', { every: '* * * * *', run: (_, { serviceLevels }) => serviceLevels.warnAll() })],
+  extras: {
+    notifications: () => import('./with-notifications.ts'),
+    reporting: () => import('./with-reporting.ts'),
+  },
   events: [
     ...keepsHours,
     on(Ticket, 'create', (filed, { serviceLevels }) => serviceLevels.filed(filed)),

@@ -11,6 +11,15 @@ declare module '@tessera/core' {
   }
 }
 
+/** How it stands with a deadline of which somebody is told. */
+export type Stage = 'atRisk' | 'overdue'
+const warnings = [
+  { warning: 'firstResponseWarning', due: 'firstResponseDue', order: { firstResponseWarning: 'asc' } },
+  { warning: 'resolutionWarning', due: 'resolutionDue', order: { resolutionWarning: 'asc' } },
+] as const
+type Warning = (typeof warnings)[number]
+const aDay = 86_400_000
+
 /** A policy with its working hours, ready to count with. */
 interface Policy extends Promised {
   readonly id: string
@@ -23,12 +32,12 @@ interface Policy extends Promised {
 
 /** Keeps the deadlines of tickets. They follow from what happens to a ticket, whoever does it and through whichever door. */
 export class ServiceLevelService {
-  readonly #services: Services
+  protected readonly services: Services
   /** Whether this very request changes policies or hours: what others may keep is then not what it sees. */
   #isChanging = false
 
   constructor(services: Services) {
-    this.#services = services
+    this.services = services
   }
 
   /** For a ticket that was just filed. */
@@ -53,12 +62,43 @@ export class ServiceLevelService {
 
   /** How many tickets that the caller reads are overdue. */
   overdue(): Promise<number> {
-    return this.#services.records.count(Ticket, { where: overdue, about: true })
+    return this.services.records.count(Ticket, { where: overdue, about: true })
+  }
+
+  /**
+   * Warns of deadlines that come near or have passed, of each once: what is told is judged of the locked ticket, and is told in the
+   * transaction that says so. Whatever is left after so many is for the next minute.
+   */
+  async warnAll(): Promise<void> {
+    const { now } = this.services.context
+    for (const { warning, due, order } of warnings) {
+      const { rows } = await this.#records.query(Ticket, {
+        fields: [],
+        where: { [warning]: { $lte: now } } as Where<Ticket>,
+        order,
+        limit: 200,
+      })
+      for (const { id } of rows) await this.#records.transaction(() => this.#warn(id, warning, due))
+    }
+  }
+
+  /** Tells whom it concerns; there is nobody to do that here. */
+  protected async tell(_ticket: Ticket, _stage: Stage): Promise<void> {}
+
+  async #warn(id: string, warning: Warning['warning'], due: Warning['due']): Promise<void> {
+    const { now } = this.services.context
+    const ticket = await this.#records.lock(Ticket, id)
+    const [at, until] = [ticket[warning], ticket[due]]
+    if (!at || !until || at > now) return
+    const stage = until <= now ? 'overdue' : 'atRisk'
+    await this.#records.update(Ticket, ticket.id, { [warning]: stage === 'overdue' ? null : until })
+    // What was brought over from elsewhere was due long ago, there: nobody waits to hear of it.
+    if (now.getTime() - (stage === 'overdue' ? until : at).getTime() < aDay) await this.tell(ticket, stage)
   }
 
   /** Drops what this process keeps of policies; core calls it when one of the announced models changes anywhere. */
   forget(): void {
-    keptBy(this.#services.app).forget()
+    keptBy(this.services.app).forget()
   }
 
   /** Policies or hours are being changed by this request. */
@@ -91,7 +131,7 @@ export class ServiceLevelService {
 
   /** It runs from filing, stands while the ticket is on hold and once it is closed, and goes on with what was left. */
   #clockOf(ticket: Ticket, policy: Policy): Clock {
-    const { now } = this.#services.context
+    const { now } = this.services.context
     const before: Clock =
       ticket.slaPolicy && ticket.slaUsed !== null ? { used: ticket.slaUsed, since: ticket.slaSince } : runningSince(ticket.createdAt)
     if (ticket.closedAt) return stopped(before, ticket.closedAt, policy)
@@ -107,7 +147,7 @@ export class ServiceLevelService {
 
   /** Judged by the record at hand where that has all it takes; else the database is asked. */
   async #holds({ name, condition, clause }: Policy, ticket: Ticket): Promise<boolean> {
-    const { context, log } = this.#services
+    const { context, log } = this.services
     const values = ticket as unknown as Values
     if (isAtHand(clause, values)) return matches(clause, values, { me: {}, now: context.now })
     try {
@@ -122,7 +162,7 @@ export class ServiceLevelService {
 
   async #policies(): Promise<readonly Policy[]> {
     const read = () => this.#read({ active: true })
-    return this.#isChanging ? read() : keptBy(this.#services.app).policies(read)
+    return this.#isChanging ? read() : keptBy(this.services.app).policies(read)
   }
 
   /** The policy of a ticket that is not active any more: what was promised stays promised. */
@@ -131,7 +171,7 @@ export class ServiceLevelService {
   }
 
   async #read(where: Where<SlaPolicy>): Promise<readonly Policy[]> {
-    const model = this.#services.app.models.of(Ticket)
+    const model = this.services.app.models.of(Ticket)
     const fields = ['name', 'condition', 'workingHours', 'firstResponse', 'resolution', 'atRisk'] as const
     const { rows } = await this.#records.query(SlaPolicy, { fields, where, limit: 200 })
     if (rows.length === 0) return []
@@ -149,7 +189,7 @@ export class ServiceLevelService {
   }
 
   get #records(): Records {
-    return this.#services.asSystem('What was promised for a ticket is kept by the system, whoever changes it.')
+    return this.services.asSystem('What was promised for a ticket is kept by the system, whoever changes it.')
   }
 }
 

@@ -10,6 +10,7 @@ import { AuthorizedVehicle, SscRecord } from '../ssc/record.model.ts'
 import { type DealerType, dealerSource, dealerType } from '../ticket/rows.ts'
 import { checkDigitOf } from '../ticket/vin.ts'
 import { type DemoBranch, type DemoNetwork, demoNetwork } from './network.ts'
+import { writePolicies } from './service-levels.ts'
 import { answers, matters, people, questions, vehicles } from './words.ts'
 
 export const demoDealership = command('demo dealership', {
@@ -30,6 +31,7 @@ export async function loadDealership(
   const [network, partners] = await records.transaction(async () => {
     const made = await demoNetwork(records.at(new Date(now - (days + 30) * dayMs)), services)
     await recalls(records)
+    await writePolicies(services, records)
     return [made, await customers(records.at(new Date(now - (days + 5) * dayMs)), services)] as const
   })
   const codes = new Map((await records.query(TicketStatus, { fields: ['code'], limit: 200 })).rows.map(({ id, code }) => [code, id]))

@@ -3,6 +3,7 @@ import { Program } from '../program.model.ts'
 import { chanceFrom } from './chance.ts'
 import { castOf } from './people.ts'
 import { writeRules } from './rules.ts'
+import { writePolicies } from './service-levels.ts'
 import { fileTickets } from './tickets.ts'
 
 /** A deployment in the middle of its work: programmes, registrants, staff, rules, and the tickets of four months. */
@@ -15,6 +16,7 @@ export const demoSpp = command('demo spp', {
     const chance = chanceFrom(20_240)
     const cast = await records.transaction(() => castOf(services, records, chance))
     const rules = await writeRules(services, records, cast)
+    await records.transaction(() => writePolicies(services, records))
     const tickets = await fileTickets(records, cast, chance, now, rules)
     return { tickets, registrants: cast.registrants.length }
   },

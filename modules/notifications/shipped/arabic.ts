@@ -97,4 +97,14 @@ export const arabic: Wordings = {
     says: ['{{name}}، هذا ما ينبغي إنجازه اليوم بشأن التذكرة {{number}} «{{subject}}» من {{partner}} ({{status}}):', quote],
     button: open,
   }),
+  overdue_assignee: wording({
+    subject: 'فات الموعد: {{number}} {{subject}}',
+    says: ['{{name}}، التذكرة {{number}} «{{subject}}» من {{partner}} فات موعدها ({{priority}}، {{status}}).'],
+    button: open,
+  }),
+  atRisk_assignee: wording({
+    subject: 'في خطر: {{number}} {{subject}}',
+    says: ['{{name}}، التذكرة {{number}} «{{subject}}» من {{partner}} سيفوت موعدها قريبًا ({{priority}}، {{status}}).'],
+    button: open,
+  }),
 }

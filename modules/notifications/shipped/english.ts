@@ -105,4 +105,14 @@ export const english: Wordings = {
     says: ['{{name}}, this is to be done today about ticket {{number}} “{{subject}}” of {{partner}} ({{status}}):', quote],
     button: open,
   }),
+  overdue_assignee: wording({
+    subject: 'Overdue: {{number}} {{subject}}',
+    says: ['{{name}}, ticket {{number}} “{{subject}}” of {{partner}} is overdue ({{priority}}, {{status}}).'],
+    button: open,
+  }),
+  atRisk_assignee: wording({
+    subject: 'At risk: {{number}} {{subject}}',
+    says: ['{{name}}, ticket {{number}} “{{subject}}” of {{partner}} will soon be overdue ({{priority}}, {{status}}).'],
+    button: open,
+  }),
 }

@@ -108,4 +108,14 @@ export const french: Wordings = {
     says: ['{{name}}, voici ce qui est à faire aujourd’hui sur le ticket {{number}} « {{subject}} » de {{partner}} ({{status}}) :', quote],
     button: open,
   }),
+  overdue_assignee: wording({
+    subject: 'En retard : {{number}} {{subject}}',
+    says: ['{{name}}, le ticket {{number}} « {{subject}} » de {{partner}} est en retard ({{priority}}, {{status}}).'],
+    button: open,
+  }),
+  atRisk_assignee: wording({
+    subject: 'À risque : {{number}} {{subject}}',
+    says: ['{{name}}, le ticket {{number}} « {{subject}} » de {{partner}} sera bientôt en retard ({{priority}}, {{status}}).'],
+    button: open,
+  }),
 }

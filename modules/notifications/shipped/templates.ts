@@ -25,6 +25,8 @@ export const templates = data(NotificationTemplate, {
   closed_follower: row('closed', 'follower'),
   planned_doer: row('planned', 'doer'),
   due_doer: row('due', 'doer'),
+  overdue_assignee: row('overdue', 'assignee'),
+  atRisk_assignee: row('atRisk', 'assignee'),
 })
 
 function row<E extends Event, A extends Audience>(event: E, audience: `${E}_${A}` extends Shipped ? A : never) {

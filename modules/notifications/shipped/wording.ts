@@ -20,6 +20,8 @@ export type Shipped =
   | 'closed_follower'
   | 'planned_doer'
   | 'due_doer'
+  | 'overdue_assignee'
+  | 'atRisk_assignee'
 export type Wordings = Readonly<Record<Shipped, Wording>>
 
 interface About {
