@@ -6,6 +6,7 @@ import {
   asked,
   assign,
   close,
+  merge,
   move,
   note,
   reopen,
@@ -16,6 +17,7 @@ import {
   TicketStatus,
   TicketTag,
   TicketType,
+  unmerge,
 } from '@tessera/ticket'
 import { Branch } from './network/branch.model.ts'
 import { Company } from './network/company.model.ts'
@@ -36,7 +38,7 @@ import { AuthorizedVehicle, SscRecord } from './ssc/record.model.ts'
 import { giveBack, handOver } from './ticket/actions.ts'
 
 const write: readonly Verb[] = ['create', 'update', 'delete']
-const works = ['read', 'update', assign, close, move, reopen, reply, note, handOver] as const
+const works = ['read', 'update', assign, close, move, reopen, reply, note, merge, unmerge, handOver] as const
 const places = [Country, Region, City, Brand, Department, DepartmentService]
 const desk = [TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag]
 const ofCompany = { dealerCompany: me.companyId }

@@ -6,6 +6,7 @@ import {
   asked,
   assign,
   close,
+  merge,
   move,
   note,
   reopen,
@@ -16,6 +17,7 @@ import {
   TicketStatus,
   TicketTag,
   TicketType,
+  unmerge,
 } from '@tessera/ticket'
 import { Enrolment, Program } from './program.model.ts'
 
@@ -27,7 +29,7 @@ export const officerRow = data(Role, { sppOfficer: roleRow(officer) })
 const mine = { officers: { id: me.id } }
 
 export const officerRules = [
-  officer.can(['create', 'read', 'update', assign, close, move, reopen, reply, note], Ticket, { sppProgram: mine }),
+  officer.can(['create', 'read', 'update', assign, close, move, reopen, reply, note, merge, unmerge], Ticket, { sppProgram: mine }),
   officer.can(['create', 'read', 'update'], Partner, { sppProgram: mine }),
   // Whoever takes part in one of his programs, or has a ticket of it, is seen too.
   officer.can('read', Partner, { sppEnrolments: { program: mine } }),

@@ -13,10 +13,13 @@ export interface Action<T = Erased, I = Erased> {
   readonly help: string | undefined
   readonly hotkey: string | undefined
   readonly when: Where<T> | undefined
+  readonly otherwise: string | undefined
   readonly input: z.ZodType<I> | undefined
   readonly bulk: boolean
   /** For a field that names this action in `through`: which new values this action takes. */
   readonly takes: Takes<T>
+  readonly remains: Remains<T> | undefined
+  readonly undoneBy: (() => Action<T, Erased>) | undefined
   readonly run: ((record: T, input: I, services: Services) => unknown) | undefined
   readonly opens: Given<T, Leading> | undefined
 }
@@ -27,6 +30,14 @@ export type Leading = Destination | `/${string}`
 /** By field: a condition on the new value, or `true` for every value. */
 type Takes<T> = { readonly [K in Column<T>]?: ConditionOn<T[K]> | true }
 
+/** Of records that an action brings together, the one that remains. */
+export interface Remains<T> {
+  /** The input that names it: a `ref` to the action's own model. Both are locked in the order of their ids. */
+  readonly as: string
+  /** Which ones it can be, once the other is known: what its dialog offers, and in this order. The action itself still checks. */
+  readonly among: Given<T, readonly Where<T>[]>
+}
+
 interface Common<T> {
   label: string
   icon?: string
@@ -35,12 +46,18 @@ interface Common<T> {
   hotkey?: string
   /** On which records it makes sense; tested on the server, mirrored by the button. */
   when?: Where<NoInfer<T>>
+  /** What is said where it does not; `{title}` is the record. */
+  otherwise?: string
 }
 /** An action that does something. Its name is the permission verb; its input goes into OpenAPI and the generated dialog. */
 export interface Doing<T, I> extends Common<T> {
   input?: z.ZodType<I>
   bulk?: boolean
   takes?: Takes<NoInfer<T>>
+  /** It brings records together: of many that are chosen, one remains and is left out of those to which it is done. */
+  remains?: Remains<NoInfer<T>>
+  /** What puts it back, offered after it was done to many; needs no input. */
+  undoneBy?: () => Action<NoInfer<T>, Erased>
   run: (record: NoInfer<T>, input: NoInfer<I>, services: Services) => unknown
 }
 /** An action that leads somewhere: "new ticket for this partner". */
@@ -59,9 +76,12 @@ export function action<T, I = Record<string, never>>(model: Model<T>, name: stri
     help: about.help,
     hotkey: about.hotkey,
     when: about.when,
+    otherwise: about.otherwise,
     input: doing?.input,
     bulk: doing?.bulk ?? false,
     takes: doing?.takes ?? {},
+    remains: doing?.remains,
+    undoneBy: doing?.undoneBy,
     run: doing?.run,
     opens: 'opens' in about ? about.opens : undefined,
   }

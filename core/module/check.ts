@@ -1,6 +1,6 @@
 /** What a set of modules says about models, rules, actions, routes and services, compared with what there is. */
 import type { Permission, Role } from '../access/role.ts'
-import type { Action } from '../action/action.ts'
+import { type Action, referencesIn } from '../action/action.ts'
 import { checkCondition, checkGiven } from '../check/conditions.ts'
 import { checkPath, checkRole, didYouMean, installed, type Scope, scopesOf } from '../check/faults.ts'
 import { checkRule, unlistedAction, verbs } from '../check/rules.ts'
@@ -65,6 +65,7 @@ function checkActions(scope: Scope, declaration: Module): void {
     checkCondition(scope, 'action', model, action.when, `when of ${lower(where)}`)
     checkTakes(scope, model, action, where)
     if (action.opens) checkGiven(scope, 'action', model, action.opens, `opens of ${lower(where)}`)
+    checkRemains(scope, model, action, where)
   }
 }
 
@@ -73,6 +74,15 @@ function checkTakes(scope: Scope, model: ModelMeta, action: Action, where: strin
     if (condition === true) checkPath(scope, 'action', model, field, `${where} takes`)
     else checkCondition(scope, 'action', model, { [field]: condition }, `takes of ${lower(where)}`)
   }
+}
+
+function checkRemains(scope: Scope, model: ModelMeta, action: Action, where: string): void {
+  const { remains } = action
+  if (!remains) return
+  checkGiven(scope, 'action', model, remains.among, `remains of ${lower(where)}`)
+  if (referencesIn(action).some(([name, { model: of }]) => name === remains.as && of === action.model)) return
+  const sentence = `${where} says that what "${remains.as}" names remains, which is no input that refers to a ${model.label.toLowerCase()}.`
+  scope.report('action.nothing_remains', sentence, `Add ${remains.as}: ref(…) to its input.`)
 }
 
 function lower(sentence: string): string {

@@ -49,6 +49,11 @@ export async function lock(
   }
 }
 
+/** Several rows, in the order of their ids: whoever wants the same ones waits, and nobody for ever. */
+export async function lockInOrder(transaction: Transaction, model: ModelMeta, ids: readonly string[]): Promise<void> {
+  await transaction.run(`select 1 as c0 from "${model.table}" where "id" = any($1) order by "id" for update`, [ids])
+}
+
 const locks = compiling<ReturnType<typeof compileLock>>()
 
 /** The id is the first parameter; `values` are the others. */

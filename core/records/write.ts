@@ -10,11 +10,13 @@ import { reasonOf } from '../model/reasons.ts'
 import { same, settle } from '../model/settle.ts'
 import type { Changes, Draft, Erased } from '../model/types.ts'
 import type { Services } from '../service/services.ts'
+import { otherwiseCode } from '../texts/codes.ts'
 import { allLanguages, apart, flush, inWords, linkMany, present, references, stored } from './flush.ts'
 import { dependentRecords, partsOf, told } from './follow.ts'
 import { askGuards, refuseLooking } from './guard.ts'
 import { journalChanges, journalCreation, journalRemoval } from './journal.ts'
-import { atVersion, idOf, loader, lock, wholeTrusted } from './lock.ts'
+import { atVersion, idOf, loader, lock, lockInOrder, wholeTrusted } from './lock.ts'
+import { isId } from './read.ts'
 import { failOn, invalid, mayNot, mayNotField } from './refusals.ts'
 import { expectNumbers, numberFor } from './sequence.ts'
 import { isEverything, Statement } from './statement.ts'
@@ -228,21 +230,38 @@ async function actOn(
 ): Promise<void> {
   if (!action.run)
     throw new BadRequest('action.opens', '"{action}" opens a screen and cannot be done to a record.', { action: action.label })
+  await lockWhatRemains(writing, transaction, model, action, asked, raw)
   const locked = await lock(writing, transaction, model, asked, action.name, [], action.when)
   const id = idOf(locked.record)
   atVersion(locked.record, version, model)
   if (!locked.allowed) throw mayNot(action.label.toLowerCase(), model)
   if (!locked.fits) {
+    const title = String(locked.record.label ?? id)
+    if (action.otherwise !== undefined) throw new UserError(otherwiseCode(action), action.otherwise, { title })
     throw new UserError('action.not_now', 'One cannot {action} {model} {title} in its present state.', {
       action: action.label.toLowerCase(),
       model: model.label.toLowerCase(),
-      title: String(locked.record.label ?? id),
+      title,
     })
   }
   const input = await inputOf(writing, transaction, action, raw)
   const { run } = action
   await writing.scope.during({ action, id }, async () => run(locked.record, input, writing.services))
   await told(writing, transaction, model, { model: model.name, id, verb: action.name, fields: [], actor: writing.actor })
+}
+
+/** Of two that bring the same records together the other way round, one waits and then sees what the other did. */
+async function lockWhatRemains(
+  writing: Writing,
+  transaction: Transaction,
+  model: ModelMeta,
+  { remains }: Action,
+  asked: string,
+  raw: unknown,
+): Promise<void> {
+  const named = remains && ((raw ?? {}) as Record<string, unknown>)[remains.as]
+  const other = named === undefined ? undefined : await recordId(writing, transaction, model, named)
+  if (other !== undefined && isId(asked)) await lockInOrder(transaction, model, [asked, other])
 }
 
 /** The action's input by its schema; a record named by code becomes its id first. */

@@ -39,6 +39,8 @@ export function codeOf(thing: Labelled): string {
 export const pluralCode = (model: ModelMeta): string => `${model.name}.plural`
 /** `ticket.field.dueAt.help`. */
 export const helpCode = (thing: FieldMeta | Action): string => `${codeOf(thing)}.help`
+/** What is said where an action does not make sense: `ticket.action.merge.otherwise`. */
+export const otherwiseCode = (action: Action): string => `${codeOf(action)}.otherwise`
 /** One value of some settings: `settings.base.attachments.most`; what it means stands behind it as `.help`. */
 export const settingCode = (of: Of<Settings<unknown>>, name: string): string => `${codeOf(of)}.${name}`
 /** One value of an enum: `ticket.field.priority.low`. */

@@ -14,6 +14,7 @@ import {
   helpCode,
   linkCode,
   optionCode,
+  otherwiseCode,
   pluralCode,
   sentenceCode,
   settingCode,
@@ -28,7 +29,12 @@ export function declaredTexts(composition: Omit<Composition, 'texts'>): Readonly
   return new Map([
     ...models.all.flatMap((model) => [...textsOfModel(model), ...textsOfScreens(model, composition.screens(model))]),
     ...models.all.flatMap((model) =>
-      composition.actions(model).flatMap((action) => named(codeOf(action), action.label, helpCode(action), action.help)),
+      composition
+        .actions(model)
+        .flatMap((action) => [
+          ...named(codeOf(action), action.label, helpCode(action), action.help),
+          ...(action.otherwise === undefined ? [] : [[otherwiseCode(action), action.otherwise] as const]),
+        ]),
     ),
     ...[...roles.values()].map((role) => [codeOf(role), literal(role.label)] as const),
     ...[...permissionsOf(composition).values()].map((permission) => [codeOf(permission), literal(permission.label)] as const),

@@ -207,8 +207,8 @@ describe('a patch', () => {
       }),
     )
     expect(form.links).toEqual([
-      { link: 'books', label: undefined, icon: undefined, where: undefined, module: 'branch' },
-      { link: 'books', label: 'Lent', icon: undefined, where: { state: 'out' }, module: 'branch' },
+      { link: 'books', label: undefined, icon: undefined, where: undefined, optional: false, module: 'branch' },
+      { link: 'books', label: 'Lent', icon: undefined, where: { state: 'out' }, optional: false, module: 'branch' },
     ])
   })
 

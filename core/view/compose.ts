@@ -224,7 +224,8 @@ function applyPatch(scope: ViewScope, patch: Patch, drafts: ReadonlyMap<ModelMet
 }
 
 /** What is said has a kind, a body, a sender and an author, each of the sort by which a client can show it. */
-function draftConversation(scope: ViewScope, model: ModelMeta, { of, speaker, say }: ConversationPart<Erased>): FormDraft['conversation'] {
+function draftConversation(scope: ViewScope, model: ModelMeta, part: ConversationPart<Erased>): FormDraft['conversation'] {
+  const { of, speaker, joins, opening, say } = part
   const where = `The conversation on the form of "${model.name}" is`
   const field = checkPath(scope, 'view', model, of, where)
   if (field && (field.kind !== 'many' || !field.mappedBy)) {
@@ -244,7 +245,15 @@ function draftConversation(scope: ViewScope, model: ModelMeta, { of, speaker, sa
     if (missing.length > 0) scope.report('view.no_conversation', `${where} "${of}", but "${target.name}" has no ${missing.join(', ')}.`)
     if (speaker !== undefined) checkPath(scope, 'view', target, speaker, `The speaker in the conversation of "${model.name}" is`)
   }
-  return { of, speaker, say: say.map((each) => draftButton(scope, each)) }
+  const joined = joins === undefined ? undefined : checkPath(scope, 'view', model, joins, `The conversation of "${model.name}" joins`)
+  if (joined && (joined.kind !== 'many' || joined.target !== model || !joined.mappedBy)) {
+    scope.report(
+      'view.no_conversation',
+      `The conversation of "${model.name}" joins "${joins}", which is no relation to records of its own kind.`,
+    )
+  }
+  if (opening !== undefined) checkPath(scope, 'view', model, opening, `What the conversation of "${model.name}" begins with is`)
+  return { of, speaker, joins, opening, say: say.map((each) => draftButton(scope, each)) }
 }
 
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {

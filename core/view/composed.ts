@@ -47,6 +47,7 @@ export interface ComposedForm extends Told {
     readonly label: string | undefined
     readonly icon: string | undefined
     readonly where: object | undefined
+    readonly optional: boolean
     readonly module: string
   }[]
   readonly conversation: ComposedConversation | undefined
@@ -55,6 +56,9 @@ export interface ComposedConversation {
   /** The to-many field whose records were said. */
   readonly of: string
   readonly speaker: string | undefined
+  /** The to-many field of the records that go on in this one, each of which names it by `mappedBy`. */
+  readonly joins: string | undefined
+  readonly opening: string | undefined
   readonly say: readonly { readonly action: Action; readonly internal: boolean }[]
 }
 export interface ComposedList extends Told {

@@ -1,7 +1,7 @@
 /** Screens while patches work on them. What a patch takes away stays as `gone`, so that later patches still find it as an anchor. */
 import type { Action } from '../action/action.ts'
 import type { ModelMeta } from '../model/meta.ts'
-import type { ComposedCalendar, ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
+import type { ComposedCalendar, ComposedConversation, ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
 import { type Deed, type OutdatedAnchor, originsOf } from './origins.ts'
 import type { Chart, SearchView } from './view.ts'
 
@@ -50,7 +50,7 @@ export interface FormDraft extends Common {
   readonly kind: 'form'
   readonly status: string | undefined
   readonly links: DraftLink[]
-  readonly conversation: { readonly of: string; readonly speaker: string | undefined; readonly say: DraftButton[] } | undefined
+  readonly conversation: (Omit<ComposedConversation, 'say'> & { readonly say: DraftButton[] }) | undefined
 }
 export interface ListDraft extends Common {
   readonly kind: 'list'

@@ -42,7 +42,15 @@ export function linkOf(scope: ViewScope, model: ModelMeta, link: unknown): Draft
     scope.report('view.no_link', `The form of "${model.name}" links to "${part.link}", which is no relation to many records.`)
   }
   if (field?.kind === 'many') checkCondition(scope, 'view', field.target, part.where, `The link "${part.link}" of "${model.name}"`)
-  return { link: part.link, label: part.label, icon: part.icon, where: part.where, module: scope.module, deeds: [scope.put] }
+  return {
+    link: part.link,
+    label: part.label,
+    icon: part.icon,
+    where: part.where,
+    optional: part.optional ?? false,
+    module: scope.module,
+    deeds: [scope.put],
+  }
 }
 
 export function checkTones(scope: Scope, model: ModelMeta, tones: ComposedList['tones'], where: string): void {

@@ -65,6 +65,8 @@ export interface LinkPart<T> {
   readonly label?: string
   readonly icon?: string
   readonly where?: Where<Erased>
+  /** Left out where there are none. */
+  readonly optional?: true
 }
 export type Link<T> = ManyPath<T> | LinkPart<T>
 
@@ -77,6 +79,10 @@ export interface ConversationPart<T> {
   readonly of: ManyKeys<T>
   /** The to-one field of what is said that names the speaker where it has no author. */
   readonly speaker?: string
+  /** The to-many field of records that go on in this one: what was said about them is shown here too, and they themselves lead here. */
+  readonly joins?: ManyKeys<T>
+  /** The text with which a record begins; of those that go on here it stands in their place of the conversation. */
+  readonly opening?: Column<T>
   readonly say: readonly Say<T>[]
 }
 /** An action that adds to a conversation; `internal` for what only staff read. */

@@ -124,7 +124,13 @@ export class InboxService {
       return (await records.query(Ticket, { fields: ['id'], where: ofAddress, order: { createdAt: 'desc' }, limit: 1 })).rows[0]?.id
     }
     const recently = new Date(context.now.getTime() - reopenedWithinMs)
-    const id = (await latest({ status: { category: { $ne: 'closed' } } })) ?? (await latest({ closedAt: { $gte: recently } }))
+    // One that was merged goes on as long as the one that remains.
+    const orRemaining = (where: Where<Ticket>): Where<Ticket> => ({
+      $or: [{ $and: [{ mergedAt: null }, where] }, { $and: [{ mergedAt: { $ne: null } }, { mergedInto: where }] }],
+    })
+    const id =
+      (await latest(orRemaining({ status: { category: { $ne: 'closed' } } }))) ??
+      (await latest(orRemaining({ closedAt: { $gte: recently } })))
     return id === undefined ? undefined : records.lock(Ticket, id)
   }
 

@@ -11,7 +11,7 @@ import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
 import { asked, atHand, inSight, ofCompany } from './reach.ts'
 import { keepsCategory } from './status-change.ts'
-import { assign, close, move, note, rate, reopen, reply, Ticket } from './ticket.model.ts'
+import { assign, close, merge, move, note, rate, reopen, reply, Ticket, unmerge } from './ticket.model.ts'
 import { TicketService } from './ticket.service.ts'
 import { ticketForm, ticketGraph, ticketKanban, ticketList, ticketPivot, ticketSearch } from './ticket.views.ts'
 import { earlierOpenings, keepsOpenings, openingExtension, TicketOpening } from './ticket-opening.model.ts'
@@ -27,6 +27,7 @@ export {
   assign,
   ContactPoint,
   close,
+  merge,
   move,
   newTicket,
   note,
@@ -50,6 +51,7 @@ export {
   ticketPivot,
   ticketSearch,
   type,
+  unmerge,
 }
 
 /** Further fields are shown to customers by the module that adds them. */
@@ -67,6 +69,10 @@ const shownToCustomers = [
   'rating',
   'ratingComment',
   'ratedAt',
+  'mergedInto',
+  'mergedAt',
+  'merged',
+  'mergedTickets',
 ] as const
 const configured = [TicketType, TicketPriority, TicketStatus, TicketSource, TicketTag]
 
@@ -89,7 +95,7 @@ export default defineModule({
     activityExtension,
   ],
   services: { tickets: TicketService, inbox: InboxService },
-  actions: [assign, close, move, reopen, reply, note, rate, newTicket],
+  actions: [assign, close, move, reopen, reply, note, rate, merge, unmerge, newTicket],
   data: [type, priority, status, source],
   views: [
     activityPatch,
@@ -132,8 +138,8 @@ export default defineModule({
     // Of the tickets that they may read, as the model says.
     staff.can('read', TicketOpening),
     agent.can('create', Ticket),
-    agent.can(['update', assign, close, move, reopen, reply, note], Ticket, atHand),
-    manager.can(['read', 'update', 'delete', 'export', assign, close, move, reopen, reply, note], Ticket),
+    agent.can(['update', assign, close, move, reopen, reply, note, merge, unmerge], Ticket, atHand),
+    manager.can(['read', 'update', 'delete', 'export', assign, close, move, reopen, reply, note, merge, unmerge], Ticket),
     // A customer has the files of what was said to him; those of the ticket itself are the staff's.
     viewer.can('read', Attachment, { $not: { ticket: null } }),
     agent.can('delete', Attachment, { $not: { ticket: null }, createdBy: me.id }),

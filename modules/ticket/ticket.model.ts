@@ -1,8 +1,9 @@
 import { Attachment, drafts, Team, User } from '@tessera/base'
-import { action, defineModel, type Fields, given, type Model, p, ranked, ref } from '@tessera/core'
+import { action, defineModel, type Fields, given, type Model, p, ranked, ref, type Where } from '@tessera/core'
 import { Partner } from '@tessera/partner'
 import { Activity, Message } from '@tessera/thread'
 import { z } from 'zod'
+import { ofSameCustomer } from './same-customer.ts'
 import { priority, TicketPriority } from './ticket-priority.model.ts'
 import { TicketSource } from './ticket-source.model.ts'
 import { status, TicketStatus } from './ticket-status.model.ts'
@@ -37,6 +38,10 @@ const fields = {
   externalId: p.string().nullable(),
   rank: p.string(),
   nextActivity: p.date().nullable().persist(false),
+  mergedInto: () => p.manyToOne(Ticket).nullable(),
+  mergedAt: p.datetime().nullable(),
+  merged: () => p.oneToMany(Ticket).mappedBy('mergedInto'),
+  mergedTickets: p.integer().persist(false),
 }
 
 /** A matter that a partner raised: filed, assigned, worked on, closed. */
@@ -85,6 +90,10 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
       help: 'By when the most pressing of what somebody means to do about it is due.',
       min: { of: 'activities', field: 'due', where: { doneAt: null } },
     },
+    mergedInto: { tracked: true, help: 'The ticket in which this one goes on.', through: () => [merge, unmerge] },
+    mergedAt: { through: () => [merge, unmerge] },
+    merged: { label: 'Merged', help: 'The tickets that go on in this one.' },
+    mergedTickets: { count: 'merged' },
     rank: { ...ranked, label: 'Place on the board', help: 'Where it stands in its column; drag its card to change it.' },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
@@ -129,7 +138,8 @@ export const reopen = action(Ticket, 'reopen', {
   label: 'Reopen',
   help: 'Without a status it gets the first open one.',
   icon: 'rotate',
-  when: { status: { category: 'closed' } },
+  when: { status: { category: 'closed' }, mergedAt: null },
+  otherwise: 'Ticket "{title}" is not closed, or it was merged into another one. What was merged is taken apart instead.',
   input: z.object({ status: ref(TicketStatus, { category: { $in: ['open', 'paused'] } }).optional() }),
   takes: { status: { category: { $in: ['open', 'paused'] } } },
   run: (ticket, { status }, { tickets }) => tickets.reopen(ticket, status),
@@ -173,10 +183,41 @@ export const note = action(Ticket, 'note', {
 export const rate = action(Ticket, 'rate', {
   label: 'Rate',
   icon: 'star',
-  when: { status: { category: 'closed' } },
+  when: { status: { category: 'closed' }, mergedAt: null },
   input: z.object({
     rating: z.int().min(1).max(5).describe('From 1 (very bad) to 5 (very good)'),
     comment: z.string().trim().max(2_000).optional(),
   }),
   run: (ticket, rating, { tickets }) => tickets.rate(ticket, rating),
+})
+
+/** Has a ticket go on in another one of the same customer: it is closed, and what was said in it is shown there. Nothing is moved. */
+export const merge = action(Ticket, 'merge', {
+  label: 'Merge',
+  help: 'A merged ticket is closed and goes on in the one that remains, which shows what was said in both; whoever follows it follows that one. The customer is sent nothing. It can be taken apart again.',
+  icon: 'arrow-merge',
+  bulk: true,
+  when: { mergedAt: null },
+  otherwise: 'Ticket "{title}" was merged into another one already. Take it apart first, or merge the one in which it goes on.',
+  input: z.object({ into: ref(Ticket, { mergedAt: null }) }),
+  remains: {
+    as: 'into',
+    among: given(['id', 'partner.id', 'partner.company'], ({ id, partner }) => {
+      const others: Where<Ticket> = { id: { $ne: id }, mergedAt: null, ...ofSameCustomer(partner) }
+      return [{ $and: [others, { status: { category: { $ne: 'closed' } } }] }, others]
+    }),
+  },
+  undoneBy: () => unmerge,
+  run: (ticket, { into }, { tickets }) => tickets.merge(ticket, into),
+})
+
+/** Takes a merged ticket out of the one in which it went on: it stands by itself again, and is open if merging closed it. */
+export const unmerge = action(Ticket, 'unmerge', {
+  label: 'Take apart',
+  help: 'It stands by itself again with all that was said in it, and is reopened if merging closed it.',
+  icon: 'arrows-split',
+  bulk: true,
+  when: { mergedAt: { $ne: null } },
+  otherwise: 'Ticket "{title}" was not merged into another one, so there is nothing to take apart.',
+  run: (ticket, _, { tickets }) => tickets.unmerge(ticket),
 })

@@ -1,7 +1,8 @@
 import { type Brought, staff } from '@tessera/base'
-import { type Records, type Services, saying, UserError, type Where } from '@tessera/core'
+import { type Records, recordTopic, type Services, saying, UserError, type Where } from '@tessera/core'
 import { Message } from '@tessera/thread'
-import { move, reopen, Ticket } from './ticket.model.ts'
+import { carryFollowers, demandRemaining, writeDown } from './merging.ts'
+import { close, move, reopen, Ticket } from './ticket.model.ts'
 import { TicketStatus } from './ticket-status.model.ts'
 
 declare module '@tessera/core' {
@@ -85,9 +86,34 @@ export class TicketService {
     await this.#records.update(Ticket, ticket.id, { status: fitting })
   }
 
+  /**
+   * It goes on in another one of the same customer, which shows what was said in it. Whatever has a say in closing has it here: by then
+   * the ticket names the other one.
+   */
+  async merge(ticket: Ticket, into: string): Promise<void> {
+    await demandRemaining(ticket, into, this.#services)
+    await this.#records.update(Ticket, ticket.id, { mergedInto: into, mergedAt: this.#services.context.now })
+    if (ticket.status.category !== 'closed') await this.#records.act(close, ticket.id, {})
+    await this.#passOn(ticket.id, into)
+    await carryFollowers(ticket.id, into, this.#services)
+    await writeDown(into, ticket.id, 'came', this.#services)
+    await this.#tellLookers(into)
+  }
+
+  /** It stands by itself again; one that was closed before stays closed. */
+  async unmerge(ticket: Ticket): Promise<void> {
+    const { mergedAt, mergedInto, closedAt } = ticket
+    await this.#records.update(Ticket, ticket.id, { mergedInto: null, mergedAt: null })
+    if (closedAt && mergedAt && closedAt >= mergedAt) await this.#records.act(reopen, ticket.id, {})
+    if (!mergedInto) return
+    await writeDown(mergedInto.id, ticket.id, 'went', this.#services)
+    await this.#tellLookers(mergedInto.id)
+  }
+
   /** Adds a public message. A customer's answer takes a ticket up again that was waiting for him, or closed. */
   async reply(ticket: Ticket, { body, status, attachments }: Saying): Promise<void> {
     const isStaff = this.#services.context.caller.ability.has(staff)
+    if (isStaff || status !== undefined) this.#refuseMerged(ticket)
     await this.#say(ticket, { kind: 'public', body, sender: isStaff ? 'staff' : 'customer' }, attachments)
     if (isStaff && !ticket.firstRepliedAt) await this.#records.update(Ticket, ticket.id, { firstRepliedAt: this.#services.context.now })
     if (status !== undefined) await this.#into(ticket, status)
@@ -115,6 +141,7 @@ export class TicketService {
 
   /** Adds a note, which only staff read. */
   async note(ticket: Ticket, body: string, attachments?: readonly string[]): Promise<void> {
+    this.#refuseMerged(ticket)
     await this.#say(ticket, { kind: 'note', body, sender: 'staff' }, attachments)
   }
 
@@ -144,16 +171,43 @@ export class TicketService {
     else await this.close(ticket, { status })
   }
 
-  /** What the customer says takes a ticket up again; of himself he may not move one. */
-  async #wake(ticket: Ticket): Promise<void> {
-    const { category } = ticket.status
-    if (category === 'closed') await this.#system.act(reopen, ticket.id, {})
-    else if (category === 'paused')
-      await this.#system.act(move, ticket.id, { status: await this.#status(undefined, 'open', { category: 'open' }) })
+  /** What the customer says takes a ticket up again, or the one in which it goes on; of himself he may not move one. */
+  async #wake({ mergedInto, ...ticket }: Ticket): Promise<void> {
+    if (!mergedInto) return this.#wakeBy(this.#system, ticket)
+    const { records } = this.#services.bySystem(
+      'What a customer says takes up the ticket in which his goes on, also where that is a colleague’s.',
+    )
+    await this.#tellLookers(mergedInto.id)
+    await this.#wakeBy(records, await records.lock(Ticket, mergedInto.id))
+  }
+
+  async #wakeBy(records: Records, { id, status }: Pick<Ticket, 'id' | 'status'>): Promise<void> {
+    if (status.category === 'closed') await records.act(reopen, id, {})
+    else if (status.category === 'paused')
+      await records.act(move, id, { status: await this.#status(undefined, 'open', { category: 'open' }) })
+  }
+
+  /** Staff go on in the one that remains: said here, it would be read by nobody who looks there for an answer. */
+  #refuseMerged({ number, mergedAt }: Ticket): void {
+    if (mergedAt === null) return
+    throw new UserError('ticket.say_there', 'Ticket {number} was merged into another one. Say it there, or take {number} apart first.', {
+      number,
+    })
+  }
+
+  /** What was merged into a ticket goes on where that does. */
+  async #passOn(ticket: string, into: string): Promise<void> {
+    const { rows } = await this.#system.query(Ticket, { fields: ['id'], where: { mergedInto: ticket }, limit: 200 })
+    for (const { id } of rows) await this.#system.update(Ticket, id, { mergedInto: into })
+  }
+
+  /** Something was said or joined there without a change of its own. */
+  async #tellLookers(id: string): Promise<void> {
+    await this.#services.live.tell(recordTopic('ticket', id), {})
   }
 
   get #system(): Records {
-    return this.#services.asSystem('What may be said about a ticket is decided by the actions reply and note.')
+    return this.#services.asSystem('What is said about a ticket, and what goes on in it, is decided by its actions.')
   }
 
   /** The id of a status that fits: the named one, or the first by rank. */

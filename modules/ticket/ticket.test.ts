@@ -94,7 +94,7 @@ describe('Reopening a ticket', () => {
 
   it('is refused while it is not closed', async () => {
     const { id } = await fileTicket('Card reader refuses the card')
-    await expect(agent.records.act(reopen, id, {})).rejects.toMatchObject({ code: 'action.not_now' })
+    await expect(agent.records.act(reopen, id, {})).rejects.toMatchObject({ code: 'ticket.action.reopen.otherwise' })
   })
 })
 

@@ -1,5 +1,5 @@
 import { form, graph, kanban, list, me, pivot, search } from '@tessera/core'
-import { assign, close, move, note, reopen, reply, Ticket } from './ticket.model.ts'
+import { assign, close, merge, move, note, reopen, reply, Ticket, unmerge } from './ticket.model.ts'
 
 export const ticketList = list(
   Ticket,
@@ -51,6 +51,7 @@ export const ticketForm = form(
         { field: 'closedAt', hidden: { closedAt: null } },
         { field: 'closeReason', hidden: { closedAt: null }, wide: true },
         { field: 'hoursToClose', hidden: { closedAt: null } },
+        { field: 'mergedInto', hidden: { mergedAt: null } },
         'createdAt',
         'externalId',
       ],
@@ -58,9 +59,18 @@ export const ticketForm = form(
   ],
   {
     status: 'status',
-    buttons: [close, assign, reopen, move],
-    links: [{ link: 'partner.tickets', label: 'Tickets of the partner', icon: 'ticket' }],
-    conversation: { of: 'messages', speaker: 'partner', say: [reply, { say: note, internal: true }] },
+    buttons: [close, assign, reopen, move, merge, unmerge],
+    links: [
+      { link: 'partner.tickets', label: 'Tickets of the partner', icon: 'ticket' },
+      { link: 'merged', icon: 'arrow-merge', optional: true },
+    ],
+    conversation: {
+      of: 'messages',
+      speaker: 'partner',
+      joins: 'merged',
+      opening: 'description',
+      say: [reply, { say: note, internal: true }],
+    },
   },
 )
 
@@ -99,6 +109,7 @@ export const ticketSearch = search(Ticket, {
     unassigned: { assignee: null },
     urgent: { priority: { level: 4 } },
     closed: { status: { category: 'closed' } },
+    merged: { mergedAt: { $ne: null } },
   },
   groups: ['status', 'priority', 'type', 'team', 'assignee', 'createdAt:month', 'createdAt:week'],
   facets: ['type', 'priority', 'status', 'team', 'assignee', 'source', 'channel', 'tags', 'createdAt'],

@@ -29,7 +29,8 @@ export const answersAtOnce = on(Ticket, 'create', async (ticket, services: Servi
 
 /** When staff resolve an SSC inquiry, the requester is told which recalls they found; a customer who closes it has no result. */
 export async function tellFindings(ticket: Ticket, { status: into }: Closing, services: Services): Promise<void> {
-  if (ticket.type.code !== 'ssc_inquiry' || !ticket.dealerVin || !services.context.caller.ability.has(staff)) return
+  // One that goes on in another is answered there.
+  if (ticket.type.code !== 'ssc_inquiry' || !ticket.dealerVin || ticket.mergedAt || !services.context.caller.ability.has(staff)) return
   const system = services.asSystem('The result of an SSC inquiry is told whole, whoever closes it.')
   if (into !== undefined && (await system.get(TicketStatus, into)).outcome !== 'success') return
   if (await system.find(Message, { ticket: ticket.id, sender: 'bot', kind: 'public' })) return

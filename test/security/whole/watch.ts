@@ -75,7 +75,7 @@ export class Watch {
     const isLeaving = route === 'POST /sign-out'
     const isWell = status < 300 || (status < 400 && (isLeaving || headers.location?.startsWith('/sign-in') === false))
     // What only the state of the record stands against has come past every right.
-    const isHeld = /"code":"(record\.in_use|action\.not_now)"/.test(text)
+    const isHeld = /"code":"(record\.in_use|action\.not_now|[\w.]+\.otherwise)"/.test(text)
     if ((isWell || isHeld) && route !== undefined) this.reached.add(route)
     await this.#judge(person, ask, answer, judgement)
     if (judgement.isChanging && status < 400 && ask.method !== 'GET') await this.judgeMails()
