@@ -8,7 +8,7 @@ import type { Erased } from '../model/types.ts'
 import type { LoadedModule } from '../module/composition.ts'
 import { draftBoard } from './board.ts'
 import { draftCalendar } from './calendar.ts'
-import type { Screens } from './composed.ts'
+import type { ComposedConversation, Screens } from './composed.ts'
 import {
   type CalendarDraft,
   type DraftPart,
@@ -36,6 +36,7 @@ import type {
   ConversationPart,
   FormView,
   GraphView,
+  JoinsPart,
   KanbanView,
   ListView,
   PivotView,
@@ -225,7 +226,7 @@ function applyPatch(scope: ViewScope, patch: Patch, drafts: ReadonlyMap<ModelMet
 
 /** What is said has a kind, a body, a sender and an author, each of the sort by which a client can show it. */
 function draftConversation(scope: ViewScope, model: ModelMeta, part: ConversationPart<Erased>): FormDraft['conversation'] {
-  const { of, speaker, joins, opening, say } = part
+  const { of, speaker, joins, say } = part
   const where = `The conversation on the form of "${model.name}" is`
   const field = checkPath(scope, 'view', model, of, where)
   if (field && (field.kind !== 'many' || !field.mappedBy)) {
@@ -245,15 +246,16 @@ function draftConversation(scope: ViewScope, model: ModelMeta, part: Conversatio
     if (missing.length > 0) scope.report('view.no_conversation', `${where} "${of}", but "${target.name}" has no ${missing.join(', ')}.`)
     if (speaker !== undefined) checkPath(scope, 'view', target, speaker, `The speaker in the conversation of "${model.name}" is`)
   }
-  const joined = joins === undefined ? undefined : checkPath(scope, 'view', model, joins, `The conversation of "${model.name}" joins`)
-  if (joined && (joined.kind !== 'many' || joined.target !== model || !joined.mappedBy)) {
-    scope.report(
-      'view.no_conversation',
-      `The conversation of "${model.name}" joins "${joins}", which is no relation to records of its own kind.`,
-    )
-  }
-  if (opening !== undefined) checkPath(scope, 'view', model, opening, `What the conversation of "${model.name}" begins with is`)
-  return { of, speaker, joins, opening, say: say.map((each) => draftButton(scope, each)) }
+  return { of, speaker, joins: joins && checkedJoins(scope, model, joins), say: say.map((each) => draftButton(scope, each)) }
+}
+
+function checkedJoins(scope: ViewScope, model: ModelMeta, { of, since, opening }: JoinsPart<Erased>): ComposedConversation['joins'] {
+  const where = `The conversation of "${model.name}" joins`
+  const field = checkPath(scope, 'view', model, of, where)
+  if (field && (field.kind !== 'many' || field.target !== model || !field.mappedBy))
+    scope.report('view.no_conversation', `${where} "${of}", which is no relation to records of its own kind that point back.`)
+  for (const each of opening === undefined ? [since] : [since, opening]) checkPath(scope, 'view', model, each, `${where} records by`)
+  return { of, since, opening }
 }
 
 function finished(drafts: Drafts, actions: readonly Action[], scopes: Scopes): Screens {

@@ -56,9 +56,7 @@ export interface ComposedConversation {
   /** The to-many field whose records were said. */
   readonly of: string
   readonly speaker: string | undefined
-  /** The to-many field of the records that go on in this one, each of which names it by `mappedBy`. */
-  readonly joins: string | undefined
-  readonly opening: string | undefined
+  readonly joins: { readonly of: string; readonly since: string; readonly opening: string | undefined } | undefined
   readonly say: readonly { readonly action: Action; readonly internal: boolean }[]
 }
 export interface ComposedList extends Told {

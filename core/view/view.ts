@@ -79,11 +79,17 @@ export interface ConversationPart<T> {
   readonly of: ManyKeys<T>
   /** The to-one field of what is said that names the speaker where it has no author. */
   readonly speaker?: string
-  /** The to-many field of records that go on in this one: what was said about them is shown here too, and they themselves lead here. */
-  readonly joins?: ManyKeys<T>
-  /** The text with which a record begins; of those that go on here it stands in their place of the conversation. */
-  readonly opening?: Column<T>
+  readonly joins?: JoinsPart<T>
   readonly say: readonly Say<T>[]
+}
+/** Records that go on in another one of their kind: what was said about them is shown there too, and they themselves lead there. */
+export interface JoinsPart<T> {
+  /** The to-many field of those that go on here. */
+  readonly of: ManyKeys<T>
+  /** Since when a record goes on elsewhere: whoever may not read the other one is told by it. */
+  readonly since: Column<T>
+  /** The text with which a record begins; of those that go on here it stands in the conversation too. */
+  readonly opening?: Column<T>
 }
 /** An action that adds to a conversation; `internal` for what only staff read. */
 export type Say<T> = Action<T, Erased> | { readonly say: Action<T, Erased>; readonly internal: true }

@@ -20,6 +20,8 @@ const moved = on(Ticket, ['status'], (ticket, services, { verb, fields }) => {
   heard(services, { ticket: ticket.id, event: isClosing ? 'closed' : 'status' })
 })
 
+const joined = on(Ticket, ['mergedAt'], (ticket, services) => heard(services, { ticket: ticket.id, event: 'status', joined: true }))
+
 /** A note is for those who read the ticket: no mail knows of it, but the ones to colleagues whom it names. */
 const said = on(Message, 'create', async ({ id, ticket, kind, body, sender, mentions }, services) => {
   if (!ticket) return
@@ -36,7 +38,7 @@ const planned = on(Activity, ['user'], ({ id, ticket, user, doneAt }, services) 
   heard(services, { ticket: ticket.id, event: 'planned', activity: { id, user: user.id } })
 })
 
-export const listeners = [created, assigned, moved, said, planned]
+export const listeners = [created, assigned, moved, joined, said, planned]
 
 function heard(services: Services, what: Omit<Happening, 'actor'>): void {
   const { context, records } = services

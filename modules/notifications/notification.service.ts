@@ -33,6 +33,8 @@ export interface Happening {
   readonly activity?: { readonly id: string; readonly user: string }
   /** What was said: publicly, or where somebody is named perhaps in a note, which is for him alone. */
   readonly said?: { readonly body: string; readonly by: 'staff' | 'customer' | 'bot'; readonly message?: string }
+  /** It was merged into another ticket, or taken out of it: that it is closed or open by that is no news. */
+  readonly joined?: true
 }
 
 /** What is said about a change to those who share language, audience and wishes. */
@@ -51,9 +53,18 @@ export class NotificationService {
   }
 
   /** Everything that happened to one ticket in a transaction, at its end and in it. */
-  async tell(id: string, happenings: readonly Happening[]): Promise<void> {
+  async tell(id: string, happened: readonly Happening[]): Promise<void> {
     const ticket = await this.#system(this.services).find(Ticket, { id })
     if (!ticket) return
+    const happenings = newsIn(happened)
+    // What is said in a merged ticket is for those who go on with it.
+    if (ticket.mergedInto && happenings.some(({ said }) => said)) {
+      await this.tell(
+        ticket.mergedInto.id,
+        happenings.filter(({ said }) => said),
+      )
+      return
+    }
     const drafts = new Map<string, Draft | undefined>()
     for (const receiver of await this.receivers(ticket, happenings)) {
       if (receiver.user !== undefined && receiver.bell[0])
@@ -145,6 +156,11 @@ export class NotificationService {
   #system({ asSystem }: Services): Records {
     return asSystem('Who is told of a ticket does not depend on who changed it.')
   }
+}
+
+function newsIn(happenings: readonly Happening[]): readonly Happening[] {
+  if (!happenings.some(({ joined }) => joined)) return happenings
+  return happenings.filter(({ event, joined }) => !joined && event !== 'closed' && event !== 'status')
 }
 
 /** What was said in a note is heard by those whom it names, what is to be done by whoever is to do it, and by nobody else. */

@@ -21,12 +21,12 @@ export async function ticketPage(
   const { context, text } = services
   const ticket = await ownTicket(services, request.params.id)
   const dates = datesFor(context.locale, context.zone)
-  const state = stateOf(ticket.status)
+  const state = stateOf(ticket.status, ticket.mergedAt)
   const { workedAt, cameAt } = await passedBy(services, ticket.id)
   const steps = stepsOf(state, { ...ticket, workedAt, cameAt })
   const isOver = isDone(state)
   const before = request.query.get('before') ?? undefined
-  const { messages, earlier } = await messagesOf(services, ticket.id, before)
+  const { messages, earlier } = await messagesOf(services, ticket, before)
   const model = {
     id: ticket.id,
     number: ticket.number,
@@ -47,6 +47,8 @@ export async function ticketPage(
     earlier,
     isOver,
     isRateable: isOver && ticket.rating === null,
+    isJoined: state === 'joined',
+    goesOn: ticket.mergedInto && { href: `/my/tickets/${ticket.mergedInto.id}`, label: ticket.mergedInto.label },
     rating: ticket.rating,
     stars,
     reply: refused?.body ?? '',
@@ -92,8 +94,8 @@ export async function closeTicket(services: Services, request: OfTicket): Promis
 
 export async function reopenTicket(services: Services, request: OfTicket): Promise<Reply> {
   const { records, screens, text } = services
-  const { id, status } = await ownTicket(services, request.params.id)
-  if (status.category === 'closed') await records.act(reopen, id, {})
+  const { id, status, mergedAt } = await ownTicket(services, request.params.id)
+  if (status.category === 'closed' && mergedAt === null) await records.act(reopen, id, {})
   return screens.done(request, `/my/tickets/${id}`, { tone: 'success', text: text('portal.reopened') })
 }
 
@@ -108,6 +110,9 @@ export async function ownTicket({ records }: Services, id: string) {
     'closedAt',
     'rating',
     'ratingComment',
+    'mergedAt',
+    'mergedInto',
+    'mergedTickets',
     'status.code',
     'status.category',
     'status.outcome',
@@ -118,11 +123,12 @@ export async function ownTicket({ records }: Services, id: string) {
 }
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The latest public messages, oldest first; `earlier` leads to those before. */
-async function messagesOf(services: Services, ticket: string, cursor: string | undefined) {
+/** The latest public messages, oldest first, with those of the tickets that go on in this one; `earlier` leads to those before. */
+async function messagesOf(services: Services, ticket: Awaited<ReturnType<typeof ownTicket>>, cursor: string | undefined) {
+  const joined = ticket.mergedTickets ? await joinedTo(services, ticket.id) : []
   const { rows, next } = await services.records.query(Message, {
-    fields: ['body', 'sender', 'createdAt'],
-    where: { ticket, kind: 'public' },
+    fields: ['body', 'sender', 'createdAt', 'ticket'],
+    where: { ticket: joined.length > 0 ? { $in: [ticket.id, ...joined.map(({ id }) => id)] } : ticket.id, kind: 'public' },
     order: { createdAt: 'desc' },
     limit: mostMessages,
     ...(cursor !== undefined && { cursor }),
@@ -132,10 +138,36 @@ async function messagesOf(services: Services, ticket: string, cursor: string | u
     rows.map(({ id }) => id),
   )
   const filesOf = (id: string) => (sent.get(id) ?? []).map((file) => shownFile(services, file))
+  const said = rows.map((row) => ({
+    ...row,
+    about: joined.find(({ id }) => id === row.ticket?.id)?.number,
+    isOwn: row.sender === 'customer',
+    files: filesOf(row.id),
+  }))
+  // With what they began stands where it was said, on the page that reaches so far back.
+  const [newest, oldest] = [rows[0]?.createdAt, rows.at(-1)?.createdAt]
+  const openings = joined
+    .filter(
+      ({ createdAt }) => (next === null || !oldest || createdAt >= oldest) && (cursor === undefined || !newest || createdAt <= newest),
+    )
+    .map(({ id, number, subject, description, createdAt }) => ({
+      id,
+      createdAt,
+      about: number,
+      body: [subject, description].filter(Boolean).join('\n\n'),
+      isOwn: true,
+      files: [],
+    }))
   return {
-    messages: [...rows].reverse().map((row) => ({ ...row, isOwn: row.sender === 'customer', files: filesOf(row.id) })),
-    earlier: next === null ? undefined : `/my/tickets/${ticket}?${new URLSearchParams({ before: next })}`,
+    messages: [...openings, ...said].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()),
+    earlier: next === null ? undefined : `/my/tickets/${ticket.id}?${new URLSearchParams({ before: next })}`,
   }
+}
+
+/** The tickets that go on in this one, as far as the customer may see them. */
+async function joinedTo({ records }: Services, ticket: string) {
+  const fields = ['number', 'subject', 'description', 'createdAt'] as const
+  return (await records.query(Ticket, { fields, where: { $and: [asked, { mergedInto: ticket }] }, limit: 200 })).rows
 }
 
 /** When work began and when the ticket came to where it stands. Who did it is not told. */

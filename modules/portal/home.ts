@@ -60,6 +60,7 @@ async function cardsOf({ records, context, text }: Services, where: Where<Ticket
       'createdAt',
       'closedAt',
       'rating',
+      'mergedAt',
       'type.name',
       'status.code',
       'status.category',
@@ -70,8 +71,8 @@ async function cardsOf({ records, context, text }: Services, where: Where<Ticket
     order: { createdAt: 'desc' },
     limit,
   })
-  return rows.map(({ id, number, subject, createdAt, closedAt, rating, type, status, partner }) => {
-    const state = stateOf(status)
+  return rows.map(({ id, number, subject, createdAt, closedAt, rating, mergedAt, type, status, partner }) => {
+    const state = stateOf(status, mergedAt)
     return {
       id,
       number,
@@ -83,7 +84,7 @@ async function cardsOf({ records, context, text }: Services, where: Where<Ticket
       when: closedAt ? text('portal.closed_on', { day: dates.day(closedAt) }) : text('portal.filed_on', { day: dates.day(createdAt) }),
       isAsked: state === 'asking',
       // Only what is over can be rated, and once is enough.
-      stars: isDone(state) && rating === null ? stars : [],
+      stars: isDone(state) && state !== 'joined' && rating === null ? stars : [],
     }
   })
 }

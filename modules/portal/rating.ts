@@ -11,7 +11,7 @@ type OfTicket = Request<{ id: string }>
 /** `/my/tickets/:id/rate`: a link in a mail leads here and changes nothing; the button does. `?rating=4` is only marked. */
 export async function ratePage(services: Services, request: OfTicket): Promise<Reply> {
   const ticket = await ownTicket(services, request.params.id)
-  if (ticket.status.category !== 'closed') return redirect(`/my/tickets/${ticket.id}`)
+  if (ticket.status.category !== 'closed' || ticket.mergedAt !== null) return redirect(`/my/tickets/${ticket.id}`)
   return form(services, request, ticket, {
     rating: request.query.get('rating') ?? String(ticket.rating ?? ''),
     comment: ticket.ratingComment ?? '',

@@ -6,16 +6,18 @@ export interface Standing {
   readonly category: 'open' | 'paused' | 'closed'
   readonly outcome: 'success' | 'failure' | null
 }
-export type State = 'received' | 'working' | 'asking' | 'waiting' | 'solved' | 'unsolved' | 'closed'
+/** `joined`: it goes on in another one. */
+export type State = 'joined' | 'received' | 'working' | 'asking' | 'waiting' | 'solved' | 'unsolved' | 'closed'
 
 /** Statuses that an administrator adds count by their category; the two that say more to a customer are known by their codes. */
-export function stateOf({ code, category, outcome }: Standing): State {
+export function stateOf({ code, category, outcome }: Standing, mergedAt: Date | null = null): State {
+  if (mergedAt !== null) return 'joined'
   if (category === 'closed') return outcome === 'success' ? 'solved' : outcome === 'failure' ? 'unsolved' : 'closed'
   if (category === 'paused') return code === 'pending' ? 'asking' : 'waiting'
   return code === 'new' ? 'received' : 'working'
 }
 
-export const isDone = (state: State): boolean => state === 'solved' || state === 'unsolved' || state === 'closed'
+export const isDone = (state: State): boolean => state === 'solved' || state === 'unsolved' || state === 'closed' || state === 'joined'
 
 /** One step of the way, as the page draws it. */
 export interface Step {

@@ -21,17 +21,19 @@ export interface Figure {
   readonly better?: 'more' | 'less'
 }
 
-const closings: Population = { closing: {} }
-const rated: Population = { closing: {}, that: { rating: { $ne: null } } }
+// What was merged into another ticket goes on there: it was closed by that, and not done.
+const done: Where<TicketOpening> = { merged: false }
+const closings: Population = { closing: done }
+const rated: Population = { closing: done, that: { rating: { $ne: null } } }
 
 export const figures = {
   volume: { name: 'volume', of: { when: 'createdAt' }, card: true },
   closed: { name: 'closed', of: closings, better: 'more' },
   backlog: { name: 'backlog', of: { open: 'at the end' }, card: true, better: 'less' },
   firstResponse: { name: 'first-response', of: { when: 'firstRepliedAt' }, hours: 'hoursToFirstReply', card: true, better: 'less' },
-  resolution: { name: 'resolution', of: { when: 'closedAt' }, hours: 'hoursToClose', card: true, better: 'less' },
-  reopenRate: { name: 'reopen-rate', of: closings, part: { closing: { reopened: true } }, card: true, better: 'less' },
-  satisfaction: { name: 'satisfaction', of: rated, part: { closing: {}, that: { rating: { $gte: 4 } } }, card: true, better: 'more' },
+  resolution: { name: 'resolution', of: { when: 'closedAt', that: { mergedAt: null } }, hours: 'hoursToClose', card: true, better: 'less' },
+  reopenRate: { name: 'reopen-rate', of: closings, part: { closing: { ...done, reopened: true } }, card: true, better: 'less' },
+  satisfaction: { name: 'satisfaction', of: rated, part: { closing: done, that: { rating: { $gte: 4 } } }, card: true, better: 'more' },
   responseRate: { name: 'response-rate', of: closings, part: rated, better: 'more' },
 } as const satisfies Readonly<Record<string, Figure>>
 

@@ -20,11 +20,11 @@ export class ActivitiesService {
     this.#services = services
   }
 
-  /** What is still to be done about a record, the most pressing first. */
-  async open(model: ModelMeta, id: string): Promise<readonly ShownActivity[]> {
+  /** What is still to be done about some records, the most pressing first. */
+  async open(model: ModelMeta, ids: readonly string[]): Promise<readonly ShownActivity[]> {
     const field = tieTo(this.#services.app, Activity, model)
     if (field === undefined) return []
-    return this.find({ [field]: id } as Where<Activity>, 50)
+    return this.find({ [field]: { $in: ids } } as Where<Activity>, 50)
   }
 
   /** Open ones that fit, the most pressing first. `more` are fields of the models they are about. */

@@ -77,10 +77,10 @@ async function followersOf(services: Services, { model, id, csrf }: RecordAbout)
   ]
 }
 
-async function activitiesOf(services: Services, { model, id, csrf }: RecordAbout): Promise<readonly string[]> {
+async function activitiesOf(services: Services, { model, id, joined, csrf }: RecordAbout): Promise<readonly string[]> {
   const { activities, app, context } = services
   if (!context.caller.ability.possible('read', app.models.of(Activity))) return []
-  const open = await activities.open(model, id)
+  const open = await activities.open(model, [id, ...joined])
   if (open.length === 0) return []
   return [
     render(

@@ -6,6 +6,7 @@ const fields = {
   openedAt: p.datetime(),
   closedAt: p.datetime().nullable(),
   reopened: p.boolean().default(false),
+  merged: p.boolean().default(false),
 }
 
 /**
@@ -24,6 +25,7 @@ export const TicketOpening: Model<TicketOpening> = defineModel('ticketOpening', 
     openedAt: { help: 'When it was filed or reopened.' },
     closedAt: { help: 'When it was closed then; empty while it is open.' },
     reopened: { help: 'Whether it was reopened after this closing.' },
+    merged: { help: 'Whether it was closed because it was merged into another ticket: nothing was solved then.' },
   },
   indexes: [{ of: ['openedAt'] }, { of: ['closedAt', 'ticket'] }],
 })
@@ -54,7 +56,8 @@ export const keepsOpenings = [
     })
     const last = rows[0]
     if (ticket.closedAt) {
-      if (last && !last.closedAt) await records.update(TicketOpening, last.id, { closedAt: ticket.closedAt })
+      if (last && !last.closedAt)
+        await records.update(TicketOpening, last.id, { closedAt: ticket.closedAt, merged: ticket.mergedAt !== null })
       return
     }
     if (last) await records.update(TicketOpening, last.id, { reopened: true })

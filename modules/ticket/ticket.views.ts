@@ -67,8 +67,7 @@ export const ticketForm = form(
     conversation: {
       of: 'messages',
       speaker: 'partner',
-      joins: 'merged',
-      opening: 'description',
+      joins: { of: 'merged', since: 'mergedAt', opening: 'description' },
       say: [reply, { say: note, internal: true }],
     },
   },

@@ -75,6 +75,7 @@ export function createAssets({ icons = [], styles = [], scripts = new Map() }: A
   const bodies = new Map<string, string | Buffer>([
     ['app.css', stylesheet([...styleNames.map(own), ...styles.map(inModuleLayer)])],
     ['calendar.css', stylesheet([own('calendar'), own('hours'), hourRules()])],
+    ['one-of.css', stylesheet([own('one-of')])],
     ['icons.svg', createSprite(icons)],
     ['art.svg', `<svg xmlns="http://www.w3.org/2000/svg">${mosaicSymbol()}</svg>`],
     ['favicon.svg', favicon],

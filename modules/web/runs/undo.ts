@@ -4,6 +4,7 @@ import { BulkFormer, BulkRun } from '../bulk-run.model.ts'
 import { done, ownPath } from '../server/answer.ts'
 import { textIn } from '../server/body.ts'
 import { resultOf } from '../server/bulk.ts'
+import type { Deed } from '../server/bulk-deed.ts'
 import { forgetChoices } from '../server/choices.ts'
 import { mostAtOnce } from '../server/list.ts'
 import { refererOf } from '../server/preferences.ts'
@@ -25,7 +26,7 @@ export async function undoRun(reader: Reader, request: Request<OfRun>, model: Mo
 }
 
 /** Of two who press at once one begins. */
-async function beginUndo({ services }: Reader, model: ModelMeta, { id, name }: BulkRun): Promise<string> {
+async function beginUndo({ services }: Reader, model: ModelMeta, { id, deed, name }: BulkRun): Promise<string> {
   const account = accountOf(services)
   return services.records.transaction(async () => {
     const run = await account.lock(BulkRun, id)
@@ -35,13 +36,25 @@ async function beginUndo({ services }: Reader, model: ModelMeta, { id, name }: B
     const records = await formerOf(services, id)
     if (records.length === 0)
       throw new Conflict('web.run_no_undo', 'This change cannot be put back: of what was there before, nothing is kept.')
-    return writeDown(services, model, { deed: 'undo', field: name, former: new Map() }, records, id)
+    return writeDown(services, model, undoing(services, model, deed, name), records, id)
   })
+}
+
+/** By the action that undoes it, or by the values that were kept of a field. */
+function undoing({ app }: Reader['services'], model: ModelMeta, deed: BulkRun['deed'], name: string): Deed {
+  const action =
+    deed === 'action'
+      ? app
+          .actions(model)
+          .find((each) => each.name === name)
+          ?.undoneBy?.()
+      : undefined
+  return action ? { deed: 'action', action, input: {} } : { deed: 'undo', field: name, former: new Map() }
 }
 
 /** Whether there is something to put back. */
 export async function canBeUndone({ records }: Pick<Reader, 'records'>, { id, deed, finishedAt }: BulkRun): Promise<boolean> {
-  return deed === 'edit' && finishedAt !== null && (await records.find(BulkFormer, { run: id })) !== null
+  return (deed === 'edit' || deed === 'action') && finishedAt !== null && (await records.find(BulkFormer, { run: id })) !== null
 }
 
 /** The run that puts this one back, or did. */

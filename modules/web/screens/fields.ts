@@ -9,6 +9,7 @@ export type Field =
   | CheckboxField
   | SelectField
   | RelationField
+  | OneOfField
   | TagsField
   | ConditionField
   | ReadonlyField
@@ -99,6 +100,14 @@ export interface RelationField extends FieldHead {
   readonly search?: string
   /** Opens a form for a new one. */
   readonly create?: string
+}
+
+/** One of a few records, each shown with what its list says of it. */
+export interface OneOfField extends FieldHead {
+  readonly kind: 'one-of'
+  readonly value: string
+  /** One that does not fit is shown and cannot be chosen. */
+  readonly options: readonly (Option & { readonly cells: readonly Cell[]; readonly fits: boolean })[]
 }
 
 /** Many-to-many: sends `name` once per chosen one, and an empty one first so that "none" can be told from "absent". */

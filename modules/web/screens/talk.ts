@@ -23,6 +23,8 @@ export interface HistoryEntry {
   readonly at: { readonly iso: string; readonly shown: string; readonly title?: string }
   /** "by import", "through the API"; absent for the web, which is the usual door. Of a message who he is, and the channel. */
   readonly door?: string
+  /** Of what was said about another record that goes on in this one: which. */
+  readonly about?: { readonly label: string; readonly href: string }
   readonly changes: readonly Change[]
   /** Of a message or note, or what happened in a sentence. */
   readonly text?: string
@@ -44,10 +46,21 @@ export interface Conversation extends History {
   /** The reader may narrow it to messages, notes or changes. */
   readonly kinds: boolean
   readonly say: readonly Saying[]
+  /** Nothing is said here any more: where it goes on. */
+  readonly goesOn?: GoesOn
   /** What a script listens to: the record as it was read, by its path, version and the latest message. */
   readonly live?: { readonly record: string; readonly version: string; readonly said: string }
   /** What modules have beside it. */
   readonly beside?: TalkParts
+}
+
+/** Where a record goes on, and what that means; without a name where the reader may not see it. */
+export interface GoesOn {
+  /** "Merged into". */
+  readonly label?: string
+  readonly name?: string
+  readonly href?: string
+  readonly text: string
 }
 
 /** What modules add to a conversation; each text is safe HTML. */

@@ -23,6 +23,7 @@ import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
 import type { Reader } from './reader.ts'
 import { placeIn, withPlace } from './record-pager.ts'
+import { chooseRemaining, mostTogether, remainingInput, withoutRemaining, withRemaining } from './remains.ts'
 import { findRow, type Row } from './rows.ts'
 import { unsavedOf } from './save.ts'
 import { repliesButton, showReplies } from './saved-replies.ts'
@@ -71,12 +72,17 @@ export async function doActionToMany(reader: Reader, request: Request, model: Mo
   refuseImpossible(reader, model, action)
   const { t } = reader
   const typed = typedIn(request)
-  const chosen = await chosenIn(reader, model, typed)
+  const ticked = await chosenIn(reader, model, typed)
+  const chosen = withoutRemaining(action, ticked, typed)
   const back = ownPath(textIn(request, 'back'), `/${model.path}`)
   if (chosen.ids.length === 0)
     return done(request, back, { tone: 'info', text: t('web.none_selected', { noun: inSentence(modelPlural(model, t)) }) })
+  if (action.remains && ticked.ids.length > mostTogether) {
+    const most = { most: reader.formats.count(mostTogether) }
+    return done(request, back, { tone: 'error', text: t('web.too_many_together', most) })
+  }
   if (action.input && textIn(request, '_go') === undefined) {
-    return show(reader.services, request, 'confirm', await manyScreen(reader, request, model, action, chosen, back, new Map()))
+    return show(reader.services, request, 'confirm', await manyScreen(reader, request, model, action, ticked, back, new Map()))
   }
   try {
     return await doToMany(reader, request, model, {
@@ -84,12 +90,12 @@ export async function doActionToMany(reader: Reader, request: Request, model: Mo
       chosen,
       back,
       label: labelOf(action, t),
-      again: (left) => manyScreen(reader, request, model, action, left, back, typed),
+      again: (left) => manyScreen(reader, request, model, action, withRemaining(action, left, typed), back, typed),
     })
   } catch (error) {
     // Wrong input is wrong for every record: nothing was done, the dialog says why.
     if (!(error instanceof UserError) || error.code !== 'action.invalid') throw error
-    const screen = await manyScreen(reader, request, model, action, chosen, back, typed, error)
+    const screen = await manyScreen(reader, request, model, action, ticked, back, typed, error)
     return show(reader.services, request, 'confirm', screen, { status: error.status })
   }
 }
@@ -150,11 +156,33 @@ async function manyScreen(
     ...(action.help && { text: t(helpCode(action)) }),
     action: `/${model.path}/actions/${action.name}`,
     values: [{ name: '_go', value: '1' }, { name: 'back', value: back }, ...values],
-    fields: await dialogFields(reader, model, action, undefined, typed, error),
+    fields: await manyFields(reader, model, action, ids, typed, error),
     confirm: { label: labelOf(action, t), danger: false },
     cancel: back,
     ...(error && { errors: dialogSummary(reader, model, action, error) }),
   }
+}
+
+/** Of one that was ticked it is as from its form; of several that come together, one of them remains. */
+async function manyFields(
+  reader: Reader,
+  model: ModelMeta,
+  action: Action,
+  ids: readonly string[],
+  typed: Typed,
+  error?: UserError,
+): Promise<ConfirmScreen['fields']> {
+  const input = remainingInput(action)
+  const [only, ...others] = ids
+  const row = input && only !== undefined && others.length === 0 ? await findRow(reader.records, model, only, []) : undefined
+  const fields = await dialogFields(reader, model, action, row, typed, error)
+  if (!input || others.length === 0) return fields
+  const chosen = await chooseRemaining(reader, model, input, ids, typed)
+  return fields.map((field) => {
+    if (field.name !== input.name) return field
+    const { name, label, required, error: wrong } = field
+    return { name, label, ...chosen, ...(required && { required }), ...(wrong !== undefined && { error: wrong }), wide: true }
+  })
 }
 
 async function openedBy(

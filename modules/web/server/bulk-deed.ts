@@ -51,8 +51,9 @@ export async function doToEach(doer: Doer, model: ModelMeta, deed: Deed, ids: re
 
 async function doTo({ records }: Doer, model: ModelMeta, deed: Deed, id: string): Promise<FormerValue | undefined> {
   if (deed.deed === 'action') {
-    await records.act(deed.action, id, deed.input)
-    return undefined
+    const { version } = (await records.act(deed.action, id, deed.input)) as { readonly version?: number }
+    // What undoes it needs to know nothing but that it was done.
+    return deed.action.undoneBy && typeof version === 'number' ? { id, version, value: null } : undefined
   }
   if (deed.deed === 'delete') {
     await records.remove(model.handle, id)

@@ -75,7 +75,7 @@ export async function doToMany(reader: Reader, request: Request, model: ModelMet
   const refused = run.refused ?? []
   if (refused.length === 0) {
     const href = `/${model.path}/runs/${run.id}/undo`
-    const undo = deed.deed === 'edit' ? { undo: { label: t('web.undo'), href, method: 'post' as const } } : {}
+    const undo = isUndone(deed) ? { undo: { label: t('web.undo'), href, method: 'post' as const } } : {}
     return done(request, back, { tone: 'success', text: `${label}: ${result}`, ...undo })
   }
   const left = refused.map(({ id: value }) => ({ name: 'id', value }))
@@ -89,6 +89,8 @@ export async function doToMany(reader: Reader, request: Request, model: ModelMet
   }
   return show(reader.services, request, 'confirm', again, { status: 422 })
 }
+
+const isUndone = (deed: Deed): boolean => deed.deed === 'edit' || (deed.deed === 'action' && deed.action.undoneBy !== undefined)
 
 export const resultOf = ({ t }: Pick<Reader, 't'>, { done, refusals }: Pick<BulkRun, 'done' | 'refusals'>): string =>
   t('web.bulk_result', { done: done - refusals, refused: refusals })

@@ -26,10 +26,11 @@ export interface RecordLink {
   readonly icon?: string
 }
 
-/** The record whose conversation is shown; `csrf` is what forms beside it send along as `_csrf`. */
+/** The record whose conversation is shown; `joined` are those that go on in it; `csrf` is what forms beside it send along as `_csrf`. */
 export interface RecordAbout {
   readonly model: ModelMeta
   readonly id: string
+  readonly joined: readonly string[]
   readonly csrf: string
 }
 

@@ -6,6 +6,7 @@ import { choicesOf } from './choices.ts'
 import { draftsInput, fileItem } from './files.ts'
 import type { PlannedConversation, PlannedSaying } from './form-plan.ts'
 import { changesOf, daysOf, fewEntries, type Happening, mostEntries } from './history.ts'
+import { calledShort, goesOn, joinedTo } from './joined.ts'
 import type { Reader } from './reader.ts'
 import { type Place, withPlace } from './record-pager.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
@@ -22,15 +23,18 @@ export async function conversationOf(
   csrf: string,
 ): Promise<Conversation> {
   const isAll = all === undefined
-  const [changes, said, say, beside] = await Promise.all([
+  const elsewhere = goesOn(reader, model, plan.joins, row)
+  const joined = await joinedTo(reader, model, plan.joins, row, plan.speaker === undefined ? [] : [plan.speaker])
+  const [changes, said, openings, say, beside] = await Promise.all([
     changesOf(reader, model, row.id, isAll),
-    saidOf(reader, plan, row.id, isAll),
-    Promise.all(offered(reader, plan, row).map((planned) => sayingOf(reader, model, planned, row, place))),
-    reader.services.client.beside({ model, id: row.id, csrf }),
+    saidOf(reader, model, plan, row.id, joined, isAll),
+    openingsOf(reader, model, plan, joined),
+    elsewhere ? [] : Promise.all(offered(reader, plan, row).map((planned) => sayingOf(reader, model, planned, row, place))),
+    reader.services.client.beside({ model, id: row.id, joined: joined.map(({ id }) => id), csrf }),
   ])
   // Where one of both goes further back than was read, the other is not shown alone.
   const since = Math.max(...[changes, said].map(({ entries, isMore }) => (isMore ? (entries.at(-1)?.at.getTime() ?? 0) : 0)))
-  const entries = [...changes.entries.toReversed(), ...said.entries.toReversed()]
+  const entries = [...changes.entries.toReversed(), ...openings.toReversed(), ...said.entries.toReversed()]
     .filter(({ at }) => at.getTime() >= since)
     .sort((a, b) => a.at.getTime() - b.at.getTime() || rank[a.entry.is] - rank[b.entry.is])
   return {
@@ -38,7 +42,8 @@ export async function conversationOf(
     ...((changes.isMore || said.isMore) && all !== undefined && { more: all }),
     kinds: plan.said !== undefined,
     say,
-    beside,
+    ...(elsewhere && { goesOn: elsewhere }),
+    beside: elsewhere ? { ...beside, tabs: [] } : beside,
     live: { record: `${model.path}/${row.id}`, version: String(row.version ?? 0), said: said.latest },
   }
 }
@@ -51,15 +56,23 @@ function offered({ asking }: Reader, { say }: PlannedConversation, row: Row): re
   return say.filter(({ permit, when }) => permit.holds(row, asking) && when?.holds(row, asking) !== false)
 }
 
-async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id: string, isAll: boolean) {
+/** What was said about the record, and about those that go on in it. */
+async function saidOf(
+  reader: Reader,
+  model: ModelMeta,
+  { said, speaker }: PlannedConversation,
+  id: string,
+  joined: readonly Row[],
+  isAll: boolean,
+) {
   if (!said) return { entries: [], isMore: false, latest: '' }
   const limit = isAll ? mostEntries : fewEntries
   const shown: Row[] = []
   let next: string | null = null
   do {
     const page = await queryRows(reader.records, said.target, {
-      fields: said.fields,
-      where: { [said.mappedBy]: id },
+      fields: joined.length > 0 ? [...said.fields, said.mappedBy] : said.fields,
+      where: { [said.mappedBy]: joined.length > 0 ? { $in: [id, ...joined.map((each) => each.id)] } : id },
       order: { createdAt: 'desc' },
       // No question is answered by more rows than this.
       limit: Math.min(200, limit - shown.length),
@@ -73,14 +86,64 @@ async function saidOf(reader: Reader, { said, speaker }: PlannedConversation, id
     shown.map(({ id: each }) => each),
   )
   return {
-    entries: shown.flatMap((row) => happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? [])),
+    entries: shown.flatMap((row) => {
+      const about = joined.find((each) => each.id === relatedIn(row[said.mappedBy])?.id)
+      return happeningOf(reader, said.target, row, speaker, sent.get(row.id) ?? [], about && markOf(model, about))
+    }),
     isMore: next !== null,
     latest: shown[0]?.id ?? '',
   }
 }
 
-function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: string | undefined, sent: readonly KeptFile[]): Happening[] {
-  const { formats, t } = reader
+/** With what those that go on here began, and the files of their own. */
+async function openingsOf(
+  reader: Reader,
+  model: ModelMeta,
+  { joins, speaker }: PlannedConversation,
+  joined: readonly Row[],
+): Promise<readonly Happening[]> {
+  if (joined.length === 0) return []
+  const files = await reader.services.attachments.of(
+    model.handle,
+    joined.map(({ id }) => id),
+  )
+  return joined.flatMap((row): Happening[] => {
+    const { createdAt } = row
+    if (!(createdAt instanceof Date)) return []
+    const name = speaker === undefined ? undefined : relatedIn(row[speaker])?.label
+    const sent = files.get(row.id) ?? []
+    const began = joins?.opening === undefined ? undefined : row[joins.opening]
+    const texts = [row.label?.replace(calledShort(model, row), '').trim(), began]
+    return [
+      {
+        at: createdAt,
+        entry: {
+          is: 'message',
+          ...(name && { who: { name, initials: initialsOf(name), avatar: toneOf(name) } }),
+          at: stamp(reader, createdAt),
+          about: markOf(model, row),
+          changes: [],
+          text: texts.filter((text) => typeof text === 'string' && text !== '').join('\n\n'),
+          ...(sent.length > 0 && { files: sent.map((file) => fileItem(reader, file)) }),
+        },
+      },
+    ]
+  })
+}
+
+const markOf = (model: ModelMeta, row: Row) => ({ label: calledShort(model, row), href: hrefOf(model, row.id) })
+
+const stamp = ({ formats }: Reader, at: Date) => ({ iso: at.toISOString(), shown: formats.time(at), title: formats.exact(at) })
+
+function happeningOf(
+  reader: Reader,
+  target: ModelMeta,
+  row: Row,
+  speaker: string | undefined,
+  sent: readonly KeptFile[],
+  about: HistoryEntry['about'],
+): Happening[] {
+  const { t } = reader
   const { kind, body, sender, author, channel, createdAt, mentions, activity } = row
   if (!(createdAt instanceof Date)) return []
   const senderField = target.fields.get('sender')
@@ -94,8 +157,9 @@ function happeningOf(reader: Reader, target: ModelMeta, row: Row, speaker: strin
       entry: {
         is,
         who: { name: name ?? role, initials: initialsOf(name ?? role), avatar: toneOf(name ?? role) },
-        at: { iso: createdAt.toISOString(), shown: formats.time(createdAt), title: formats.exact(createdAt) },
+        at: stamp(reader, createdAt),
         ...(door && { door }),
+        ...(about && { about }),
         changes: [],
         text: String(body),
         ...(sent.length > 0 && { files: sent.map((file) => fileItem(reader, file)) }),

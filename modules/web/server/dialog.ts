@@ -3,6 +3,7 @@ import type { ErrorSummary, Field } from '../screens.ts'
 import { choicesOf } from './choices.ts'
 import { type Typed, textsOf } from './control.ts'
 import type { Reader } from './reader.ts'
+import { offerRemaining } from './remains.ts'
 import { type Row, relatedIn } from './rows.ts'
 import { fieldSentence, sentenceOf } from './sentence.ts'
 
@@ -38,6 +39,7 @@ async function dialogField(
   }
   const own = input.nullable ? model.fields.get(name) : undefined
   const value = typed.get(name)?.at(-1) ?? (own && row ? (textsOf(own, row[name], reader.formats)[0] ?? '') : '')
+  if (row && input.name === action.remains?.as) return { ...head, ...(await offerRemaining(reader, model, action, input, row, value)) }
   if (input.kind === 'record' && input.reference) {
     const target = reader.app.models.of(input.reference.model)
     const { rows, more } = await choicesOf(reader, target, input.reference.where)

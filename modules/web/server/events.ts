@@ -4,10 +4,11 @@ import { html, type ModelMeta, ownTopics, type Reply, type Request, recordTopic,
 import { textIn } from './body.ts'
 import { isId } from './control.ts'
 import { type EventStream, eventStream } from './event-stream.ts'
-import { formPlan } from './form-plan.ts'
+import { formPlan, type PlannedConversation } from './form-plan.ts'
+import { joinedTo } from './joined.ts'
 import { type Presence, presenceOf, presentMs } from './presence.ts'
-import { readerOf } from './reader.ts'
-import { queryRows } from './rows.ts'
+import { type Reader, readerOf } from './reader.ts'
+import { queryRows, type Row } from './rows.ts'
 
 /** What is told when somebody's bell is to be looked at again. */
 export const bellTopic = (user: string): string => `bell:${user}`
@@ -147,26 +148,29 @@ async function sayState(
   { name, model, id }: Watched,
   changed = false,
 ): Promise<boolean> {
-  const seen = (await services.seenBy(user, model.handle, id, ['version'] as never)) as { readonly version?: number } | undefined
+  const reader = readerOf(services)
+  const conversation = formPlan(reader, model).conversation
+  const counted = conversation?.joins?.counted
+  const fields = ['version', ...(counted === undefined ? [] : [counted])]
+  const seen = (await services.seenBy(user, model.handle, id, fields as never)) as (Row & { readonly version?: number }) | undefined
   if (!seen) return false
   stream.say({
     is: 'record',
     record: name,
     version: seen.version ?? 0,
-    said: await latestSaid(services, model, id),
+    said: conversation ? await latestSaid(reader, model, conversation, { ...seen, id }) : '',
     ...(changed && { changed }),
   })
   return true
 }
 
-/** The id of the latest message that the reader may read. */
-async function latestSaid(services: Services, model: ModelMeta, id: string): Promise<string> {
-  const reader = readerOf(services)
-  const said = formPlan(reader, model).conversation?.said
+/** The id of the latest message that the reader may read, about the record or one that goes on in it. */
+async function latestSaid(reader: Reader, model: ModelMeta, { said, joins }: PlannedConversation, row: Row): Promise<string> {
   if (!said) return ''
+  const joined = await joinedTo(reader, model, joins, row)
   const { rows } = await queryRows(reader.records, said.target, {
     fields: [],
-    where: { [said.mappedBy]: id },
+    where: { [said.mappedBy]: joined.length > 0 ? { $in: [row.id, ...joined.map(({ id }) => id)] } : row.id },
     order: { createdAt: 'desc' },
     limit: 1,
   })

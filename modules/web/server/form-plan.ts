@@ -14,6 +14,7 @@ import {
 } from '@tessera/core'
 import { type CellMaker, cellMaker } from './cell.ts'
 import { fieldPermitOf, type Permit, permitOf, type Test, testOf } from './condition.ts'
+import { type PlannedJoins, plannedJoins } from './joined.ts'
 import { archiving } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
 import { shownLabel } from './words.ts'
@@ -70,6 +71,7 @@ export interface PlannedConversation {
   /** Undefined where the reader may read nothing of what was said. */
   readonly said: { readonly target: ModelMeta; readonly mappedBy: string; readonly fields: readonly string[] } | undefined
   readonly speaker: string | undefined
+  readonly joins: PlannedJoins | undefined
   readonly say: readonly PlannedSaying[]
 }
 
@@ -138,6 +140,7 @@ function makePlan(reader: Reader, model: ModelMeta): FormPlan {
       ...(when?.needs ?? []),
       ...openingNeeds(reader, model, action),
     ]),
+    ...(conversation?.joins?.needs ?? []),
     ...form.links.flatMap(({ link }) => (link.includes('.') && readableField(ability, model, link) ? [link.split('.')[0]!] : [])),
     ...update.needs,
     ...remove.needs,
@@ -166,7 +169,7 @@ function plannedAction({ ability, t }: Reader, model: ModelMeta, action: Action)
   return { action, label: labelOf(action, t), permit: isOpening ? always : permit, when }
 }
 
-function plannedConversation(reader: Reader, model: ModelMeta, { of, speaker, say }: ComposedConversation): PlannedConversation {
+function plannedConversation(reader: Reader, model: ModelMeta, { of, speaker, joins, say }: ComposedConversation): PlannedConversation {
   const field = readableField(reader.ability, model, of)
   const isRead = field?.kind === 'many' && reader.ability.possible('read', field.target)
   const names = isRead
@@ -178,6 +181,7 @@ function plannedConversation(reader: Reader, model: ModelMeta, { of, speaker, sa
         ? { target: field.target, mappedBy: field.mappedBy, fields: readable(reader, field.target, names) }
         : undefined,
     speaker,
+    joins: joins && plannedJoins(reader, model, joins),
     say: say.flatMap(({ action, internal }) => {
       const planned = plannedAction(reader, model, action)
       return planned ? [{ ...planned, internal }] : []

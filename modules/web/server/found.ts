@@ -1,18 +1,19 @@
 /** What the whole application knows of some words: the records of every model that the reader may read and whose search looks through texts. */
-import { type ModelMeta, readableField } from '@tessera/core'
+import { labelOf, type ModelMeta, readableField } from '@tessera/core'
 import type { Cell } from '../screens.ts'
 import { withQuery } from './destination.ts'
+import { formPlan } from './form-plan.ts'
 import { prepareList } from './list-columns.ts'
 import { detailOf } from './options.ts'
 import { allPlaces } from './places.ts'
 import { prepare, type Reader } from './reader.ts'
-import { queryRows, type Row } from './rows.ts'
+import { queryRows, type Row, relatedIn } from './rows.ts'
 import { hrefOf, isOpenTo, modelPlural } from './words.ts'
 
 export interface FoundRecord {
   readonly id: string
   readonly label: string
-  /** The second line: the first text by which the model is searched, besides its own name. */
+  /** The second line: where it goes on, or the first text by which the model is searched, besides its own name. */
   readonly detail?: string
   /** The state of the record, where its list shows one. */
   readonly status?: Cell
@@ -63,9 +64,9 @@ function searchedModels(reader: Reader): readonly ModelMeta[] {
 }
 
 async function searchIn(reader: Reader, model: ModelMeta, q: string, most: number): Promise<FoundModel | undefined> {
-  const { detail, status } = looksOf(reader, model)
+  const { detail, status, into } = looksOf(reader, model)
   const page = await queryRows(reader.records, model, {
-    fields: [...new Set([...(detail === undefined ? [] : [detail]), ...(status?.needs ?? [])])],
+    fields: [...new Set([...(detail === undefined ? [] : [detail]), ...(status?.needs ?? []), ...(into ? [into.name] : [])])],
     order: newestFirst(reader, model),
     q,
     limit: most,
@@ -73,7 +74,9 @@ async function searchIn(reader: Reader, model: ModelMeta, q: string, most: numbe
   })
   if (page.rows.length === 0) return undefined
   const record = (row: Row): FoundRecord => {
-    const more = detail === undefined ? undefined : row[detail]
+    const other = into && relatedIn(row[into.name])?.label
+    const own = detail === undefined ? undefined : row[detail]
+    const more = into && other ? reader.t('web.fact', { name: labelOf(into, reader.t), value: other }) : own
     return {
       id: row.id,
       label: row.label || reader.t('web.untitled'),
@@ -102,6 +105,7 @@ const listOf = (model: ModelMeta, q: string): string =>
 function looksOf(reader: Reader, model: ModelMeta) {
   return prepare(reader, `found ${model.name}`, () => ({
     detail: detailOf(reader, model),
+    into: formPlan(reader, model).conversation?.joins?.into,
     status: prepareList(reader, model).columns.find(({ maker }) => maker.kind === 'status')?.maker,
   }))
 }

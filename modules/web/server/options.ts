@@ -14,6 +14,7 @@ import { json } from './answer.ts'
 import { isId } from './control.ts'
 import { formPlan } from './form-plan.ts'
 import type { Reader } from './reader.ts'
+import { amongFor } from './remains.ts'
 import { findRow, queryRows } from './rows.ts'
 
 const mostOffered = 20
@@ -45,7 +46,10 @@ async function offeredBy(
 ): Promise<{ target: ModelMeta; where: object | undefined }> {
   const action = request.query.get('action')
   if (action !== null) {
-    const reference = inputsOf(demandAction(reader, model, action)).find((input) => input.name === name)?.reference
+    const asked = demandAction(reader, model, action)
+    const reference = inputsOf(asked).find((input) => input.name === name)?.reference
+    const id = request.query.get('id') ?? ''
+    if (asked.remains?.as === name && isId(id)) return { target: model, where: { $or: await amongFor(reader, model, asked, id) } }
     if (reference) return { target: reader.app.models.of(reference.model), where: reference.where }
   }
   // A condition may compare with every record, not only with those that may be chosen now.

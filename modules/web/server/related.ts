@@ -2,6 +2,7 @@ import { linkCode, type ModelMeta, readableField, type Shown } from '@tessera/co
 import type { RelatedTab, SmartLink } from '../screens.ts'
 import { withQuery } from './destination.ts'
 import type { PlannedRelated } from './form-plan.ts'
+import { countOf } from './joined.ts'
 import { prepareColumns } from './list-columns.ts'
 import { tableOf } from './list-table.ts'
 import { createAction } from './list-verbs.ts'
@@ -70,14 +71,15 @@ export function plainColumn(target: ModelMeta, { app }: Reader, field: string): 
 /** Related records counted, of the record or of one that it names: the number, its noun, and the way to them. */
 export async function smartLinks(reader: Reader, model: ModelMeta, row: Row): Promise<readonly SmartLink[]> {
   const links = await Promise.all(
-    reader.app.screens(model).form.links.map(async ({ link, label, icon, where }): Promise<readonly SmartLink[]> => {
+    reader.app.screens(model).form.links.map(async ({ link, label, icon, where, optional }): Promise<readonly SmartLink[]> => {
       const field = readableField(reader.ability, model, link)
       if (field?.kind !== 'many' || !field.mappedBy || !isOpenTo(reader, field.target)) return []
       const { target, mappedBy } = field
       const id = ownerOf(link, row)
       if (id === undefined) return []
       const all = where ? { $and: [{ [mappedBy]: id }, where] } : { [mappedBy]: id }
-      const count = await reader.records.count(target.handle, { where: all as never })
+      const count = countIn(model, row, link, where) ?? (await reader.records.count(target.handle, { where: all as never }))
+      if (optional && count === 0) return []
       const capped = count > mostCounted
       return [
         {
@@ -90,6 +92,13 @@ export async function smartLinks(reader: Reader, model: ModelMeta, row: Row): Pr
     }),
   )
   return links.flat()
+}
+
+/** What the record says itself of how many there are. */
+function countIn(model: ModelMeta, row: Row, link: string, where: object | undefined): number | undefined {
+  const counted = where ? undefined : countOf(model, link)
+  const count = counted === undefined ? undefined : row[counted]
+  return typeof count === 'number' ? count : undefined
 }
 
 /** Whose records a link counts: those of the row itself, or of what it names. */
