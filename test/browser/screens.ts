@@ -145,6 +145,7 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'calendar-month': '/activities?view=calendar&day=2026-03-10',
     'calendar-week': '/activities?view=calendar&span=week&day=2026-03-10',
     'calendar-day': '/activities?view=calendar&span=day&day=2026-03-10',
+    'calendar-agenda': '/activities?view=calendar&span=agenda&day=2026-03-08',
     'calendar-empty': '/activities?view=calendar&day=2020-03-10',
     group: '/tickets/group?filter=',
     facet: '/tickets/choose?field=assignee',

@@ -9,6 +9,8 @@ export async function prepareCalendar() {
   if (!calendar || prepared.has(calendar)) return
   prepared.add(calendar)
   bringStyle(calendar.dataset.style)
+  // An agenda leaves out the days that something could be dragged to.
+  if (calendar.matches('.agenda')) return
   await import(calendar.getAttribute('data-calendar'))
   for (const list of calendar.querySelectorAll('.entries')) makeSortable(list)
   if (calendar.matches('.with-hours')) import('./calendar-hours.js').then(({ prepareHours }) => prepareHours(calendar))

@@ -10,9 +10,9 @@ export interface CalendarScreen extends AppScreen {
   readonly views: readonly ViewLink[]
   /** The address of this very state, for the history and for `back`. */
   readonly here: string
-  readonly span: 'month' | 'week' | 'day'
+  readonly span: 'month' | 'week' | 'day' | 'agenda'
   readonly spans: readonly { readonly label: string; readonly href: string; readonly current: boolean; readonly hotkey: string }[]
-  /** "November 2026", "16 – 22 November 2026", "Sunday 22 November 2026". */
+  /** "November 2026", "16 – 22 November 2026", "Sunday 22 November 2026", of an agenda its days. */
   readonly label: string
   readonly previous: string
   readonly next: string
@@ -26,6 +26,8 @@ export interface CalendarScreen extends AppScreen {
   readonly above?: number
   /** "No activities in this time". */
   readonly empty?: string
+  /** Of an agenda: until when there is nothing more, and the way to what comes after. */
+  readonly rest?: { readonly said?: string; readonly label: string; readonly href: string }
 }
 
 export interface CalendarDay {
@@ -39,6 +41,8 @@ export interface CalendarDay {
   readonly isToday?: boolean
   /** Of the month before or after. */
   readonly isOutside?: boolean
+  /** Of an agenda: "Nothing until Thursday 3 December", above it. */
+  readonly gap?: string
   /** A form for a new record on this day. */
   readonly create?: { readonly href: string; readonly label: string }
   readonly entries: readonly CalendarEntry[]
@@ -57,6 +61,8 @@ export interface CalendarEntry {
   readonly title: string
   /** Of an instant: when on that day. */
   readonly time?: string
+  /** Of an agenda: "day 2 of 3". */
+  readonly part?: string
   readonly tone?: Tone
   /** The sign of the tone, and what it means, read aloud. */
   readonly icon?: string

@@ -84,7 +84,7 @@ export interface MenuItem {
 export interface ViewLink {
   readonly kind: 'list' | 'kanban' | 'calendar' | 'pivot' | 'graph'
   readonly href: string
-  /** On a phone, which is not wide enough for that: a day, for a month. */
+  /** On a phone, which is not wide enough for that: an agenda, for a month. */
   readonly phone?: string
   readonly current: boolean
 }

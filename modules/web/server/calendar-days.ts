@@ -16,9 +16,13 @@ export interface ShownDays {
   readonly next: string
 }
 
+const daysOfAgenda = 30
+
 export function shownDays({ span, day: asked }: ListState, asking: Asking): ShownDays {
   const day = asked ?? dayOf(asking.now, asking.zone)
   if (span === 'day') return { day, days: [day], previous: plus(day, -1), next: plus(day, 1) }
+  if (span === 'agenda')
+    return { day, days: daysFrom(day, daysOfAgenda), previous: plus(day, -daysOfAgenda), next: plus(day, daysOfAgenda) }
   const firstOfWeek = (of: string) => plus(of, -((weekdayOf(of) - weekBegins(asking.locale) + 7) % 7))
   if (span === 'week') {
     const first = firstOfWeek(day)
@@ -38,11 +42,11 @@ export function weekBegins(locale: string): number {
 }
 
 const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7
-const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
+export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
 const daysFrom = (first: string, count: number): readonly string[] => Array.from({ length: count }, (_, at) => plus(first, at))
 
 /** So many days later. */
-function plus(day: string, days: number): string {
+export function plus(day: string, days: number): string {
   const at = new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs)
   // Beyond the calendar of four digits there is nothing to leaf to.
   return at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9998 ? at.toISOString().slice(0, 10) : day

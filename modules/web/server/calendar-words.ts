@@ -22,7 +22,10 @@ export function wordsFor(language: string) {
     weekday: (text: string) => capital(weekday.format(at(text))),
     number: (text: string) => number.format(at(text)).replace(/\D+$/u, '') || number.format(at(text)),
     day: (text: string) => capital(day.format(at(text))),
+    inText: (text: string) => day.format(at(text)),
     time: (instant: Date, zone: string) => time.format(new Date(`${localTime(instant, zone)}Z`)),
+    times: (start: Date, end: Date, zone: string) =>
+      time.formatRange(new Date(`${localTime(start, zone)}Z`), new Date(`${localTime(end, zone)}Z`)),
     hours: Array.from({ length: 24 }, (_, each) => hour.format(new Date(Date.UTC(2000, 0, 1, each)))),
     label(span: ListState['span'], { day: of, days }: ShownDays) {
       if (span === 'day') return capital(whole.format(at(of)))

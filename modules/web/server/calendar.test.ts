@@ -161,6 +161,63 @@ describe('The hours of a calendar', () => {
   })
 })
 
+describe('The agenda of a calendar', () => {
+  const agenda = '/visits?view=calendar&span=agenda'
+  const linesOf = ({ html }: Seen) =>
+    Object.entries(daysIn({ html } as Seen)).map(([day]) => {
+      const [, inside = ''] = new RegExp(`data-day="${day}"(.*?)(?=<li class="day|</ol>)`, 's').exec(html) ?? []
+      return [day, [...inside.matchAll(/class="entry [^>]*>\s*<a[^>]*>(.*?)<\/a>/gs)].map(([, line = '']) => plain(wordsOf(line)).trim())]
+    })
+
+  it('lists the days with something on them from the chosen one on, whole days first, then by time; what lasts says which day it is', async () => {
+    await system.records.create(Visit, { name: 'Early talk', at: new Date('2022-05-03T06:00:00Z'), ends: new Date('2022-05-03T07:30:00Z') })
+    await system.records.create(Visit, { name: 'Conference', at: new Date('2022-05-02T08:00:00Z'), ends: new Date('2022-05-04T15:00:00Z') })
+    await system.records.create(Visit, { name: 'Retreat', at: new Date('2022-05-18T22:00:00Z'), ends: new Date('2022-05-19T22:00:00Z') })
+    const seen = await clerk.get(`${agenda}&day=2022-05-01`)
+    expect(linesOf(seen)).toEqual([
+      ['2022-05-02', ['web.calendar_from Conference web.calendar_part']],
+      ['2022-05-03', ['web.calendar_all_day Conference web.calendar_part', '08:00–09:30 Early talk']],
+      ['2022-05-04', ['web.calendar_until Conference web.calendar_part']],
+      ['2022-05-19', ['web.calendar_all_day Retreat']],
+    ])
+    // Before the first day, where a fortnight is empty, and at the end.
+    expect(seen.html.match(/class="day-gap muted"/g)).toHaveLength(2)
+    expect(seen.html).toMatch(/web\.calendar_no_more/)
+    expect(linesOf(await inTokyo.get(`${agenda}&day=2022-05-19`))).toEqual([
+      ['2022-05-19', [expect.stringContaining('web.calendar_from')]],
+      ['2022-05-20', [expect.stringContaining('web.calendar_until')]],
+    ])
+  })
+
+  it('leads on by thirty days and back, keeps what it was narrowed by, and says that there is nothing', async () => {
+    const seen = await clerk.get(`${agenda}&day=2022-05-01&q=talk`)
+    expect(linesOf(seen).map(([day]) => day)).toEqual(['2022-05-03'])
+    const there = (href: string) => Object.fromEntries(new URLSearchParams(href.split('?')[1]))
+    expect(there(linkOf(seen, /web\.calendar_next/))).toEqual({ view: 'calendar', span: 'agenda', q: 'talk', day: '2022-05-31' })
+    expect(there(linkOf(seen, /web\.calendar_on/))).toMatchObject({ day: '2022-05-31' })
+    expect(there(linkOf(seen, /web\.calendar_previous/))).toMatchObject({ day: '2022-04-01' })
+    const none = await clerk.get(`${agenda}&day=2019-01-01`)
+    expect([daysIn(none), none.html.includes('web.calendar_empty'), none.html.includes('day-gap')]).toEqual([{}, true, false])
+    expect((await clerk.get(`${agenda}&day=9998-12-31`)).status).toBe(200)
+  })
+
+  it('ends before a day that it could not show, and goes on from there; a crowded day leads to itself', async () => {
+    const crowd = (day: number, of: number) =>
+      Array.from({ length: of }, (_, at) => ({ name: `Crew ${day}.${at}`, at: new Date(Date.UTC(2021, 5, day, 6, at)) }))
+    await system.records.createMany(Visit, [...crowd(1, 15), ...crowd(2, 190), ...crowd(4, 1)])
+    const seen = await clerk.get(`${agenda}&day=2021-06-01`)
+    const shown = daysIn(seen)
+    expect([Object.keys(shown), shown['2021-06-01']!.length]).toEqual([['2021-06-01'], 12])
+    expect(seen.html.match(/web\.calendar_more/g)).toHaveLength(1)
+    const next = await clerk.get(linkOf(seen, /web\.calendar_on/))
+    expect([Object.keys(daysIn(next)), daysIn(next)['2021-06-02']!.length]).toEqual([['2021-06-02', '2021-06-04'], 12])
+    await system.records.createMany(Visit, crowd(2, 20))
+    const full = await clerk.get(`${agenda}&day=2021-06-02`)
+    expect(Object.keys(daysIn(full))).toEqual(['2021-06-02'])
+    expect(Object.keys(daysIn(await clerk.get(linkOf(full, /web\.calendar_on/))))).toEqual(['2021-06-04'])
+  })
+})
+
 describe('A move to another day', () => {
   const moved = (who: Visitor, id: string, to: string, version = '1', headers: Record<string, string> = {}) =>
     who.post(`/visits/${id}/move?field=at`, { to, _version: version, back: march }, headers)

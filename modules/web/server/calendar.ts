@@ -1,6 +1,7 @@
 import { type ComposedCalendar, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
 import type { CalendarDay, CalendarEntry, CalendarScreen, Cell, TimedEntry } from '../screens.ts'
-import { daysOfRow, isInstant, type ShownDays, shownDays, whereWithin } from './calendar-days.ts'
+import { type AgendaEntry, onDay, wholeDays, withGaps } from './calendar-agenda.ts'
+import { daysOfRow, isInstant, plus, type ShownDays, shownDays, whereWithin } from './calendar-days.ts'
 import { isLong, lanesOf, quarterOf, type Stretch, stretchOn } from './calendar-hours.ts'
 import { wordsFor } from './calendar-words.ts'
 import { toneLook, toneMaker } from './cell.ts'
@@ -18,9 +19,9 @@ import { inSentence, modelPlural } from './words.ts'
 /** Rows of one calendar: what does not come with them is counted, and stands in the day and in the list. */
 const mostRows = 200
 /** Entries of one day of a month, of a week, and of a day alone; above its hours; and side by side in them. */
-const mostOn = { month: 3, week: 12, day: mostRows } as const
+const mostOn = { month: 3, week: 12, day: mostRows, agenda: 12 } as const
 const mostAbove = 3
-const mostLanes = { month: 0, week: 3, day: 6 } as const
+const mostLanes = { month: 0, week: 3, day: 6, agenda: 0 } as const
 
 export async function calendarScreen(reader: Reader, request: Request, model: ModelMeta): Promise<CalendarScreen> {
   const { t } = reader
@@ -30,17 +31,19 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
     throw new NotFound('http.nothing_here', 'There is nothing at this address.')
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
-  const shown = shownDays(state, reader)
+  const asked = shownDays(state, reader)
+  const isAgenda = state.span === 'agenda'
   const filter = whereOf(state, model, screens, reader.zone)
-  const hasHours = state.span !== 'month' && isInstant(model, calendar.date)
-  const [search, { entries, counts }] = await Promise.all([
+  const hasHours = (state.span === 'week' || state.span === 'day') && isInstant(model, calendar.date)
+  const [search, { days: told, entries, counts }] = await Promise.all([
     searchBar(reader, model, screens, addresses),
-    entriesOn(reader, model, calendar, addresses, filter, shown, hasHours),
+    entriesOn(reader, model, calendar, addresses, filter, asked, hasHours),
   ])
   const words = prepare(reader, 'calendar words', () => wordsFor(reader.locale))
   const today = localTime(reader.now, reader.zone).slice(0, 10)
   const noun = inSentence(modelPlural(model, t))
-  const days = shown.days.map((day) =>
+  const shown = told === asked.days ? asked : { ...asked, days: told, next: plus(told.at(-1)!, 1) }
+  const every = shown.days.map((day) =>
     dayOf(reader, model, calendar, addresses, {
       day,
       shown,
@@ -51,6 +54,7 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
       count: counts.get(day) ?? 0,
     }),
   )
+  const { days, rest } = isAgenda ? agendaOf(reader, addresses, words, shown, every) : { days: every }
   const span = (kind: ListState['span'], label: string, hotkey: string) => ({
     label,
     hotkey,
@@ -71,34 +75,71 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
       span('month', t('web.calendar_month'), 'm'),
       span('week', t('web.calendar_week'), 'w'),
       span('day', t('web.calendar_day'), 'd'),
+      span('agenda', t('web.calendar_agenda'), 'a'),
     ],
     label: words.label(state.span, shown),
     previous: addresses.to({ day: shown.previous }),
     next: addresses.to({ day: shown.next }),
     today: addresses.to({ day: undefined }),
-    weekdays: state.span === 'day' || hasHours ? [] : shown.days.slice(0, 7).map(words.weekday),
+    weekdays: state.span === 'day' || isAgenda || hasHours ? [] : shown.days.slice(0, 7).map(words.weekday),
     days,
     ...(hasHours && {
       hours: words.hours,
       above: Math.max(...days.map(({ entries: above, more }) => above.length + (more ? 1 : 0))),
     }),
-    ...(days.every((day) => day.entries.length === 0 && !day.more && !day.timed?.length) && { empty: t('web.calendar_empty', { noun }) }),
+    ...(rest && { rest }),
+    ...(every.every(isFree) && { empty: t('web.calendar_empty', { noun }) }),
   }
 }
 
-/** The records of the days that are shown, in one question, and how many stand on each day where these are not all. */
+const isFree = ({ entries, more, timed }: CalendarDay): boolean => entries.length === 0 && !more && !timed?.length
+
+/** The days with something on them, between which it is said for how long there is nothing. */
+function agendaOf(
+  { t }: Reader,
+  { to }: Addresses,
+  words: ReturnType<typeof wordsFor>,
+  { days: all, next }: ShownDays,
+  every: readonly CalendarDay[],
+): Required<Pick<CalendarScreen, 'days' | 'rest'>> {
+  const { shown, isFreeAtEnd } = withGaps(every.map((day) => ({ ...day, isFree: isFree(day) })))
+  const days = shown.map(
+    ({ isFree: _, isAfterGap, ...day }): CalendarDay => ({
+      ...day,
+      ...(isAfterGap && { gap: t('web.calendar_gap', { day: words.inText(day.day) }) }),
+    }),
+  )
+  const isSaid = isFreeAtEnd && days.length > 0
+  return {
+    days,
+    rest: {
+      ...(isSaid && { said: t('web.calendar_no_more', { day: words.inText(all.at(-1)!) }) }),
+      label: t('web.calendar_on', { day: words.inText(next) }),
+      href: to({ day: next }),
+    },
+  }
+}
+
+/**
+ * The records of the days that are shown, in one question, and how many stand on each day where these are not all: an agenda ends before
+ * such a day, and goes on from there.
+ */
 async function entriesOn(
   reader: Reader,
   model: ModelMeta,
   calendar: ComposedCalendar,
   { state, first: firstState }: Addresses,
   filter: object | undefined,
-  { days }: ShownDays,
+  { days: asked }: ShownDays,
   hasHours: boolean,
-): Promise<{ readonly entries: ReadonlyMap<string, readonly Standing[]>; readonly counts: ReadonlyMap<string, number> }> {
+): Promise<{
+  readonly days: readonly string[]
+  readonly entries: ReadonlyMap<string, readonly Standing[]>
+  readonly counts: ReadonlyMap<string, number>
+}> {
   const { date, until } = calendar
   const { columns, needs, tone, isMovable } = prepareEntries(reader, model, calendar)
-  const [first, last] = [days[0]!, days.at(-1)!]
+  const [first, last] = [asked[0]!, asked.at(-1)!]
   const after = new Date(Date.parse(last) + 86_400_000).toISOString().slice(0, 10)
   const within = whereWithin(model, calendar, first, after, reader.zone)
   const where = filter ? { $and: [filter, within] } : within
@@ -115,6 +156,8 @@ async function entriesOn(
   const words = prepare(reader, 'calendar words', () => wordsFor(reader.locale))
   const entries = new Map<string, Standing[]>()
   const query = listQuery(state, firstState)
+  const lastBegins = page.next === null ? undefined : (daysOfRow(calendar, page.rows.at(-1)!, reader.zone)?.from ?? first)
+  const days = lastBegins !== undefined && state.span === 'agenda' ? wholeDays(asked, lastBegins) : asked
   for (const row of page.rows) {
     const on = daysOfRow(calendar, row, reader.zone)
     if (!on) continue
@@ -125,29 +168,33 @@ async function entriesOn(
       isMovable: isMovable(row),
       tone: tone?.of(row, reader.asking),
     })
-    const taken = hasHours ? hoursOf(calendar, row) : undefined
+    const times = timesOf(calendar, row)
+    const taken = hasHours ? hoursOf(times) : undefined
     for (const day of days)
       if (day >= on.from && day <= on.to) {
-        const stands = { entry, ...(taken && { stretch: stretchOn(day, taken.start, taken.end, reader.zone) }) }
+        const stands = { entry, ...on, ...times, ...(taken && { stretch: stretchOn(day, taken.start, taken.end, reader.zone) }) }
         entries.set(day, [...(entries.get(day) ?? []), stands])
       }
   }
-  const counts = page.next === null ? new Map() : await countsOn(reader, model, date, where, q)
-  return { entries, counts }
+  const isWhole = lastBegins === undefined || days.at(-1)! < lastBegins
+  const counts = isWhole ? new Map() : await countsOn(reader, model, date, where, q)
+  return { days, entries, counts }
 }
 
 /** An entry on one of its days: above the hours, or in them. */
-interface Standing {
-  readonly entry: CalendarEntry
+interface Standing extends AgendaEntry {
   readonly stretch?: Stretch
 }
 
-function hoursOf({ date, until }: ComposedCalendar, row: Row): { readonly start: Date; readonly end: Date } | undefined {
+function timesOf({ date, until }: ComposedCalendar, row: Row): { readonly start: Date; readonly end: Date } | undefined {
   const start = row[date]
   if (!(start instanceof Date)) return undefined
   const last = until === undefined ? null : row[until]
-  const end = last instanceof Date && last > start ? last : start
-  return isLong(start, end) ? undefined : { start, end }
+  return { start, end: last instanceof Date && last > start ? last : start }
+}
+
+function hoursOf(times: ReturnType<typeof timesOf>): typeof times {
+  return times && isLong(times.start, times.end) ? undefined : times
 }
 
 async function countsOn(
@@ -241,7 +288,8 @@ function dayOf(
 ): CalendarDay {
   const { t, formats } = reader
   const label = words.day(day)
-  const above = entries.flatMap(({ entry, stretch }) => (stretch ? [] : [entry]))
+  const above =
+    state.span === 'agenda' ? onDay(reader, words, day, entries) : entries.flatMap(({ entry, stretch }) => (stretch ? [] : [entry]))
   const inDay = above.slice(0, hasHours ? mostAbove : mostOn[state.span])
   const timed = inHours(entries, mostLanes[state.span])
   const left = Math.max(entries.length, count) - inDay.length - timed.length

@@ -18,7 +18,7 @@ export interface Leaf {
 export interface ListState {
   readonly view: 'list' | 'kanban' | 'calendar' | 'pivot' | 'graph'
   /** How much a calendar shows, and a day of it; without one, today. */
-  readonly span: 'month' | 'week' | 'day'
+  readonly span: 'month' | 'week' | 'day' | 'agenda'
   readonly day: string | undefined
   readonly q: string
   /** Names of declared filters. */
@@ -121,7 +121,7 @@ const mostOwn = 60
 
 function calendarIn(query: URLSearchParams): Pick<ListState, 'span' | 'day'> {
   const [span, day] = [query.get('span'), query.get('day') ?? '']
-  return { span: span === 'week' || span === 'day' ? span : 'month', day: isDay(day) ? day : undefined }
+  return { span: span === 'week' || span === 'day' || span === 'agenda' ? span : 'month', day: isDay(day) ? day : undefined }
 }
 
 /** Groups that are open at one time; of each that shows rows, they are a question of its own. */

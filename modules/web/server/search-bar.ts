@@ -64,7 +64,7 @@ export function viewLinks(screens: Screens, { state, to }: Addresses): readonly 
     const isFirst = to({ filters: firstState(screens, state.view).filters }) === to({})
     const filters = isFirst ? firstState(screens, kind).filters : state.filters
     const there = { view: kind, filters, groups: kind === 'list' ? state.groups : [] }
-    return { kind, current: state.view === kind, href: to(there), ...(kind === 'calendar' && { phone: to({ ...there, span: 'day' }) }) }
+    return { kind, current: state.view === kind, href: to(there), ...(kind === 'calendar' && { phone: to({ ...there, span: 'agenda' }) }) }
   }
   const declared = (['list', 'kanban', 'calendar'] as const).filter((kind) => screens[kind] !== undefined)
   return [...declared, 'pivot' as const, 'graph' as const].map(link)
