@@ -79,6 +79,7 @@ export {
   isWritable,
   type ManyField,
   type ModelMeta,
+  makesGroups,
   type OneField,
   type ScalarField,
   systemFields,

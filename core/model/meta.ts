@@ -153,6 +153,17 @@ export function isInDatabase({ column, sql, from, aggregate }: ScalarField): boo
   return column !== undefined || sql !== undefined || from !== undefined || aggregate !== undefined
 }
 
+/** Whether each related record may have many of these in turn, as tags do: there is a table between, and such a relation makes groups. */
+export function isShared(field: FieldMeta): field is ManyField & { readonly pivot: NonNullable<ManyField['pivot']> } {
+  return field.kind === 'many' && field.pivot !== undefined
+}
+
+/** Whether records can be told apart by it: what has no value in the database, and long texts, make no groups. */
+export function makesGroups(field: FieldMeta): boolean {
+  if (field.kind !== 'scalar') return field.kind === 'one' || isShared(field)
+  return !['json', 'texts', 'text'].includes(field.type) && isInDatabase(field)
+}
+
 /** All models of one boot. */
 export interface Models {
   readonly all: readonly ModelMeta[]

@@ -4,7 +4,7 @@ import { BadRequest, nearest } from '../errors.ts'
 import { type Clause, type Operator, pathsOf } from '../model/conditions.ts'
 import { shippedKey } from '../model/define.ts'
 import { conditionOn } from '../model/matches.ts'
-import { type FieldMeta, fieldAt, isInDatabase, type ModelMeta } from '../model/meta.ts'
+import { type FieldMeta, fieldAt, isInDatabase, isShared, type ModelMeta } from '../model/meta.ts'
 import { isPlaceholder } from '../model/placeholders.ts'
 import { checked } from '../model/values.ts'
 import { isId } from './read.ts'
@@ -21,8 +21,11 @@ export function readableField(ability: Ability, model: ModelMeta, path: string):
   return field
 }
 
+/** What a field is named for. Grouped by what it has several of, a record stands in several groups. */
+type Use = 'read' | 'filter' | 'sort' | 'group' | 'measure'
+
 /** Throws BadRequest with a near match for a field that is not there for this asker. */
-export function demandField(ability: Ability, model: ModelMeta, path: string, use: 'read' | 'filter' | 'sort' | 'group'): FieldMeta {
+export function demandField(ability: Ability, model: ModelMeta, path: string, use: Use): FieldMeta {
   const field = readableField(ability, model, path)
   if (!field) {
     const known = [...model.fields.values()].filter((each) => ability.field('read', each) !== false).map((each) => each.name)
@@ -57,8 +60,8 @@ function throughMany(model: ModelMeta, path: string): boolean {
   return fieldAt(model, path) === undefined
 }
 
-function inDatabase(field: FieldMeta, use: 'filter' | 'sort' | 'group'): boolean {
-  if (field.kind === 'many') return use === 'filter'
+function inDatabase(field: FieldMeta, use: Exclude<Use, 'read'>): boolean {
+  if (field.kind === 'many') return use === 'filter' || (use === 'group' && isShared(field))
   if (field.kind === 'one') return true
   if (use !== 'filter' && (field.type === 'json' || field.type === 'texts')) return false
   return isInDatabase(field)

@@ -5,7 +5,7 @@ import type { Ref } from '../model/types.ts'
 import { about, type Lasting } from './about.ts'
 import { demandField } from './asked.ts'
 import { namingFew } from './few.ts'
-import { matching, type Reading, where } from './read.ts'
+import { isId, matching, type Reading, where } from './read.ts'
 import type { GroupRow } from './records.ts'
 import { type Row, Selection } from './selection.ts'
 import { type Asker, isEverything, Statement } from './statement.ts'
@@ -13,6 +13,7 @@ import { findRelated } from './words.ts'
 
 interface GroupQuestion {
   readonly by: readonly string[]
+  readonly only?: Readonly<Record<string, readonly string[]>> | undefined
   readonly where?: unknown
   readonly q?: string | undefined
   readonly measures?: readonly string[] | undefined
@@ -24,6 +25,7 @@ const mostGroups = 1000
 
 /**
  * Counts and sums by some fields; relations come as `{ id, label }`, dates as `2024-04`. Ordered by what people read, empty last.
+ * By a relation to many, as tags are, a record counts in the group of each: then the groups together are more than all records.
  * By no field, the measures of all together are one row.
  */
 export async function groupRows(reading: Reading, model: ModelMeta, question: GroupQuestion): Promise<readonly GroupRow[]> {
@@ -49,7 +51,11 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
     ...measures.map(([measure, sql]) => [measure, labelled.read(column(sql))] as const),
   ]
   const readHowMany = labelled.read(column(howMany))
-  const values = `select ${each.list || '1'} from "${model.table}" t ${each.joins}${where(matching(reading, statement, model, { ...question, found }, asked))}`
+  const conditions = [
+    ...matching(reading, statement, model, { ...question, found }, asked),
+    ...keys.flatMap(({ by, sql, several }) => (several && question.only?.[by] ? [oneOf(statement, sql, question.only[by])] : [])),
+  ]
+  const values = `select ${each.list || '1'} from "${model.table}" t ${each.joins}${where(conditions)}`
   // PostgreSQL takes the beginning of a month for as many values as there are instants, and would sort them all; behind `offset 0` it
   // takes it for few, and counts them in memory.
   const fence = keys.some(({ grain }) => grain) ? ' offset 0' : ''
@@ -66,6 +72,12 @@ export async function groupRows(reading: Reading, model: ModelMeta, question: Gr
   return rows
     .map((row) => Object.fromEntries(readers.map(([name, read]) => [name, read(row)])) as GroupRow)
     .sort((a, b) => question.by.reduce((so, by) => so || byReading(a[by], b[by]), 0))
+}
+
+/** Of what is nobody's id there is no group. */
+function oneOf(statement: Statement, sql: string, keys: readonly string[]): string {
+  const named = `${sql} = any(${statement.param(keys.filter(isId))}::uuid[])`
+  return keys.includes('') ? `(${named} or ${sql} is null)` : named
 }
 
 const howMany = 'count(*)::int'
@@ -98,6 +110,8 @@ interface GroupKey {
   readonly sql: string
   /** A day, a month, ... made of an instant or a day. */
   readonly grain: boolean
+  /** A record may have several. */
+  readonly several?: boolean
   readonly show: (groups: Selection, column: string) => (row: Row) => unknown
 }
 
@@ -113,14 +127,7 @@ const grains: Readonly<Record<string, string>> = {
 function groupKey(reading: Reading, statement: Statement, selection: Selection, model: ModelMeta, by: string): GroupKey {
   const [path = '', grain, ...more] = by.split(':')
   const field = demandField(reading.asker.ability, model, path, 'group')
-  if (field.kind === 'one' && grain === undefined) {
-    // One that he may not read counts as none: only then must the related record be looked at.
-    const isOpen = isEverything(reading.asker.ability.records('read', field.target))
-    const { sql } = isOpen ? selection.expression(path) : { sql: selection.shownId(path) }
-    return { by, sql, grain: false, show: (groups, column) => groups.readOne(field.target, column) }
-  }
-  const { sql } = selection.expression(path)
-  if (grain === undefined) return { by, sql, grain: false, show: (groups, column) => groups.read(column) }
+  if (grain === undefined) return ungrained(reading, selection, path, field)
   const format = Object.hasOwn(grains, grain) ? grains[grain] : undefined
   if (!format || more.length > 0 || field.kind !== 'scalar' || (field.type !== 'datetime' && field.type !== 'date')) {
     throw new BadRequest(
@@ -129,6 +136,7 @@ function groupKey(reading: Reading, statement: Statement, selection: Selection, 
       { field: path, by },
     )
   }
+  const { sql } = selection.expression(path)
   const local = field.type === 'datetime' ? `${sql} at time zone ${statement.param(reading.zone)}` : sql
   return {
     by,
@@ -138,11 +146,20 @@ function groupKey(reading: Reading, statement: Statement, selection: Selection, 
   }
 }
 
+function ungrained({ asker }: Reading, selection: Selection, path: string, field: FieldMeta): GroupKey {
+  if (field.kind === 'scalar')
+    return { by: path, sql: selection.expression(path).sql, grain: false, show: (groups, column) => groups.read(column) }
+  // One that he may not read counts as none: only then must the related record be looked at.
+  const isOpen = field.kind === 'one' && isEverything(asker.ability.records('read', field.target))
+  const sql = field.kind === 'many' ? selection.eachOf(path) : isOpen ? selection.expression(path).sql : selection.shownId(path)
+  return { by: path, sql, grain: false, several: field.kind === 'many', show: (groups, column) => groups.readOne(field.target, column) }
+}
+
 /** An aggregate of what `inRecord` says where the value of an expression over a record is to be found. */
 function measureOf(asker: Asker, each: Selection, inRecord: (sql: string) => string, model: ModelMeta, measure: string): string {
   if (measure === 'count') return howMany
   const [path = '', how = ''] = measure.split(':')
-  const field = demandField(asker.ability, model, path, 'group')
+  const field = demandField(asker.ability, model, path, 'measure')
   if (how === 'distinct') return `count(distinct ${inRecord(each.expression(path).sql)})::int`
   if (!['sum', 'avg', 'min', 'max', 'median'].includes(how) || !isNumber(field)) {
     throw new BadRequest(

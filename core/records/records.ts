@@ -40,6 +40,8 @@ export interface Rows<R> {
 export interface GroupAsk<T> {
   /** By none, `measures` of all together make one row. */
   readonly by: readonly Grouping<T>[]
+  /** Of a relation to many in `by`, only the groups of these ids; '' for that of records with none. A record counts in several of them. */
+  readonly only?: Readonly<Record<string, readonly string[]>>
   readonly where?: Where<T>
   readonly q?: string
   /** `count`, `hours:sum`, `hours:avg`, `hours:median`, `hours:min`, `hours:max`; `partner:distinct` counts how many different ones. */

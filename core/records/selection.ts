@@ -1,7 +1,7 @@
 /** What a query takes out of the database, and how its flat rows become records again. */
 
 import { instant } from '../database/connection.ts'
-import type { FieldMeta, ManyField, ModelMeta, OneField, ScalarField } from '../model/meta.ts'
+import { type FieldMeta, isShared, type ManyField, type ModelMeta, type OneField, type ScalarField } from '../model/meta.ts'
 import type { Asking } from '../model/placeholders.ts'
 import type { Given } from '../model/types.ts'
 import { relatedTo, type Statement } from './statement.ts'
@@ -74,6 +74,13 @@ export class Selection {
   shownId(path: string): string {
     return this.#root.shownId(path.split('.'))
   }
+  /**
+   * The id of each record that a to-many relation with a table between names, as far as the asker may read it: their record comes once for
+   * each of them, and once with none.
+   */
+  eachOf(path: string): string {
+    return this.#root.eachOf(path.split('.'))
+  }
   /** The number of the column that an expression is. */
   column(sql: string): number {
     this.read(sql)
@@ -96,6 +103,20 @@ export class Selection {
   }
   shape(row: Row, asking: Asking): Record<string, unknown> {
     return this.#root.build(row, asking)
+  }
+
+  /** Joins what a table between names, for a shape; the column with the ids. */
+  joinEach(field: ManyField & { readonly pivot: NonNullable<ManyField['pivot']> }, at: string, from: 'asked' | 'trusted'): string {
+    const { table, own, other } = field.pivot
+    const [each, inner] = [this.#statement.alias(), this.#statement.alias()]
+    const rule = from === 'asked' ? this.#statement.rule('read', field.target, inner) : undefined
+    // What he may not read is left out before: a record with nothing else stands among those without.
+    const seen = rule
+      ? `(select b.* from "${table}" b join "${field.target.table}" ${inner} on ${inner}."id" = b."${other}" where ${rule})`
+      : `"${table}"`
+    const conditions = [`${each}."${own}" = ${at}."id"`, this.#statement.readable(field, at, from)].filter((each) => each !== undefined)
+    this.#joins.push(`left join ${seen} ${each} on ${conditions.join(' and ')}`)
+    return `${each}."${other}"`
   }
 
   #shape(model: ModelMeta, alias: string, from: 'asked' | 'trusted', instants: Instants): Shape {
@@ -191,6 +212,14 @@ class Shape {
     if (field.kind !== 'one') throw new TypeError(`"${path.join('.')}" is no to-one relation.`)
     const related = this.#through(field)
     return rest.length > 0 ? related.shownId(rest) : `${related.#alias}."id"`
+  }
+
+  eachOf(path: readonly string[]): string {
+    const [head, ...rest] = path
+    const field = this.#field(head!)
+    if (rest.length > 0 && field.kind === 'one') return this.#through(field).eachOf(rest)
+    if (rest.length > 0 || !isShared(field)) throw new TypeError(`"${path.join('.')}" is no relation with a table between.`)
+    return this.#selection.joinEach(field, this.#alias, this.#from)
   }
 
   /** With the id and the label alone. */

@@ -1,4 +1,4 @@
-import { graph, type Model, pivot } from '@tessera/core'
+import { graph, type Model, pivot, search } from '@tessera/core'
 import { describe, expect, test } from 'vitest'
 import { Author, Book, branch, composed, problemsOf } from '../../test/fixtures/module-library.ts'
 import type { Module } from '../module/module.ts'
@@ -52,6 +52,7 @@ describe('A pivot and a graph', () => {
   test.each([
     [pivot(Book as never, { rows: ['autor'] } as never), 'view.unknown_field', 'Did you mean "author"?'],
     [pivot(Author as never, { rows: ['books'] } as never), 'view.no_grouping', undefined],
+    [search(Author as never, { groups: ['books'] } as never), 'view.no_grouping', undefined],
     [pivot(Book as never, { columns: ['summary'] } as never), 'view.no_grouping', undefined],
     [pivot(Book as never, { columns: ['dueAt:hour'] } as never), 'view.unknown_grain', expect.stringContaining('day, week')],
     [pivot(Book as never, { measures: ['name:sum'] } as never), 'view.unknown_measure', expect.stringContaining('"hours:avg"')],

@@ -1,6 +1,6 @@
 /** The pivot and the graph of a model: declared or generated, then changed by patches. */
 import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
-import { fieldAt, isInDatabase, type ModelMeta } from '../model/meta.ts'
+import { fieldAt, isInDatabase, type ModelMeta, makesGroups } from '../model/meta.ts'
 import type { ComposedGraph, ComposedPivot } from './composed.ts'
 import type { GraphDraft, PivotDraft } from './draft.ts'
 import { type Deed, deed, originsOfGraph, originsOfPivot, type ViewScope } from './origins.ts'
@@ -97,13 +97,14 @@ const all = ({ by, split, measure, chart }: GraphDraft): GraphChange<never> =>
   ({ by, ...(split !== undefined && { split }), measure, kind: chart }) as GraphChange<never>
 const charts: readonly string[] = ['bar', 'line', 'pie']
 
-/** What has several values of one record, or none in the database, makes no groups. */
+/** What makes no groups is no row, column or series. */
 function checkGroup(scope: Scope, model: ModelMeta, grouping: string, where: string): boolean {
   const [path = ''] = grouping.split(':')
   checkGrouping(scope, model, grouping, where)
   const field = fieldAt(model, path)
-  if (!field || field.kind === 'one') return true
-  if (field.kind === 'scalar' && !['json', 'texts', 'text'].includes(field.type) && isInDatabase(field)) return true
+  if (!field || makesGroups(field)) return true
+  // Of a relation that is already said.
+  if (field.kind !== 'scalar') return false
   scope.report('view.no_grouping', `${where} "${grouping}", which has no one value in the database.`)
   return false
 }

@@ -2,7 +2,7 @@
 
 import { checkCondition } from '../check/conditions.ts'
 import { checkPath, didYouMean, type Scope } from '../check/faults.ts'
-import type { ModelMeta } from '../model/meta.ts'
+import { isShared, type ModelMeta } from '../model/meta.ts'
 import { labelFrom } from '../model/naming.ts'
 import type { ComposedSearch } from './composed.ts'
 import type { SearchDraft } from './draft.ts'
@@ -99,6 +99,8 @@ const grains = ['day', 'week', 'month', 'quarter', 'year']
 export function checkGrouping(scope: Scope, model: ModelMeta, grouping: string, where: string): void {
   const [path = '', grain] = grouping.split(':')
   const field = checkPath(scope, 'view', model, path, where)
+  if (field?.kind === 'many' && !isShared(field))
+    scope.report('view.no_grouping', `${where} "${grouping}", which has no one value in the database.`)
   if (!field || grain === undefined) return
   const isDate = field.kind === 'scalar' && (field.type === 'datetime' || field.type === 'date')
   if (isDate && grains.includes(grain)) return

@@ -150,13 +150,13 @@ export interface CalendarView<T = Erased> extends Declared<'calendar', T> {
 export interface SearchView<T = Erased, F extends string = string> extends Declared<'search', T> {
   readonly texts: readonly AnyPath<T>[]
   readonly filters: Readonly<Record<F, Where<T>>>
-  /** Fields to group by; a date takes a grain: `createdAt:month`. */
+  /** Fields to group by; a date takes a grain: `createdAt:month`. By a relation to many, a record stands in several groups. */
   readonly groups: readonly Grouping<T>[]
   /** Fields offered as filters with a choice of values. */
   readonly facets: readonly AnyPath<T>[]
 }
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
-export type Grouping<T> = AnyPath<T> | `${AnyPath<T>}:${Grain}`
+export type Grouping<T> = AnyPath<T> | ManyPath<T> | `${AnyPath<T>}:${Grain}`
 /** How many records there are, or what a number of theirs comes to: `hours:avg`. */
 export type Measure<T> = 'count' | `${AnyPath<T>}:${Aggregate}`
 export type Aggregate = 'sum' | 'avg' | 'min' | 'max'

@@ -1,6 +1,6 @@
 /** The query string of a list, as what `records` is asked. */
 
-import { isInDatabase, type ModelMeta } from '../../model/meta.ts'
+import { fieldAt, isInDatabase, isShared, type ModelMeta } from '../../model/meta.ts'
 import type { Erased } from '../../model/types.ts'
 import type { Ask, GroupAsk } from '../../records/records.ts'
 import { type Choice, parseChoice } from './choice.ts'
@@ -124,7 +124,9 @@ function parseSort(model: ModelMeta, text: string, reader: Reader): Readonly<Rec
     const isDescending = item.startsWith('-')
     const path = isDescending ? item.slice(1) : item
     const { field, isToMany } = findField(model, path, reader, 'sort')
-    if (isToMany || (field.kind === 'scalar' && (field.type === 'json' || !isInDatabase(field))))
+    // By each of what a relation to many names, where that is what the path ends with.
+    const isOfMany = isShared(field) && fieldAt(model, path) !== undefined
+    if ((isToMany && !isOfMany) || (field.kind === 'scalar' && (field.type === 'json' || !isInDatabase(field))))
       throw badParameter('sort', 'request.not_sortable', 'The records cannot be sorted by "{path}".', { path })
     order[path] ??= isDescending ? 'desc' : 'asc'
   }

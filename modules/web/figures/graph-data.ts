@@ -1,8 +1,8 @@
 /** The figures of a chart: what is measured of each group, series by series. */
 import type { GroupRow } from '@tessera/core'
-import type { Level } from '../server/grouping.ts'
+import { isOverlapping, type Level } from '../server/grouping.ts'
 import type { GraphState } from './graph-state.ts'
-import { type About, type Group, groupsIn, keysIn, listOf, measured, mostAsked, ofKeys, outermost } from './groups.ts'
+import { type About, type Group, groupsIn, keysIn, listOf, measured, mostAsked, narrowed, ofKeys, outermost } from './groups.ts'
 import { addsUp } from './measures.ts'
 import { stepsBetween } from './steps.ts'
 
@@ -19,6 +19,8 @@ export interface GraphData {
   readonly records: number
   /** What is measured of all groups together, also of those that are not shown. */
   readonly whole: number
+  /** Groups or series count some records several times. */
+  readonly overlap: boolean
   /** How many of how many groups or series are shown, where these are not all. */
   readonly cut: { readonly shown: number; readonly of: number } | undefined
 }
@@ -33,7 +35,7 @@ export async function graphData(about: About, asked: Asked): Promise<GraphData> 
   const { by, split, measure } = asked
   if (split) return splitData(about, { ...asked, split })
   const { rows, isCut } = await outermost(about, by, [measure])
-  const total = isCut ? await measured(about, [], [measure]) : rows
+  const total = isCut || isOverlapping(by) ? await measured(about, [], [measure]) : rows
   const values = valuesOf(rows, [by], measure)
   const { shown, count } = shownGroups(about, asked, await groupsIn(about, [by], rows), values)
   const zero = addsUp(measure) ? 0 : null
@@ -43,6 +45,7 @@ export async function graphData(about: About, asked: Asked): Promise<GraphData> 
     series: [{ label: '', points: groups.map(({ keys, href }) => ({ value: values.get(keys[0]!) ?? zero, href })) }],
     records: sumOf(total, 'count'),
     whole: sumOf(total, measure),
+    overlap: sumOf(rows, 'count') > sumOf(total, 'count'),
     cut: cutOf(shown.length, isCut ? Math.max(mostAsked, count) : count),
   }
 }
@@ -52,13 +55,14 @@ async function splitData(about: About, asked: Asked & { readonly split: Level })
   const { by, split, measure } = asked
   const both = await measured(about, [by, split], [measure])
   const isWhole = both.length < mostAsked
-  const { rows: ofBy, isCut } = isWhole ? { rows: both, isCut: false } : await outermost(about, by, [measure])
-  const total = isCut ? await measured(about, [], [measure]) : ofBy
+  const overlaps = isOverlapping(by) || isOverlapping(split)
+  const { rows: ofBy, isCut } = isWhole && !isOverlapping(split) ? { rows: both, isCut: false } : await outermost(about, by, [measure])
+  const total = isCut || overlaps ? await measured(about, [], [measure]) : ofBy
   const ofSplit = isWhole ? both : await measured(about, [split], [measure])
   const { shown, count } = shownGroups(about, asked, await groupsIn(about, [by], ofBy), weightsOf(ofBy, by, measure))
   const all = await groupsIn(about, [split], ofSplit)
   const series = largest(all, weightsOf(ofSplit, split, measure), mostSeries)
-  const within = [ofKeys(about, by, firstKeys(shown)), ofKeys(about, split, firstKeys(series))]
+  const within = narrowed(ofKeys(about, by, firstKeys(shown)), ofKeys(about, split, firstKeys(series)))
   const values = valuesOf(isWhole ? both : await measured(about, [by, split], [measure], within), [by, split], measure)
   const zero = addsUp(measure) ? 0 : null
   return {
@@ -72,6 +76,7 @@ async function splitData(about: About, asked: Asked & { readonly split: Level })
     })),
     records: sumOf(total, 'count'),
     whole: sumOf(total, measure),
+    overlap: overlaps && sumOf(isWhole ? both : ofBy, 'count') > sumOf(total, 'count'),
     cut: cutOf(shown.length, isCut ? Math.max(mostAsked, count) : count) ?? cutOf(series.length, all.length),
   }
 }

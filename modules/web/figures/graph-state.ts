@@ -1,6 +1,6 @@
 /** The part of an address that says what a chart shows. */
 import type { Chart } from '@tessera/core'
-import type { Level } from '../server/grouping.ts'
+import { isOverlapping, type Level } from '../server/grouping.ts'
 import { type About, levelsOf } from './groups.ts'
 import { addsUp, isMeasure } from './measures.ts'
 
@@ -26,21 +26,25 @@ export function graphState(about: About): { readonly state: GraphState; to(chang
     chart: said.get('chart') ?? declared.chart,
     stacked: said.get('stacked') ?? '1',
   }
-  const [by, split] = levelsOf(about, [asked.by, ...(asked.split === '' ? [] : [asked.split])])
+  const [first, split] = levelsOf(about, [asked.by, ...(asked.split === '' ? [] : [asked.split])])
+  const by = first ?? levelsOf(about, ['createdAt:month'])[0]
   const measure = isMeasure(reader, model, asked.measure) ? asked.measure : 'count'
   const chart = charts.find((each) => each === asked.chart) ?? declared.chart
   return {
     state: {
-      by: by ?? levelsOf(about, ['createdAt:month'])[0],
+      by,
       split: chart === 'pie' ? undefined : split,
       measure,
-      // Parts of a whole are what adds up to one.
-      chart: chart === 'pie' && !addsUp(measure) ? 'bar' : chart,
-      stacked: asked.stacked !== '0' && addsUp(measure),
+      chart: chart === 'pie' && !isPartOfWhole(by, measure) ? 'bar' : chart,
+      stacked: asked.stacked !== '0' && isPartOfWhole(split, measure),
     },
     to: (change) => addresses.to({ own: entriesOf({ ...asked, ...change }, declared) }),
   }
 }
+
+/** Parts of a whole are what adds up to one. */
+export const isPartOfWhole = (level: Level | undefined, measure: string): boolean =>
+  addsUp(measure) && (level === undefined || !isOverlapping(level))
 
 type Asked = Readonly<Record<'by' | 'split' | 'measure' | 'chart' | 'stacked', string>>
 export type GraphChange = Partial<Asked>

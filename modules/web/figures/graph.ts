@@ -8,10 +8,10 @@ import { isRightToLeft } from '../server/shell.ts'
 import { modelPlural } from '../server/words.ts'
 import { type GraphData, graphData } from './graph-data.ts'
 import { drawGraph, type Room, sizeOf } from './graph-drawing.ts'
-import { type GraphState, graphState } from './graph-state.ts'
+import { type GraphState, graphState, isPartOfWhole } from './graph-state.ts'
 import { type About, groupingSections } from './groups.ts'
 import { addsUp, measureName, measureSections } from './measures.ts'
-import { aboutOf, cutSentence, frameOf } from './tools.ts'
+import { aboutOf, cutSentence, frameOf, overlapSentence } from './tools.ts'
 
 export async function graphScreen(reader: Reader, request: Request, model: ModelMeta): Promise<GraphScreen> {
   const about = aboutOf(reader, request, model)
@@ -26,14 +26,16 @@ export async function graphScreen(reader: Reader, request: Request, model: Model
   }
 }
 
-type Content = Pick<GraphScreen, 'caption' | 'cut' | 'size' | 'drawing' | 'legend' | 'figures'>
+type Content = Pick<GraphScreen, 'caption' | 'cut' | 'overlap' | 'size' | 'drawing' | 'legend' | 'figures'>
 
 /** The chart itself, drawn for as much room as there is. */
 export async function graphContent(about: About, room?: Room): Promise<Content & { readonly records: number; readonly empty: boolean }> {
   const { reader } = about
   const { state } = graphState(about)
   const { by, chart, stacked } = state
-  const data: GraphData = by ? await graphData(about, { ...state, by }) : { groups: [], series: [], records: 0, whole: 0, cut: undefined }
+  const data: GraphData = by
+    ? await graphData(about, { ...state, by })
+    : { groups: [], series: [], records: 0, whole: 0, overlap: false, cut: undefined }
   const shown = data.series[0]?.points.reduce((sum, { value }) => sum + Math.max(0, value ?? 0), 0) ?? 0
   const rest = state.chart === 'pie' && addsUp(state.measure) ? data.whole - shown : 0
   const inTime = by?.grain !== undefined
@@ -43,6 +45,7 @@ export async function graphContent(about: About, room?: Room): Promise<Content &
     empty,
     caption: captionOf(about, state),
     ...cutSentence(about, data.cut),
+    ...overlapSentence(about, data.overlap),
     size: sizeOf({ chart, inTime }),
     drawing: empty
       ? ''
@@ -67,13 +70,13 @@ function toolsOf(about: About, { by, split, measure, chart, stacked }: GraphStat
   const { t } = reader
   const chosen = (group: string | undefined) => (group === undefined ? [] : [group])
   const other = (group: string) => (group === split?.group ? '' : group)
-  const charts = (addsUp(measure) ? ['bar', 'line', 'pie'] : ['bar', 'line']).map((name) => ({
+  const charts = (isPartOfWhole(by, measure) ? ['bar', 'line', 'pie'] : ['bar', 'line']).map((name) => ({
     label: t(`web.chart_${name}`),
     icon: `chart-${name}`,
     href: to({ chart: name }),
     current: name === chart,
   }))
-  const isStackable = split !== undefined && chart === 'bar' && addsUp(measure)
+  const isStackable = split !== undefined && chart === 'bar' && isPartOfWhole(split, measure)
   return {
     menus: [
       { symbol: 'category', label: t('web.group_by'), sections: groupingSections(about, chosen(by?.group), (group) => to({ by: group })) },

@@ -1,10 +1,9 @@
 /** What pivots and charts ask of the groups of a model, and where each of them leads. */
 import type { GroupRow, ModelMeta, Screens } from '@tessera/core'
-import { readableField } from '@tessera/core'
 import type { MenuSection } from '../screens.ts'
-import { groupingName, isGroupable, type Level, levelOf, otherGroupings } from '../server/grouping.ts'
-import { keyOf, labelOfGroup, placesOf } from '../server/list-groups.ts'
-import { facetWhere, whereOf } from '../server/list-state.ts'
+import { groupingName, type Level, levelOf, mayGroup, otherGroupings } from '../server/grouping.ts'
+import { keyOf, labelOfGroup, onlyOf, placesOf } from '../server/list-groups.ts'
+import { facetWhere, narrowedTo, whereOf } from '../server/list-state.ts'
 import type { Reader } from '../server/reader.ts'
 import type { Addresses } from '../server/search-bar.ts'
 
@@ -27,17 +26,30 @@ export interface Group {
 /** Groups that one question gives at most. */
 export const mostAsked = 1_000
 
-/** Measures by the groups of `levels`; `within` narrows what the address says. */
+/** What narrows a question further than the address: conditions of the records, and of groups that overlap those that are meant. */
+export interface Narrowed {
+  readonly within: readonly object[]
+  readonly only: Readonly<Record<string, readonly string[]>>
+}
+const everything: Narrowed = { within: [], only: {} }
+
+export const narrowed = (...all: readonly Narrowed[]): Narrowed => ({
+  within: all.flatMap(({ within }) => within),
+  only: Object.assign({}, ...all.map(({ only }) => only)),
+})
+
+/** Measures by the groups of `levels`. */
 export function measured(
   { reader, model, screens, addresses: { state }, may }: About,
   levels: readonly Level[],
   measures: readonly string[],
-  within: readonly object[] = [],
+  { within, only }: Narrowed = everything,
 ): Promise<readonly GroupRow[]> {
   const asked = whereOf(state, model, screens, reader.zone)
   const all = [...(asked ? [asked] : []), ...within]
   const ask = {
     by: levels.map(({ group }) => group),
+    only,
     // A file is taken away and computed with.
     about: may === undefined,
     measures: [...new Set(['count', ...measures])],
@@ -58,7 +70,7 @@ export async function outermost(
   if (rows.length < mostAsked || level.grain === undefined) return { rows, isCut: rows.length >= mostAsked }
   const year = levelOf(about.model, `${level.group.split(':')[0]}:year`)
   const years = (await measured(about, [year], [])).map((row) => keyOf(row[year.group])).filter(Boolean)
-  return { rows: await measured(about, [level], measures, [ofKeys(about, year, years.slice(-2))]), isCut: true }
+  return { rows: await measured(about, [level], measures, ofKeys(about, year, years.slice(-2))), isCut: true }
 }
 
 export const keysIn = (row: GroupRow, levels: readonly Level[]): readonly string[] => levels.map(({ group }) => keyOf(row[group]))
@@ -83,24 +95,28 @@ function orderOfValues({ field }: Level): ((key: string) => number) | undefined 
   return values && ((key) => (values.includes(key) ? values.indexOf(key) : values.length))
 }
 
-/** The condition of exactly these keys of a level. */
-export const ofKeys = ({ reader, model }: About, { group }: Level, keys: readonly string[]): object =>
+/** Exactly these keys of a level. */
+export const ofKeys = (about: About, level: Level, keys: readonly string[]): Narrowed => ({
+  within: [whereKeys(about, level, keys)],
+  only: onlyOf(
+    [level],
+    keys.map((key) => [key]),
+  ),
+})
+
+export const whereKeys = ({ reader, model }: About, { group }: Level, keys: readonly string[]): object =>
   facetWhere(model, group, keys, reader.zone)
 
 /** The list of exactly the records of a group, or of where two groups meet. */
-export function listOf({ addresses: { state, to } }: About, levels: readonly Level[], keys: readonly string[]): string {
-  const facets = new Map([...state.facets, ...keys.map((key, at) => [levels[at]!.group, [key]] as const)])
-  return to({ view: 'list', groups: [], facets })
+export function listOf({ reader, model, addresses: { state, to } }: About, levels: readonly Level[], keys: readonly string[]): string {
+  const chosen = keys.map((key, at) => [levels[at]!.group, key] as const)
+  return to({ view: 'list', groups: [], ...narrowedTo(state, model, chosen, reader.zone) })
 }
 
 /** Of those named the ones that the reader may have, each once. */
 export function levelsOf({ reader, model }: Pick<About, 'reader' | 'model'>, groups: readonly string[]): readonly Level[] {
   const levels = groups.map((group) => levelOf(model, group)).filter(({ group }) => mayGroup(reader, model, group))
   return levels.filter(({ group }, at) => levels.findIndex((other) => other.group === group) === at)
-}
-
-function mayGroup({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, group: string): boolean {
-  return isGroupable(readableField(ability, model, group.split(':')[0] ?? ''))
 }
 
 /** The groupings that the search declares, behind them all others, for a menu. */

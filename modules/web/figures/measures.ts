@@ -1,7 +1,6 @@
 /** What can be measured of records: how many there are, and what their numbers come to. */
-import { fieldAt, type ModelMeta, readableField } from '@tessera/core'
+import { fieldAt, type ModelMeta, makesGroups, readableField } from '@tessera/core'
 import type { MenuSection } from '../screens.ts'
-import { isGroupable } from '../server/grouping.ts'
 import { prepare, type Reader } from '../server/reader.ts'
 import { inSentence, pathLabel } from '../server/words.ts'
 
@@ -13,7 +12,7 @@ export function isMeasure({ ability }: Pick<Reader, 'ability'>, model: ModelMeta
   const [path = '', how = ''] = measure.split(':')
   const field = readableField(ability, model, path)
   const isNumber = field?.kind === 'scalar' && numbers.includes(field.type) && fieldAt(model, path) !== undefined
-  return isNumber && isGroupable(field) && (aggregates as readonly string[]).includes(how)
+  return isNumber && makesGroups(field) && (aggregates as readonly string[]).includes(how)
 }
 const numbers = ['integer', 'float', 'decimal']
 

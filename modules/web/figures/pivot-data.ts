@@ -1,7 +1,7 @@
 /** The figures of a pivot: of each line alone, of where two lines meet, and of everything. */
 import type { GroupRow } from '@tessera/core'
 import { openKey } from '../server/list-state.ts'
-import { type About, keysIn, measured, mostAsked } from './groups.ts'
+import { type About, keysIn, measured, mostAsked, narrowed } from './groups.ts'
 import { type Line, type Lines, linesOf, narrowedTo } from './pivot-lines.ts'
 import type { PivotState } from './pivot-state.ts'
 
@@ -61,10 +61,10 @@ async function meeting(
   const answers: GroupRow[] = []
   for (let from = 0; from < ofRows.length; from += lot) {
     const some = ofRows.slice(from, from + lot)
-    const within = [
-      ...(some.length === ofRows.length && isWhole(rows, some) ? [] : narrowedTo(about, down, some)),
-      ...(isWhole(columns, ofColumns) ? [] : narrowedTo(about, across, ofColumns)),
-    ]
+    const within = narrowed(
+      ...(some.length === ofRows.length && isWhole(rows, some) ? [] : [narrowedTo(about, down, some)]),
+      ...(isWhole(columns, ofColumns) ? [] : [narrowedTo(about, across, ofColumns)]),
+    )
     answers.push(...(await measured(about, [...down, ...across], measures, within)))
   }
   return answers

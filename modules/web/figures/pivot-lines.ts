@@ -1,8 +1,9 @@
 /** The lines of a pivot on one side, rows or columns: groups, and below those that are open the groups within them. */
 import type { GroupRow } from '@tessera/core'
-import type { Level } from '../server/grouping.ts'
+import { isOverlapping, type Level } from '../server/grouping.ts'
+import { onlyOf } from '../server/list-groups.ts'
 import { openKey } from '../server/list-state.ts'
-import { type About, type Group, groupsIn, keysIn, measured, mostAsked, ofKeys, outermost } from './groups.ts'
+import { type About, type Group, groupsIn, keysIn, measured, mostAsked, type Narrowed, narrowed, outermost, whereKeys } from './groups.ts'
 
 export interface Line extends Group {
   /** The keys as an address joins them. */
@@ -72,19 +73,34 @@ async function linesAt(
   return Map.groupBy(lines, ({ keys }) => openKey(keys.slice(0, -1)))
 }
 
-/** A condition that only the records of these lines match, all of which are of the last of `levels`; none where there are no lines. */
-export function narrowedTo(about: About, levels: readonly Level[], lines: readonly Pick<Line, 'keys'>[]): readonly object[] {
-  if (lines.length === 0) return []
+/** Only the records of these lines, all of which are of the last of `levels`; everything where there are no lines. */
+export function narrowedTo(about: About, levels: readonly Level[], lines: readonly Pick<Line, 'keys'>[]): Narrowed {
+  if (lines.length === 0) return narrowed()
   const last = levels.length - 1
   const families = Map.groupBy(lines, ({ keys }) => openKey(keys.slice(0, -1)))
   const any = [...families.values()].map((family) => {
-    const outer = family[0]!.keys.slice(0, -1).map((key, at) => ofKeys(about, levels[at]!, [key]))
-    const own = ofKeys(
+    const outer = family[0]!.keys.slice(0, -1).map((key, at) => whereKeys(about, levels[at]!, [key]))
+    const own = whereKeys(
       about,
       levels[last]!,
       family.map(({ keys }) => keys[last]!),
     )
     return outer.length === 0 ? own : { $and: [...outer, own] }
   })
-  return [any.length === 1 ? any[0]! : { $or: any }]
+  const only = onlyOf(
+    levels,
+    lines.map(({ keys }) => keys),
+  )
+  return { within: [any.length === 1 ? any[0]! : { $or: any }], only }
+}
+
+/** Whether lines that stand side by side count more records than there are around them. */
+export function overlapIn({ levels, shown }: Lines, whole: number): boolean {
+  const countOf = new Map([['', whole], ...shown.map(({ name, counted }) => [name, Number(counted.count)] as const)])
+  const families = Map.groupBy(shown, ({ keys }) => openKey(keys.slice(0, -1)))
+  return [...families].some(
+    ([around, family]) =>
+      isOverlapping(levels[family[0]!.depth]!) &&
+      family.reduce((sum, { counted }) => sum + Number(counted.count), 0) > (countOf.get(around) ?? 0),
+  )
 }

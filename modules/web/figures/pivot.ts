@@ -9,10 +9,10 @@ import { modelPlural } from '../server/words.ts'
 import { type About, groupingSections } from './groups.ts'
 import { measureSections } from './measures.ts'
 import { type PivotData, pivotData } from './pivot-data.ts'
-import type { Line, Lines } from './pivot-lines.ts'
+import { type Line, type Lines, overlapIn } from './pivot-lines.ts'
 import { mostColumnLevels, mostRowLevels, type PivotAddress, pivotState } from './pivot-state.ts'
 import { pivotTable } from './pivot-table.ts'
-import { aboutOf, cutSentence, frameOf } from './tools.ts'
+import { aboutOf, cutSentence, frameOf, overlapSentence } from './tools.ts'
 
 export async function pivotScreen(reader: Reader, request: Request, model: ModelMeta): Promise<PivotScreen> {
   const about = aboutOf(reader, request, model)
@@ -25,6 +25,7 @@ export async function pivotScreen(reader: Reader, request: Request, model: Model
     tools: toolsOf(about, address, data),
     caption: captionOf(about, address),
     ...cutSentence(about, cutOf(data.rows) ?? cutOf(data.columns)),
+    ...overlapSentence(about, overlapIn(data.rows, records) || overlapIn(data.columns, records)),
     ...(records === 0 && { empty: emptyState(reader, model, about.addresses) }),
     table: pivotTable(about, address, data),
   }

@@ -44,3 +44,7 @@ export function cutSentence(
   if (!cut) return {}
   return { cut: t('web.groups_cut', { shown: formats.count(cut.shown), count: formats.count(cut.of, isCapped(cut.of)) }) }
 }
+
+/** That groups count some records several times. */
+export const overlapSentence = ({ reader: { t } }: About, overlap: boolean): { overlap?: string } =>
+  overlap ? { overlap: t('web.groups_overlap') } : {}

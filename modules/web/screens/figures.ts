@@ -14,6 +14,8 @@ interface FiguresScreen extends AppScreen {
   readonly caption: string
   /** A sentence: that there are more groups than are shown. */
   readonly cut?: string
+  /** A sentence: that some records count in several groups. */
+  readonly overlap?: string
   readonly empty?: EmptyState
   readonly here: string
 }

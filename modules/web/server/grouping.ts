@@ -1,5 +1,5 @@
-/** By what a list can be grouped: whatever has one value in the database, dates by the day, week, month, quarter or year. */
-import { type FieldMeta, fieldAt, isInDatabase, type ModelMeta, readableField, type Screens } from '@tessera/core'
+/** By what a list can be grouped: whatever makes groups in the database, dates by the day, week, month, quarter or year. */
+import { type FieldMeta, fieldAt, type ModelMeta, makesGroups, readableField, type Screens } from '@tessera/core'
 import type { MenuItem, MenuSection } from '../screens.ts'
 import { type ListState, mostLevels } from './list-state.ts'
 import { prepare, type Reader } from './reader.ts'
@@ -37,7 +37,7 @@ export function groupingName({ app, t }: Pick<Reader, 'app' | 't'>, model: Model
 export function groupSections(reader: Reader, model: ModelMeta, screens: Screens, { state, to }: Addresses): readonly MenuSection[] {
   const declared: readonly string[] = screens.search.groups
   const items = declared
-    .filter((group) => isGroupable(readableField(reader.ability, model, group.split(':')[0] ?? '')))
+    .filter((group) => mayGroup(reader, model, group))
     .map((group): MenuItem => {
       const isChosen = state.groups.includes(group)
       const levels = isChosen ? state.groups.filter((other) => other !== group) : withLevel(state.groups, group)
@@ -55,11 +55,18 @@ export function otherGroupings(reader: Reader, model: ModelMeta, screens: Screen
     const declared: readonly string[] = screens.search.groups
     return [...model.fields.values()]
       .filter(
-        (field) => field.name !== 'id' && field.name !== 'version' && isGroupable(field) && reader.ability.field('read', field) !== false,
+        (field) => field.name !== 'id' && field.name !== 'version' && makesGroups(field) && reader.ability.field('read', field) !== false,
       )
       .flatMap((field) => (isDate(field) ? grains.map((grain) => `${field.name}:${grain}`) : [field.name]))
       .filter((group) => !declared.includes(group))
   })
+}
+
+/** Whether the reader may have groups by it. */
+export function mayGroup({ ability }: Pick<Reader, 'ability'>, model: ModelMeta, group: string): boolean {
+  const path = group.split(':')[0] ?? ''
+  const field = readableField(ability, model, path)
+  return field !== undefined && fieldAt(model, path) !== undefined && makesGroups(field)
 }
 
 /** With one level more; the innermost goes where there is no room. */
@@ -68,12 +75,8 @@ export const withLevel = (groups: readonly string[], group: string): readonly st
   group,
 ]
 
-export function isGroupable(field: FieldMeta | undefined): boolean {
-  if (!field || field.kind === 'many') return false
-  if (field.kind === 'one') return true
-  if (field.type === 'json' || field.type === 'texts' || field.type === 'text') return false
-  return isInDatabase(field)
-}
+/** Of several values of a record each makes a group: together they are more than there are records. */
+export const isOverlapping = ({ field }: Pick<Level, 'field'>): boolean => field?.kind === 'many'
 
 const isDate = (field: FieldMeta | undefined): boolean => field?.kind === 'scalar' && (field.type === 'date' || field.type === 'datetime')
 

@@ -1,6 +1,6 @@
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
-import { priority, Ticket, type } from '@tessera/ticket'
+import { priority, Ticket, TicketTag, type } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { linkOf, plain, rowsOf, type Visitor, visitorAs, wordsOf } from './visitor.ts'
 
@@ -75,6 +75,50 @@ describe('Groups within groups', () => {
       400,
       expect.stringContaining('There is no field &quot;nothing&quot; in tickets.'),
     ])
+  })
+})
+
+describe('Groups by tags', () => {
+  const ofTags = '/tickets?filter=&q=tagged'
+  beforeAll(async () => {
+    const { records } = await app.servicesFor({ door: 'system', now: new Date('2024-02-15T12:00:00Z') })
+    const [vip, late] = await records.createMany(TicketTag, [{ name: 'VIP' }, { name: 'Late' }])
+    const partner = (await records.create(Partner, { name: 'Ines Sousa' })).id
+    const make = (tags: readonly string[], of: string) => records.create(Ticket, { subject: 'Tagged', partner, tags, type: of })
+    for (const of of [type.inquiry, type.complaint] as never[]) {
+      await make([vip!, late!], of)
+      await make([vip!], of)
+    }
+    await make([], type.inquiry as never)
+  })
+
+  it('have a ticket in each of its tags, count it once in the whole, and say so', async () => {
+    const seen = await agent.get(`${ofTags}&group=tags`)
+    expect(wordsOf(seen.html)).toMatch(/Late 2 .*VIP 4 .*No tags 1 .*5 tickets 3 groups Groups overlap/)
+    const open = await agent.get(linkOf(seen, /<b>Late/))
+    expect(rowsOf(open)).toHaveLength(2)
+    const single = await agent.get(`${ofTags}&group=tags&facet.type=nobody`)
+    expect(single.html).not.toContain('Groups overlap')
+  })
+
+  it('hold further groups and stand within others', async () => {
+    const seen = await agent.get(`${ofTags}&group=tags,type`)
+    expect(wordsOf((await agent.get(linkOf(seen, /<b>Late/))).html)).toMatch(/Late 2 Inquiry 1 Complaint 1 VIP 4/)
+    const types = await agent.get(`${ofTags}&group=type,tags`)
+    const inquiries = await agent.get(linkOf(types, /<b>Inquiry/))
+    expect(wordsOf(inquiries.html)).toMatch(/Inquiry 3 Late 1 VIP 2 No tags 1 .*Groups overlap/)
+  })
+
+  it('lead from a chart and a pivot to their tickets, also where a tag was chosen before; no pie is made of them', async () => {
+    const pivot = await agent.get(`/tickets?view=pivot&${ofTags.split('?')[1]}&rows=tags&across=type`)
+    expect(wordsOf(pivot.html)).toMatch(/Groups overlap.*Late 1 1 2 .*VIP 2 2 4 .*No tags 1 1 .*Total 3 2 5/)
+    const vip = plain(/<a href="([^"]*facet\.tags=[^"]*)">4<\/a>/.exec(pivot.html)?.[1] ?? '').replaceAll('&amp;', '&')
+    const chosen = new URL(vip, 'http://desk').searchParams.get('facet.tags')
+    const within = await agent.get(`/tickets?view=pivot&${ofTags.split('?')[1]}&rows=tags&across=&facet.tags=${chosen}`)
+    expect(rowsOf(await agent.get(plain(/<a href="([^"]*)">2<\/a>/.exec(within.html)?.[1] ?? '')))).toHaveLength(2)
+    const graph = await agent.get(`/tickets?view=graph&${ofTags.split('?')[1]}&by=tags&chart=pie`)
+    expect(graph.html).not.toContain('icons.svg#chart-pie')
+    expect(wordsOf(graph.html)).toMatch(/Groups overlap.*Late 2 VIP 4/)
   })
 })
 

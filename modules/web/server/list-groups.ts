@@ -2,10 +2,10 @@
 import type { GroupRow as Counted, ModelMeta, Screens } from '@tessera/core'
 import type { Fact, GroupRow, MoreRow, Table } from '../screens.ts'
 import { choicesOf } from './choices.ts'
-import { groupingName, type Level, levelOf } from './grouping.ts'
+import { groupingName, isOverlapping, type Level, levelOf } from './grouping.ts'
 import type { PreparedColumn, PreparedList } from './list-columns.ts'
 import { listQuery, needsOf, pageOf } from './list-page.ts'
-import { facetWhere, keysOf, type ListState, mostOpen, openKey, whereOf } from './list-state.ts'
+import { facetWhere, keysOf, type ListState, mostOpen, narrowedTo, openKey, whereOf } from './list-state.ts'
 import { tableOf } from './list-table.ts'
 import { measureInWords } from './list-totals.ts'
 import type { Reader } from './reader.ts'
@@ -18,6 +18,8 @@ export interface Grouped {
   /** Of the outermost level. */
   readonly groups: number
   readonly records: number
+  /** Some records stand in several groups, so that these count more than there are. */
+  readonly overlap: boolean
 }
 
 /** What the parts of one answer share. */
@@ -52,13 +54,38 @@ export async function groupsOf(
     shown.total ? [{ label: inSentence(column.label), measure: `${shown.field}:${shown.total}` }] : [],
   )
   const about = { reader, model, screens, addresses, levels, measures, prepared, columns }
-  const lines = await Promise.all(levels.map((_, depth) => linesAt(about, depth)))
+  const [lines, whole] = await Promise.all([
+    Promise.all(levels.map((_, depth) => linesAt(about, depth))),
+    levels.some(isOverlapping) ? countAll(about) : undefined,
+  ])
   const outermost = lines[0]?.get('') ?? []
+  const counted = outermost.reduce((sum, { counted: { count } }) => sum + Number(count), 0)
   return {
     body: await bodyOf({ ...about, lines }, []),
     groups: outermost.length,
-    records: outermost.reduce((sum, { counted }) => sum + Number(counted.count), 0),
+    records: whole ?? counted,
+    overlap: whole !== undefined && overlapsIn(lines, levels, whole),
   }
+}
+
+/** Each record once, however many groups it stands in. */
+async function countAll({ reader, model, screens, addresses: { state } }: Omit<Grouping, 'lines'>): Promise<number> {
+  const where = whereOf(state, model, screens, reader.zone)
+  const ask = { by: [], measures: ['count'], about: true, q: state.q || undefined, ...(where && { where }) }
+  const [row] = await reader.records.group(model.handle, ask as never)
+  return Number(row?.count ?? 0)
+}
+
+function overlapsIn(lines: Grouping['lines'], levels: readonly Level[], whole: number): boolean {
+  const countOf = new Map([
+    ['', whole],
+    ...lines.flatMap((at) => [...at.values()].flat().map(({ keys, counted }) => [openKey(keys), Number(counted.count)] as const)),
+  ])
+  return lines.some(
+    (at, depth) =>
+      isOverlapping(levels[depth]!) &&
+      [...at].some(([around, within]) => within.reduce((sum, { counted }) => sum + Number(counted.count), 0) > (countOf.get(around) ?? 0)),
+  )
 }
 
 async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<ReadonlyMap<string, readonly Line[]>> {
@@ -71,6 +98,7 @@ async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<R
   const by = levels.slice(0, depth + 1).map(({ group }) => group)
   const ask = {
     by,
+    only: onlyOf(levels.slice(0, depth), parents),
     about: true,
     measures: ['count', ...measures.map(({ measure }) => measure)],
     q: state.q || undefined,
@@ -81,6 +109,13 @@ async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<R
   const place = await placesOf(reader, levels[depth]!)
   const inOrder = place ? lines.toSorted((a, b) => place(a.keys.at(-1)!) - place(b.keys.at(-1)!)) : lines
   return Map.groupBy(inOrder, ({ keys }) => openKey(keys.slice(0, -1)))
+}
+
+/** Of levels that overlap, the groups that these keys are of: their records stand in others as well. */
+export function onlyOf(levels: readonly Level[], keys: readonly (readonly string[])[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    levels.flatMap((level, at) => (isOverlapping(level) ? [[level.group, [...new Set(keys.map((each) => each[at]!))]] as const] : [])),
+  )
 }
 
 /** Groups of this depth whose lines within are asked for, all around them being open too. */
@@ -99,7 +134,7 @@ export function keyOf(value: Counted[string] | undefined): string {
 
 /** Related records stand in the order of their model, as far as they are few. */
 export async function placesOf(reader: Reader, { field }: Pick<Level, 'field'>): Promise<((key: string) => number) | undefined> {
-  if (field?.kind !== 'one') return undefined
+  if (!field || field.kind === 'scalar') return undefined
   const places = new Map((await choicesOf(reader, field.target)).rows.map(({ id }, at) => [id, at]))
   return (key) => places.get(key) ?? Number.MAX_SAFE_INTEGER
 }
@@ -156,8 +191,9 @@ async function rowsIn(grouping: Grouping, keys: readonly string[], head: GroupRo
   const { state, to } = addresses
   const name = openKey(keys)
   const leaf = state.leafed.get(name)
-  const facets = new Map([...state.facets, ...keys.map((key, at) => [levels[at]!.group, [key]] as const)])
-  const own: ListState = { ...state, groups: [], open: [], leafed: new Map(), facets, after: leaf?.after }
+  const chosen = keys.map((key, at) => [levels[at]!.group, key] as const)
+  const within = narrowedTo(state, model, chosen, reader.zone)
+  const own: ListState = { ...state, ...within, groups: [], open: [], leafed: new Map(), after: leaf?.after }
   const { rows, next, previous } = await pageOf(reader, model, screens, own, needsOf(prepared, columns), rowsOfGroup, false)
   const shown = tableOf(reader, prepared, columns, rows, undefined, '', (each) => recordHref(model, each, addresses))
   if (count <= rows.length && !leaf) return shown.body

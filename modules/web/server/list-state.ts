@@ -203,6 +203,27 @@ export function whereOf(state: ListState, model: ModelMeta, screens: Screens, zo
   return all.length === 0 ? undefined : all.length === 1 ? all[0] : { $and: all }
 }
 
+/**
+ * The state whose records are those of a group. What was chosen of a field before, of which the group is another value, stays a condition
+ * besides: a ticket can have two tags.
+ */
+export function narrowedTo(
+  state: ListState,
+  model: ModelMeta,
+  groups: readonly (readonly [group: string, key: string])[],
+  zone: string,
+): Pick<ListState, 'facets' | 'where'> {
+  const further = groups.flatMap(([group, key]) => {
+    const before = state.facets.get(group)
+    return before && !before.includes(key) ? [facetWhere(model, group, before, zone)] : []
+  })
+  const all = [...(state.where === undefined ? [] : [jsonWhere(state.where)]), ...further]
+  return {
+    facets: new Map([...state.facets, ...groups.map(([group, key]) => [group, [key]] as const)]),
+    where: further.length === 0 ? state.where : JSON.stringify(all.length === 1 ? all[0] : { $and: all }),
+  }
+}
+
 /** What the records of one value have, or of one of several. */
 export function facetWhere(model: ModelMeta, facet: string, values: readonly string[], zone: string): object {
   const [path = '', grain] = facet.split(':')

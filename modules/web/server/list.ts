@@ -37,7 +37,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     ...importLink(reader, model),
   }
   if (state.groups.length > 0) {
-    const [search, { body, groups, records }] = await Promise.all([
+    const [search, { body, groups, records, overlap }] = await Promise.all([
       searchBar(reader, model, screens, addresses),
       groupsOf(reader, model, screens, addresses, prepared, columns),
     ])
@@ -51,6 +51,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       facts: [
         { value: reader.formats.count(records), label: noun },
         { value: reader.formats.count(groups), label: reader.t('web.groups') },
+        ...(overlap ? [{ icon: 'info-circle', label: reader.t('web.groups_overlap') }] : []),
       ],
       ...(groups === 0 && { empty: emptyState(reader, model, addresses) }),
     }

@@ -1,19 +1,20 @@
 /** What an address names that is there no longer, or is not the reader's to see: an address that was kept may be older than the fields. */
 import { type Clause, conditionOn, type ModelMeta, pathsOf, readableField } from '@tessera/core'
-import { isGroupable } from './grouping.ts'
+import { mayGroup } from './grouping.ts'
 import { jsonWhere, type ListState, readState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 
 /** The state without what is lost, and the names of that. */
 export function stateLeft(
-  { ability, app }: Pick<Reader, 'ability' | 'app'>,
+  reader: Pick<Reader, 'ability' | 'app'>,
   model: ModelMeta,
   query: URLSearchParams,
 ): { readonly state: ListState; readonly lost: readonly string[] } {
+  const { ability, app } = reader
   const screens = app.screens(model)
   const state = readState(query, screens)
   const isThere = (path: string) => readableField(ability, model, pathOf(path)) !== undefined
-  const canGroup = (group: string) => isGroupable(readableField(ability, model, pathOf(group)))
+  const canGroup = (group: string) => mayGroup(reader, model, group)
   const beyond = state.where === undefined ? [] : beyondIn(state.where, model, isThere)
   const lost = [
     ...query.getAll('filter').filter((name) => name !== '' && !screens.search.filters.has(name)),
