@@ -59,7 +59,7 @@ const shapes: readonly (readonly [RegExp, SchemaKind])[] = [
   [/^alter table "(?<table>[^"]+)" add "(?<name>[^"]+)" (?<about>.*)$/s, 'add column'],
   [/^alter table "(?<table>[^"]+)" alter column "(?<name>[^"]+)" (?<about>.*)$/s, 'change column'],
   [/^alter table "(?<table>[^"]+)" rename column "(?<name>[^"]+)" (?<about>.*)$/s, 'rename column'],
-  [/^create (?:unique )?index "(?<name>[^"]+)" on "(?<table>[^"]+)" using (?<about>.*)$/s, 'create index'],
+  [/^create (?:unique )?index "(?<name>[^"]+)" on "(?<table>[^"]+)" (?:using )?(?<about>.*)$/s, 'create index'],
   [/^drop index "(?<name>[^"]+)"/, 'drop index'],
 ]
 

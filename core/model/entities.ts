@@ -58,6 +58,8 @@ function properties(field: FieldMeta, classes: ReadonlyMap<ModelMeta, unknown>):
           pivotTable: field.pivot.table,
           joinColumn: field.pivot.own,
           inverseJoinColumn: field.pivot.other,
+          // The key of the table finds what a record has; this, which records have it.
+          index: true,
         },
       ],
     ]

@@ -146,3 +146,8 @@ it('What leads to many is measured by nothing and sorted by nothing, and has no 
     code: 'request.not_comparable',
   })
 })
+
+it('The table between is found by either side: what a thing has, and which things have it', async () => {
+  const rows = await app.connection.run(`select indexdef as c0 from pg_indexes where tablename = 'thing_labels' order by 1`, [])
+  expect(rows.map(({ c0 }) => /\((.*)\)/.exec(String(c0))?.[1])).toEqual(['label_id', 'thing_id, label_id'])
+})
