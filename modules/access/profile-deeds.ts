@@ -1,5 +1,6 @@
 import { ApiKey, User } from '@tessera/base'
 import { type Changes, NotFound, type Reply, type Request, type Services, UserError } from '@tessera/core'
+import { keepWorkingDay, weekDays } from '@tessera/web'
 import { profilePage, type Wrong } from './profile-page.ts'
 import { textIn } from './roles-form.ts'
 
@@ -14,6 +15,16 @@ export function saveAbout(request: Request, services: Services): Promise<Reply> 
     const known = await services.asSystem('Everybody knows his own name and address.').get(User, id)
     const changed = Object.entries(changes).filter(([field, value]) => known[field as keyof User] !== value)
     if (changed.length > 0) await services.records.update(User, id, Object.fromEntries(changed))
+    return 'access.profile.saved'
+  })
+}
+
+/** When he works: an empty one is as the organisation has it. */
+export function saveWorkingDay(request: Request, services: Services): Promise<Reply> {
+  return unless(request, services, 'day', async () => {
+    const [begins, ends, week] = ['dayBegins', 'dayEnds', 'weekBegins'].map((field) => textIn(request, field) || null)
+    const weekBegins = weekDays.find((day) => day === week) ?? null
+    await keepWorkingDay(services, { dayBegins: begins ?? null, dayEnds: ends ?? null, weekBegins })
     return 'access.profile.saved'
   })
 }

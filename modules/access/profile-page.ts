@@ -1,12 +1,12 @@
 import { ApiKey, staff, User } from '@tessera/base'
 import type { Reply, Request, Services, UserError } from '@tessera/core'
-import { looksOf } from '@tessera/web'
+import { looksOf, weekDays } from '@tessera/web'
 import { sentence } from './roles-page.ts'
 import { render } from './roles-render.ts'
 
 /** What went wrong in which of the forms, with what was typed there. */
 export interface Wrong {
-  readonly at: 'about' | 'password'
+  readonly at: 'about' | 'day' | 'password'
   readonly error: UserError
 }
 
@@ -25,6 +25,10 @@ export async function profilePage(request: Request, services: Services, wrong?: 
       user,
       ...choicesOf(services, user),
       about: wrong?.at === 'about' ? sentence(services, wrong.error) : undefined,
+      day: wrong?.at === 'day' ? sentence(services, wrong.error) : undefined,
+      weekDays:
+        context.caller.ability.has(staff) &&
+        weekDays.map((value) => ({ value, label: text(`user.field.weekBegins.${value}`), chosen: user.weekBegins === value })),
       isLooking,
       hasPassword: proofs?.password,
       password: wrong?.at === 'password' ? sentence(services, wrong.error) : undefined,

@@ -1,7 +1,7 @@
 /** "My profile": what everybody sets for himself, whoever he is. Each part of the page is a form of its own. */
 import { type Menu, menu, type Page, page } from '@tessera/core'
 import { account } from '@tessera/web'
-import { changePassword, endOtherSessions, endSession, revokeKey, saveAbout } from './profile-deeds.ts'
+import { changePassword, endOtherSessions, endSession, revokeKey, saveAbout, saveWorkingDay } from './profile-deeds.ts'
 import { profilePage } from './profile-page.ts'
 import { beginSecondFactor, confirmSecondFactor, renewCodes, secondFactorPage, turnOffSecondFactor } from './profile-second-factor.ts'
 
@@ -10,6 +10,7 @@ const may = 'signed-in'
 export const profilePages: readonly Page[] = [
   page('GET /profile', { may, respond: (request, services) => profilePage(request, services) }),
   page('POST /profile', { may, respond: saveAbout }),
+  page('POST /profile/working-day', { may, respond: saveWorkingDay }),
   page('POST /profile/password', { may, respond: changePassword }),
   page('GET /profile/second-factor', { may, respond: (request, services) => secondFactorPage(request, services) }),
   page('POST /profile/second-factor', { may, respond: beginSecondFactor }),

@@ -21,6 +21,7 @@ import { ScreensService } from './server/screens.service.ts'
 import { searchRoute } from './server/search.route.ts'
 import { templateProblems } from './template-check.ts'
 import { userExtension } from './user.ts'
+import { calendarSettings } from './working-day.ts'
 
 export { account } from './account.ts'
 export { type BuilderAbout, filterBuilder, keptOr, type ReadFilter, readFilter } from './builder/builder.ts'
@@ -41,6 +42,7 @@ export { type Looks, looksOf } from './server/looks.ts'
 export type { OwnPage, Render } from './server/screens.service.ts'
 export { templates } from './server/screens.service.ts'
 export { wordsOf } from './server/words.ts'
+export { keepWorkingDay, type OwnWorkingDay, weekDays } from './working-day.ts'
 
 declare module '@tessera/core' {
   interface Services {
@@ -72,7 +74,7 @@ export default defineModule({
     menu('Jobs', { in: system, icon: 'clock-cog', opens: '/jobs', may: administrator }),
     menu('Settings', { in: system, icon: 'adjustments-horizontal', opens: '/settings', may: administrator }),
   ],
-  settings: [organisation, importSettings],
+  settings: [organisation, calendarSettings, importSettings],
   pages,
   routes: [searchRoute, apiDocs],
   extends: [userExtension],

@@ -30,6 +30,26 @@ describe.skipIf(!chromiumPath)('My profile in a browser', { timeout: 300_000 }, 
   const codeOf = (secret: string, later = 0): string =>
     new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: Date.now() + later * 30_000 })
 
+  it('keeps when somebody works, and says what is wrong with it', async () => {
+    const { email, id } = await somebody()
+    const page = await signedIn(email)
+    await page.waitForURL('**/profile')
+    const own = async () => desk.system.records.get(User, id, ['dayBegins', 'dayEnds', 'weekBegins'])
+    const save = async (begins: string, ends: string) => {
+      await page.getByLabel('Working day begins').fill(begins)
+      await page.getByLabel('Working day ends').fill(ends)
+      await page.getByRole('button', { name: 'Save working day' }).click()
+    }
+    await page.getByLabel('First day of a week').selectOption('sunday')
+    await save('09:30', '17:00')
+    await expect.poll(own).toMatchObject({ dayBegins: '09:30', dayEnds: '17:00', weekBegins: 'sunday' })
+    await save('17:30', '17:00')
+    await page.getByText(/ends before it begins\. Let it end after/).waitFor()
+    expect(await own()).toMatchObject({ dayBegins: '09:30' })
+    await save('', '')
+    await expect.poll(own).toMatchObject({ dayBegins: null, dayEnds: null, weekBegins: 'sunday' })
+  })
+
   it('is open to everybody, from the profile to the recovery codes and the code page', async () => {
     const { email } = await somebody()
     const page = await signedIn(email)

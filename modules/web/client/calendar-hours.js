@@ -1,8 +1,6 @@
 import { moveEntry, prepareCalendar } from './calendar.js'
 
 const quarters = 96
-/** Where the day begins for most people. */
-const morning = 8 * 4
 
 /** Entries in the hours are dragged to another time and day, by steps of a quarter; without a pointer the menu of an entry asks. */
 export function prepareHours(calendar) {
@@ -21,7 +19,7 @@ const startOf = (entry) => Number(/\bstarts-(\d+)/.exec(entry.className)?.[1] ??
 function showMorning(calendar) {
   const list = calendar.querySelector('.timed')
   if (!list || calendar.scrollTop > 0 || getComputedStyle(list).display !== 'grid') return
-  const first = Math.min(morning, ...[...calendar.querySelectorAll('.timed .entry')].map(startOf).filter(Boolean))
+  const first = Math.min(Number(calendar.dataset.begins), ...[...calendar.querySelectorAll('.timed .entry')].map(startOf).filter(Boolean))
   calendar.scrollTop = Math.max(0, (first / quarters) * list.clientHeight - 8)
 }
 

@@ -22,6 +22,9 @@ export interface CalendarScreen extends AppScreen {
   readonly days: readonly CalendarDay[]
   /** Of instants, in a week and a day: what each hour is called. */
   readonly hours?: readonly string[]
+  /** Beside them: the quarter in which the working day begins, and what of a day lies outside it. */
+  readonly begins?: number
+  readonly offHours?: readonly { readonly starts: number; readonly lasts: number }[]
   /** Beside them: the most entries of one day that stand above its hours, 0 to 4, so that the hours of all days stand side by side. */
   readonly above?: number
   /** "No activities in this time". */

@@ -1,11 +1,12 @@
 /** Days of a calendar: which ones it shows, on which a record stands, and where it is moved. */
 import { BadRequest, type ComposedCalendar, instantOf, localTime, type ModelMeta, startOfDay } from '@tessera/core'
+import type { WorkingDay } from '../working-day.ts'
 import { lastMoment } from './calendar-hours.ts'
 import type { ListState } from './list-state.ts'
 import type { Reader } from './reader.ts'
 import { findRow, type Row } from './rows.ts'
 
-type Asking = Pick<Reader, 'locale' | 'zone' | 'now'>
+type Asking = Pick<Reader, 'zone' | 'now'> & Pick<WorkingDay, 'weekBegins'>
 
 export interface ShownDays {
   /** The day that is asked for; today without one. */
@@ -23,7 +24,7 @@ export function shownDays({ span, day: asked }: ListState, asking: Asking): Show
   if (span === 'day') return { day, days: [day], previous: plus(day, -1), next: plus(day, 1) }
   if (span === 'agenda')
     return { day, days: daysFrom(day, daysOfAgenda), previous: plus(day, -daysOfAgenda), next: plus(day, daysOfAgenda) }
-  const firstOfWeek = (of: string) => plus(of, -((weekdayOf(of) - weekBegins(asking.locale) + 7) % 7))
+  const firstOfWeek = (of: string) => plus(of, -((weekdayOf(of) - asking.weekBegins + 7) % 7))
   if (span === 'week') {
     const first = firstOfWeek(day)
     return { day, days: daysFrom(first, 7), previous: plus(day, -7), next: plus(day, 7) }
@@ -33,12 +34,6 @@ export function shownDays({ span, day: asked }: ListState, asking: Asking): Show
   const begins = firstOfWeek(first)
   const weeks = Math.ceil(daysBetween(begins, next) / 7)
   return { day, days: daysFrom(begins, weeks * 7), previous: `${plus(first, -1).slice(0, 7)}-01`, next }
-}
-
-/** 1 is Monday, 7 is Sunday, as the reader's language has it. */
-export function weekBegins(locale: string): number {
-  // English without a country is written as most of the world writes it.
-  return new Intl.Locale(locale === 'en' ? 'en-GB' : locale).getWeekInfo().firstDay
 }
 
 const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7

@@ -13,7 +13,7 @@ export interface Place {
   readonly lanes: number
 }
 
-const quartersOfDay = 96
+export const quartersOfDay = 96
 /** Shorter than this, nobody could read what it says. */
 const leastQuarters = 2
 const dayMs = 86_400_000

@@ -1,9 +1,9 @@
-import base, { Role, staff } from '@tessera/base'
+import base, { Role, staff, User } from '@tessera/base'
 import { calendar, data, defineModel, defineModule, type Fields, type Model, p, patch, role, type Services, search } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import web from '../index.ts'
-import { weekBegins } from './calendar-days.ts'
+import { calendarSettings, weekBeginsIn } from '../working-day.ts'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
 
 const visitFields = {
@@ -45,7 +45,7 @@ const places = defineModule({
 
 let app: TestApp
 let system: Services
-let clerk: Visitor
+let clerk: Visitor & { readonly user: string }
 let inTokyo: Visitor
 
 beforeAll(async () => {
@@ -91,7 +91,7 @@ describe('A calendar', () => {
   })
 
   it('begins its weeks as the reader’s language has it', async () => {
-    expect(['en', 'en-US', 'fr', 'ar'].map(weekBegins)).toEqual([1, 7, 1, 6])
+    expect(['en', 'en-US', 'fr', 'ar'].map(weekBeginsIn)).toEqual([1, 7, 1, 6])
     const week = daysIn(await clerk.get('/visits?view=calendar&span=week&day=2024-03-20'))
     expect([Object.keys(week)[0], Object.keys(week).length]).toEqual(['2024-03-18', 7])
   })
@@ -153,6 +153,26 @@ describe('The hours of a calendar', () => {
     expect(seen.html).toMatch(/<li class="hour-names" aria-hidden="true">.*<span>08:00<\/span>/s)
     expect((await clerk.get('/holidays?view=calendar&span=week&day=2024-05-01')).html).not.toContain('hour-names')
     expect((await clerk.get(march)).html).not.toContain('hour-names')
+  })
+
+  it('begin with the working day, one’s own before the organisation’s, and so do the weeks', async () => {
+    const shade = ({ html }: Seen) => [/data-begins="(\d+)"/.exec(html)?.[1], ...new Set(html.match(/off-hours starts-\d+ lasts-\d+/g))]
+    expect(shade(await clerk.get(week))).toEqual(['32', 'off-hours starts-0 lasts-32', 'off-hours starts-72 lasts-24'])
+    const { settings } = await app.servicesFor({ door: 'system' })
+    await settings.set(calendarSettings, { dayBegins: '07:30', dayEnds: '23:59', weekBegins: 'sunday' })
+    const theirs = await clerk.get(week)
+    expect(shade(theirs).slice(0, 2)).toEqual(['30', 'off-hours starts-0 lasts-30'])
+    expect(Object.keys(daysIn(theirs))[0]).toBe('2024-03-17')
+    await system.asSystem('a test prepares').update(User, clerk.user, { dayBegins: '10:00', dayEnds: '19:00', weekBegins: 'saturday' })
+    const own = await clerk.get(week)
+    expect(shade(own)).toEqual(['40', 'off-hours starts-0 lasts-40', 'off-hours starts-76 lasts-20'])
+    expect(Object.keys(daysIn(own))[0]).toBe('2024-03-16')
+    expect(Object.keys(daysIn(await inTokyo.get(week)))[0]).toBe('2024-03-17')
+    await settings.set(calendarSettings, { dayBegins: '08:00', dayEnds: '18:00', weekBegins: 'language' })
+    const wrong = system.asSystem('a test').update(User, clerk.user, { dayEnds: '09:00' })
+    await expect(wrong).rejects.toMatchObject({ code: expect.stringMatching(/working_day|record\.invalid/) })
+    await expect(system.asSystem('a test').update(User, clerk.user, { dayBegins: 'noon' })).rejects.toMatchObject({ status: 422 })
+    await system.asSystem('a test prepares').update(User, clerk.user, { dayBegins: null, dayEnds: null, weekBegins: null })
   })
 
   it('say where it is now, today alone', async () => {

@@ -1,8 +1,9 @@
 import { type ComposedCalendar, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
 import type { CalendarDay, CalendarEntry, CalendarScreen, Cell, TimedEntry } from '../screens.ts'
+import { workingDayOf } from '../working-day.ts'
 import { type AgendaEntry, onDay, wholeDays, withGaps } from './calendar-agenda.ts'
 import { daysOfRow, isInstant, plus, type ShownDays, shownDays, whereWithin } from './calendar-days.ts'
-import { isLong, lanesOf, quarterOf, type Stretch, stretchOn } from './calendar-hours.ts'
+import { isLong, lanesOf, quarterOf, quartersOfDay, type Stretch, stretchOn } from './calendar-hours.ts'
 import { wordsFor } from './calendar-words.ts'
 import { toneLook, toneMaker } from './cell.ts'
 import { fieldPermitOf, permitOf } from './condition.ts'
@@ -31,7 +32,8 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
     throw new NotFound('http.nothing_here', 'There is nothing at this address.')
   const state = readState(request.query, screens)
   const addresses = addressesOf(model, screens, state)
-  const asked = shownDays(state, reader)
+  const { begins, ends, weekBegins } = await workingDayOf(reader.services)
+  const asked = shownDays(state, { ...reader, weekBegins })
   const isAgenda = state.span === 'agenda'
   const filter = whereOf(state, model, screens, reader.zone)
   const hasHours = (state.span === 'week' || state.span === 'day') && isInstant(model, calendar.date)
@@ -85,6 +87,11 @@ export async function calendarScreen(reader: Reader, request: Request, model: Mo
     days,
     ...(hasHours && {
       hours: words.hours,
+      begins,
+      offHours: [
+        { starts: 0, lasts: begins },
+        { starts: ends, lasts: quartersOfDay - ends },
+      ].filter(({ lasts }) => lasts > 0),
       above: Math.max(...days.map(({ entries: above, more }) => above.length + (more ? 1 : 0))),
     }),
     ...(rest && { rest }),
