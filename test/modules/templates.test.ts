@@ -38,7 +38,7 @@ async function withAddons(...addons: readonly Written[]): Promise<Composition> {
     const dependencies = Object.fromEntries(depends.map((each) => [`@tessera/${each}`, '*']))
     const imports = depends.map((each, at) => `import m${at} from '@tessera/${each}'`)
     const written = {
-      'package.json': JSON.stringify({ name: `@tessera/${name}`, version: '0.1.0', type: 'module', dependencies }),
+      'package.json': JSON.stringify({ name: `@tessera/${name}`, version: '0.1.0', type: 'module', exports: './index.ts', dependencies }),
       'index.ts': `${["import { defineModule } from '@tessera/core'", ...imports].join('\n')}\nexport default defineModule({ name: '${name}', depends: [${depends.map((_, at) => `m${at}`)}] })\n`,
       ...files,
     }
