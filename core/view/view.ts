@@ -4,7 +4,7 @@ import type { AnyPath, Column, Erased, ManyKeys, ManyPath, Model, Order, Where }
 
 export type Tone = 'danger' | 'warning' | 'success' | 'muted'
 /** How a value is shown when the field's type does not say it. */
-/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. A `deadline` is an instant by which something is to be done: how much is left, or by how much it is over; `deadline` names what else is known of it. */
+/** `due` is a day by which something is to be done: overdue, today or planned. A `condition` is JSON that is put together of rows; `of` names the model that it is about. A `sentence` is a text of the catalogue: the field holds `{ code, values }`. `facts` are an object's values, each with its name. `lines` are the records that point to this one, written on its form and saved with it; `list` names their columns. A `deadline` is an instant by which something is to be done: how much is left, or by how much it is over; `deadline` names what else is known of it. A `duration` is a number of minutes, in hours and minutes. */
 export type As =
   | 'text'
   | 'person'
@@ -17,6 +17,7 @@ export type As =
   | 'condition'
   | 'due'
   | 'deadline'
+  | 'duration'
   | 'lines'
 
 /** Fields of the same record that say how it stands with a deadline; one that is missing is not known. */

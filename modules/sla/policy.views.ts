@@ -4,7 +4,16 @@ import { SlaPolicy } from './policy.model.ts'
 export const policyViews = [
   list(
     SlaPolicy,
-    ['rank', 'name', 'when', 'firstResponse', 'resolution', 'workingHours', 'promised', { field: 'active', optional: 'hidden' }],
+    [
+      'rank',
+      'name',
+      'when',
+      { field: 'firstResponse', as: 'duration' },
+      { field: 'resolution', as: 'duration' },
+      'workingHours',
+      'promised',
+      { field: 'active', optional: 'hidden' },
+    ],
     { tones: { muted: { active: false } } },
   ),
   form(
@@ -19,7 +28,18 @@ export const policyViews = [
           { field: 'when', wide: true },
         ],
       },
-      { group: 'promise', label: 'What is promised', of: ['firstResponse', 'resolution', 'atRisk', 'workingHours', 'rank', 'active'] },
+      {
+        group: 'promise',
+        label: 'What is promised',
+        of: [
+          { field: 'firstResponse', as: 'duration' },
+          { field: 'resolution', as: 'duration' },
+          { field: 'atRisk', as: 'duration' },
+          'workingHours',
+          'rank',
+          'active',
+        ],
+      },
     ],
     { links: [{ link: 'tickets', label: 'Tickets under it', icon: 'ticket' }] },
   ),

@@ -3,6 +3,7 @@ import { Team, User } from '@tessera/base'
 import { type Composition, page as declarePage, defineModule, type Services } from '@tessera/core'
 import { NotificationTemplate } from '@tessera/notifications'
 import { Partner } from '@tessera/partner'
+import { Holiday, SlaPolicy, WorkingHours, workingHours } from '@tessera/sla'
 import { Activity, SavedReply } from '@tessera/thread'
 import { close, priority, Ticket, type } from '@tessera/ticket'
 import web from '@tessera/web'
@@ -44,6 +45,7 @@ export const modules = [
   'oidc',
   'portal',
   'reporting',
+  'sla',
   'ticket',
   faults,
 ] as const
@@ -99,6 +101,17 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'Card reader refuses the card although it was replaced only last week',
     'Which form do I need',
   ]
+  const policy = (
+    await records.create(SlaPolicy, {
+      name: 'Urgent ones first',
+      condition: { priority: { level: 4 } },
+      firstResponse: 60,
+      resolution: 480,
+    })
+  ).id
+  await records.create(SlaPolicy, { name: 'Everything else', rank: 90, resolution: 2_400, workingHours: workingHours.office })
+  const hours = (await records.find(WorkingHours, { name: 'Monday to Friday, 9 to 17' }))!.id
+  await records.create(Holiday, { workingHours: hours, day: '2026-12-25', name: 'Christmas Day' })
   const tickets: string[] = []
   for (let at = 0; at < 18; at++)
     tickets.push(
@@ -134,6 +147,9 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'list-groups': '/tickets?filter=&group=priority,team&open=',
     'list-all': '/tickets?filter=&all=1',
     'list-empty': '/tickets?q=zzz',
+    'sla-policy': `/sla-policies/${policy}`,
+    'sla-policy-new': '/sla-policies/new',
+    'sla-hours': `/working-hours/${hours}`,
     kanban: '/tickets?view=kanban',
     'kanban-empty': '/tickets?view=kanban&q=zzz',
     graph: '/tickets?view=graph&filter=',

@@ -44,10 +44,10 @@ function spanOf(span, [daysHours, days, hoursMinutes, hours, onlyMinutes]) {
   const number = new Intl.NumberFormat(document.documentElement.lang)
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => number.format(values[name]))
   if (minutes < 60) return fill(onlyMinutes, { minutes })
-  const values =
-    minutes >= 2_880
-      ? { days: Math.floor(minutes / 1_440), hours: Math.floor((minutes % 1_440) / 60) }
-      : { hours: Math.floor(minutes / 60), minutes: minutes % 60 }
-  if ('days' in values) return fill(values.hours === 0 ? days : daysHours, values)
-  return fill(values.minutes === 0 ? hours : hoursMinutes, values)
+  if (minutes < 2_880) {
+    const values = { hours: Math.floor(minutes / 60), minutes: minutes % 60 }
+    return fill(values.minutes === 0 ? hours : hoursMinutes, values)
+  }
+  const values = { days: Math.floor(minutes / 1_440), hours: Math.floor((minutes % 1_440) / 60) }
+  return fill(values.hours === 0 || values.days >= 10 ? days : daysHours, values)
 }

@@ -13,7 +13,7 @@ import {
 import { initialsOf, toneOf } from '../person.ts'
 import type { Cell, Tone as Colour, LevelCell, Outcome, StatusCategory, StatusCell } from '../screens.ts'
 import { testOf } from './condition.ts'
-import { deadlineCell } from './deadline.ts'
+import { deadlineCell, durationInWords } from './deadline.ts'
 import { dueCell } from './due.ts'
 import { factsIn } from './facts.ts'
 import type { Reader } from './reader.ts'
@@ -220,6 +220,7 @@ function scalarMaker(
       return { as: 'person', name, initials: initialsOf(name), avatar: toneOf(name) }
     })
   }
+  if (as === 'duration') return maker('number', (value, _, reader) => ({ as: 'number', shown: durationInWords(Number(value), reader) }))
   if (as === 'sentence') return maker('text', (value, _, reader) => ({ as: 'text', text: sentenceIn(value, reader.t) }))
   if (as === 'facts')
     return maker('text', (value, _, reader) => {

@@ -86,7 +86,15 @@ export async function controlOf(reader: Reader, planned: PlannedField, about: Ab
     case 'integer':
     case 'float':
     case 'decimal':
-      return { ...written, kind: 'number', value, step: field.type === 'integer' ? '1' : 'any', ...limits, ...dash }
+      return {
+        ...written,
+        kind: 'number',
+        value,
+        step: field.type === 'integer' ? '1' : 'any',
+        ...(planned.shown.as === 'duration' && { unit: reader.t('web.unit_minutes') }),
+        ...limits,
+        ...dash,
+      }
     case 'boolean':
       return { ...written, kind: 'checkbox', value: value === 'true' }
     case 'date':

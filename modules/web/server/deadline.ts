@@ -20,7 +20,7 @@ export function deadlineCell({ due, risk, met, left }: Standing, reader: Asking)
     if (met === true) return { ...badge, label: t('web.deadline_met'), tone: 'green', icon: 'check' }
     if (met === false) return { ...badge, label: t('web.deadline_missed'), tone: 'red', icon: 'x' }
     if (left === null) return { as: 'empty' }
-    const title = t('web.deadline_paused_title', { time: spanInWords(left, reader) })
+    const title = t('web.deadline_paused_title', { time: durationInWords(left, reader) })
     return { as: 'badge', label: t('web.deadline_paused'), tone: 'grey', icon: 'player-pause', title, more: title }
   }
   const title = t('web.deadline_due', { time: formats.exact(due) })
@@ -40,16 +40,26 @@ export function dueInWords(due: Date, { formats, now }: Pick<Reader, 'formats' |
   return isNear ? `${formats.dayHead(due, now)}, ${formats.time(due)}` : formats.at(due, now)
 }
 
-/** "2 d 4 h", "5 h 20 m", "40 m": of what is left the minute that has begun counts, of what is over only whole ones. client/deadlines.js goes on with it. */
-function spanInWords(span: number, { t, formats }: Pick<Reader, 't' | 'formats'>): string {
+/** "40 h", "1 h 30 m": working time, of which a day is no 24 hours. */
+export function durationInWords(minutes: number, { t, formats }: Pick<Reader, 't' | 'formats'>): string {
+  const whole = Math.round(minutes)
+  const [hours, rest] = [Math.floor(whole / 60), whole % 60]
+  const values = { hours: formats.number(hours), minutes: formats.number(rest) }
+  if (hours === 0) return t('web.span_minutes', values)
+  return t(rest === 0 ? 'web.span_hours' : 'web.span_hours_minutes', values)
+}
+
+/**
+ * "101 d", "2 d 4 h", "5 h 20 m", "40 m": of what is left the minute that has begun counts, of what is over only whole ones.
+ * client/deadlines.js goes on with it.
+ */
+function spanInWords(span: number, reader: Pick<Reader, 't' | 'formats'>): string {
   const minutes = Math.max(1, span < 0 ? Math.floor(-span) : Math.ceil(span))
-  const [unit, below, great, small] =
-    minutes >= 2_880
-      ? (['days', 'hours', Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60)] as const)
-      : (['hours', 'minutes', Math.floor(minutes / 60), minutes % 60] as const)
-  const values = { [unit]: formats.number(great), [below]: formats.number(small) }
-  if (great === 0) return t('web.span_minutes', values)
-  return t(small === 0 ? `web.span_${unit}` : `web.span_${unit}_${below}`, values)
+  if (minutes < 2_880) return durationInWords(minutes, reader)
+  const { t, formats } = reader
+  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60)]
+  const values = { days: formats.number(days), hours: formats.number(hours) }
+  return t(hours === 0 || days >= 10 ? 'web.span_days' : 'web.span_days_hours', values)
 }
 
 /** The same texts with their places left open, for the script that counts on. */
