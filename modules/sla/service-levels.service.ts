@@ -1,4 +1,15 @@
-import { type Clause, conditionOn, matches, pathsOf, type Records, type Services, UserError, type Values, type Where } from '@tessera/core'
+import {
+  type Clause,
+  conditionOn,
+  matches,
+  pathsOf,
+  type Records,
+  readableField,
+  type Services,
+  UserError,
+  type Values,
+  type Where,
+} from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { calendarsOf } from './calendars.ts'
 import { type Clock, firstResponseDue, type Promised, resolutionDue, runningSince, started, stopped } from './clock.ts'
@@ -60,8 +71,10 @@ export class ServiceLevelService {
     await this.#keep(ticket, await this.#policyFor(ticket))
   }
 
-  /** How many tickets that the caller reads are overdue. */
-  overdue(): Promise<number> {
+  /** How many tickets that the caller reads are overdue; none for whoever may not read what is due. */
+  async overdue(): Promise<number> {
+    const { app, context } = this.services
+    if (!readableField(context.caller.ability, app.models.of(Ticket), 'slaDue')) return 0
     return this.services.records.count(Ticket, { where: overdue, about: true })
   }
 
@@ -108,6 +121,7 @@ export class ServiceLevelService {
   }
 
   async #keep(ticket: Ticket, policy: Policy | undefined): Promise<void> {
+    if (!policy && !ticket.slaPolicy) return
     await this.#records.update(Ticket, ticket.id, policy ? this.#deadlines(ticket, policy) : noDeadlines)
   }
 
@@ -212,6 +226,8 @@ const ownFields: ReadonlySet<string> = new Set([
   'resolutionDue',
   'resolutionMet',
   'resolutionWarning',
+  'slaDue',
+  'slaRisk',
 ])
 
 /** Whether the record has every value that the condition looks at. Related records of a to-many field it never has. */

@@ -60,6 +60,8 @@ describe('A new ticket', () => {
       firstResponseRisk: nine,
       resolutionDue: later(240),
       resolutionRisk: later(180),
+      slaDue: later(60),
+      slaRisk: nine,
       resolutionLeft: null,
       resolutionMet: null,
     })
@@ -155,7 +157,12 @@ describe('A deadline', () => {
     await system.records.at(later(10)).act(move, quick.id, { status: inProgress })
     expect(await read(quick.id)).toMatchObject({ firstResponseDue: later(60), firstResponseMet: null })
     await hers.records.at(later(20)).act(reply, quick.id, { body: 'We are looking into it.' })
-    expect(await read(quick.id)).toMatchObject({ firstResponseDue: null, firstResponseTarget: later(60), firstResponseMet: true })
+    expect(await read(quick.id)).toMatchObject({
+      firstResponseDue: null,
+      firstResponseTarget: later(60),
+      firstResponseMet: true,
+      slaDue: later(240),
+    })
     await hers.records.at(later(61)).act(reply, slow.id, { body: 'Sorry for the delay.' })
     expect((await read(slow.id)).firstResponseMet).toBe(false)
   })

@@ -15,6 +15,8 @@ const fields = {
   resolutionMet: p.boolean().nullable(),
   resolutionWarning: p.datetime().nullable(),
   resolutionLeft: p.float().nullable(),
+  slaDue: p.datetime().nullable(),
+  slaRisk: p.datetime().nullable(),
   slaUsed: p.float().nullable(),
   slaSince: p.datetime().nullable(),
 }
@@ -89,11 +91,28 @@ export const ticketExtension = extend(Ticket, fields, {
       suggest: given(['resolutionDue', 'resolutionRisk'], (ticket) => ticket.resolutionDue && ticket.resolutionRisk),
     },
     resolutionLeft: { ...follows, label: 'Working minutes left', help: 'While the clock stands: how much is left when it goes on.' },
+    slaDue: {
+      label: 'SLA',
+      help: 'What is due next: the first response, or the resolution.',
+      compute: given(['firstResponseDue', 'resolutionDue'], ({ firstResponseDue, resolutionDue }) =>
+        earlier(firstResponseDue, resolutionDue),
+      ),
+      quiet: true,
+    },
+    slaRisk: {
+      label: 'SLA at risk',
+      help: 'From when on one of them is at risk.',
+      compute: given(['firstResponseDue', 'firstResponseRisk', 'resolutionDue', 'resolutionRisk'], (ticket) =>
+        earlier(ticket.firstResponseDue && ticket.firstResponseRisk, ticket.resolutionDue && ticket.resolutionRisk),
+      ),
+      quiet: true,
+    },
     slaUsed: { ...follows, label: 'Working minutes used', help: 'Before its clock began to run last.' },
     slaSince: { ...follows, label: 'Clock runs since', help: 'Empty while it stands.' },
   },
   indexes: [
-    { of: ['firstResponseDue'], where: { firstResponseDue: due } },
+    // In the order in which a list is sorted by it; what is due next has its own, since lists show it.
+    { of: ['resolutionDue', 'id'] },
     { of: ['firstResponseWarning'], where: { firstResponseWarning: due } },
     { of: ['resolutionWarning'], where: { resolutionWarning: due } },
     { of: ['firstResponseTarget'], where: { firstResponseTarget: due } },
@@ -101,8 +120,12 @@ export const ticketExtension = extend(Ticket, fields, {
   ],
 })
 
+function earlier(one: Date | null, other: Date | null): Date | null {
+  return one && (!other || one <= other) ? one : other
+}
+
 /** Time alone makes it so. */
-export const overdue: Where<Ticket> = { $or: [{ resolutionDue: { $lt: now } }, { firstResponseDue: { $lt: now } }] }
+export const overdue: Where<Ticket> = { slaDue: { $lt: now } }
 
 /** Chooses the policy of an open ticket anew and counts its deadlines again: after policies or working hours were changed. */
 export const applySla = action(Ticket, 'applySla', {
@@ -125,27 +148,34 @@ const resolution = {
   deadline: { risk: 'resolutionRisk', met: 'resolutionMet', left: 'resolutionLeft' },
 } as const
 
+const next = {
+  field: 'slaDue',
+  as: 'deadline',
+  deadline: { risk: 'slaRisk', met: 'resolutionMet', left: 'resolutionLeft' },
+} as const
+
 export const ticketPatch = patch(Ticket, {
   form: [
     { before: 'priority', insert: [response, resolution] },
     { after: 'createdAt', insert: ['slaPolicy'] },
   ],
   list: [
-    { after: 'status', insert: [{ ...resolution, label: 'SLA' }] },
-    { after: 'priority', insert: [{ ...response, optional: 'hidden' }] },
-    { after: 'team', insert: [{ field: 'slaPolicy', optional: 'hidden' }] },
+    { after: 'status', insert: [next] },
+    {
+      after: 'team',
+      insert: [
+        { ...response, optional: 'hidden' },
+        { ...resolution, optional: 'hidden' },
+        { field: 'slaPolicy', optional: 'hidden' },
+      ],
+    },
   ],
-  kanban: { after: 'assignee', insert: [resolution] },
+  kanban: { after: 'assignee', insert: [next] },
   search: {
     filters: {
       overdue,
-      atRisk: {
-        $or: [
-          { resolutionDue: { $gte: now }, resolutionRisk: { $lte: now } },
-          { firstResponseDue: { $gte: now }, firstResponseRisk: { $lte: now } },
-        ],
-      },
-      dueSoon: { resolutionDue: { $gte: now, $lt: ago({ hours: -24 }) } },
+      atRisk: { slaDue: { $gte: now }, slaRisk: { $lte: now } },
+      dueSoon: { slaDue: { $gte: now, $lt: ago({ hours: -24 }) } },
     },
     facets: ['slaPolicy'],
   },
