@@ -1,6 +1,6 @@
 import { fieldsAlong, labelOf, type ModelMeta, type Services, type Where } from '@tessera/core'
 import type { OfferedText, SayingAbout } from '@tessera/web'
-import { fillIn, fits } from './reply-places.ts'
+import { fillIn, fits } from './placeholders.ts'
 import { SavedReply } from './saved-reply.model.ts'
 
 declare module '@tessera/core' {

@@ -16,7 +16,7 @@ import {
 } from '@tessera/core'
 import { textsIn } from '@tessera/web'
 import { z } from 'zod'
-import { checkReply } from './reply-places.ts'
+import { checkReply } from './placeholders.ts'
 
 const fields = {
   name: p.string(),
@@ -28,7 +28,7 @@ const fields = {
 }
 
 /**
- * A text that somebody says again and again, with places that are filled in from the record he writes about. It is put before him to
+ * A text that somebody says again and again, with placeholders that are filled in from the record he writes about. It is put before him to
  * look at and never sent by itself. Shared it is everybody's, or a team's; else its maker's alone.
  */
 export interface SavedReply extends Fields<typeof fields> {}
@@ -56,8 +56,8 @@ export const SavedReply: Model<SavedReply> = defineModel('savedReply', fields, {
       // As long as a message may be.
       valid: z.string().max(20_000),
       help:
-        'In the language in which you read this; a customer gets it in his own where there is one. Places such as {{partner.name}}, ' +
-        '{{number}}, {{me.name}} and {{organisation}} are filled in.',
+        'In the language in which you read this; a customer gets it in his own where there is one. Placeholders ' +
+        'such as {{partner.name}}, {{number}}, {{me.name}} and {{organisation}} are filled in.',
     },
     shared: { tracked: true, help: 'Everybody who works here may use it; else only whoever made it.' },
     team: { where: { active: true }, tracked: true, help: 'Only its members are offered it. Empty for everybody.' },
@@ -81,7 +81,7 @@ export const savedReplyRules = [
   agent.can('delete', SavedReply, { ...own, shared: false }),
   agent.can('read', SavedReply, own),
   agent.can('read', SavedReply, { shared: true, $or: [{ team: null }, { team: me.teamIds }] }),
-  manager.can(['create', 'read', 'update', 'delete'], SavedReply, { $or: [own, { shared: true }] }),
+  manager.can(['create', 'read', 'update', 'delete', 'export'], SavedReply, { $or: [own, { shared: true }] }),
 ]
 
 export const savedReplyViews = [

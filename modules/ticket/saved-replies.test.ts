@@ -1,7 +1,7 @@
-/** Saved replies through the doors: who makes and is offered which, what stands in their places, and how one is chosen without a script. */
+/** Saved replies through the doors: who makes and is offered which, what takes the place of their placeholders, and how one is chosen without a script. */
 import { Attachment, Team, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
-import { bootTest, type TestApp } from '@tessera/core/testing'
+import { bootTest, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message, SavedReply } from '@tessera/thread'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -19,7 +19,7 @@ let fatou: string
 beforeAll(async () => {
   app = await bootTest(inject('postgresUrl'), ['ticket', 'web'])
   system = await app.servicesFor({ door: 'system' })
-  agent = await visitorAs(app, 'agent', { name: 'Ada Lovelace' })
+  agent = await visitorAs(app, 'agent', { name: 'Ada Lovelace', email: 'ada@example.org' })
   manager = await visitorAs(app, 'manager', { name: 'Mara Lund' })
   fatou = (await system.records.create(Partner, { name: 'Fatou Camara', language: 'fr' })).id
   ;({ id: ticket, number } = await system.records.create(Ticket, { subject: 'October transfer', partner: fatou }))
@@ -76,8 +76,8 @@ describe('A saved reply', () => {
     ['{{> portal/home}}', 'cannot stand in a saved reply'],
     ['{{{subject}}}', 'cannot stand in a saved reply'],
     ['{{number', 'The braces in line 1 do not match'],
-  ])('is refused with %s, in whatever language it was written, and says what to do', async (place, sentence) => {
-    await expect(make(agent, { name: 'Wrong', body: { ar: `Hello ${place}` } })).rejects.toMatchObject({
+  ])('is refused with %s, in whatever language it was written, and says what to do', async (placeholder, sentence) => {
+    await expect(make(agent, { name: 'Wrong', body: { ar: `Hello ${placeholder}` } })).rejects.toMatchObject({
       status: 422,
       message: expect.stringContaining(sentence),
     })
@@ -86,7 +86,7 @@ describe('A saved reply', () => {
   it('gives nothing that its user may not read himself', async () => {
     // A system that may read everything wrote it, and no secret stands in a text even so.
     await expect(system.records.create(SavedReply, { name: 'x', body: '{{assignee.passwordHash}}' })).rejects.toMatchObject({
-      code: 'thread.unknown_place',
+      code: 'thread.unknown_placeholder',
     })
     await system.records.create(SavedReply, { name: 'Mail of the maker', body: 'Write to {{createdBy.lastSignInAt}}!' })
     expect(await offered(agent, 'q=maker')).toMatchObject([{ text: 'Write to !' }])
@@ -189,6 +189,23 @@ describe('In the configuration', () => {
     const saved = await agent.post('/saved-replies/new', { name: 'By form', body: 'Hello {{partner.nme}}' })
     expect(saved.status).toBe(422)
     expect(plain(wordsOf(saved.html))).toContain('Did you mean "partner.name"?')
+  })
+
+  it('they are written through the API, taken out and taken in as files, by the same rules', async () => {
+    const [his, other] = [await signedInAs(app, 'agent'), await signedInAs(app, 'agent')]
+    const send = (body: object) => his.fetch('/api/saved-replies', { method: 'POST', body: JSON.stringify(body) })
+    const made = await send({ name: 'By a program', body: { en: 'Dear {{partner.name}}', fr: 'Bonjour {{partner.name}}' } })
+    expect(made.status).toBe(201)
+    const { id, shared } = ((await made.json()) as { data: { id: string; shared: boolean } }).data
+    expect(shared).toBe(false)
+    expect((await other.fetch(`/api/saved-replies/${id}`)).status).toBe(404)
+    const refused = await send({ name: 'Wrong', body: '{{partner.nme}}' })
+    expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('Did you mean')])
+    expect((await send({ name: 'For all', body: 'x', shared: true })).status).toBe(403)
+    const file = await manager.get('/saved-replies/export?filter=')
+    expect(file.html).toContain('Asked for more')
+    expect(file.html).not.toContain('By a program')
+    expect((await manager.get('/saved-replies/import')).status).toBe(200)
   })
 
   it('are said in French and Arabic too', async () => {

@@ -1,5 +1,5 @@
 /**
- * Texts with places to fill in, as people write them: between two braces stands a name, alone or after `#if` or `#unless`. Nothing is
+ * Texts with placeholders, as people write them: between two braces stands a name, alone or after `#if` or `#unless`. Nothing is
  * called and nothing looked up, so that whoever may write such a text has no power by it.
  */
 import { UserError } from '@tessera/core'

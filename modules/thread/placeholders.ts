@@ -1,37 +1,37 @@
-/** The places of a saved reply: which there are, and what stands in them for a record. */
+/** The placeholders of a saved reply: which there are, and what takes their place for a record. */
 import { type FieldMeta, fieldAt, fieldsAlong, type ModelMeta, nearest, readableField, type Services, UserError } from '@tessera/core'
 import { fillerOf, namesIn, organisationName, wordsOf } from '@tessera/web'
 
 /** What every text may say, whatever it is about. */
 const always = ['me.name', 'organisation'] as const
 
-/** Refuses a text with a place that no record which is talked about has, or none that its writer may read. */
+/** Refuses a text with a placeholder for what no record that is talked about has, or none that its writer may read. */
 export function checkReply(text: string, services: Services): void {
   const models = talkedAbout(services)
-  for (const { name, shown } of placesIn(text)) {
-    if (isAlways(name) || models.some((model) => placeAt(services, model, name))) continue
-    const near = nearest(name, always) ?? models.map((model) => nearestPlace(services, model, name)).find((each) => each !== undefined)
+  for (const { name, shown } of askedIn(text)) {
+    if (isAlways(name) || models.some((model) => fieldFor(services, model, name))) continue
+    const near = nearest(name, always) ?? models.map((model) => nearestPath(services, model, name)).find((each) => each !== undefined)
     const values = { placeholder: shown, name, near }
     if (near === undefined)
       throw new UserError(
-        'thread.unknown_place',
+        'thread.unknown_placeholder',
         '{placeholder} cannot be filled in: there is nothing called "{name}" that you may read.',
         values,
       )
     throw new UserError(
-      'thread.unknown_place_near',
+      'thread.unknown_placeholder_near',
       '{placeholder} cannot be filled in: there is nothing called "{name}" that you may read. Did you mean "{near}"?',
       values,
     )
   }
 }
 
-/** Whether all places of a text are of this model. */
+/** Whether a record of this model has all that a text asks for. */
 export function fits(text: string, model: ModelMeta): boolean {
-  return placesIn(text).every(({ name }) => isAlways(name) || fieldAt(model, name) !== undefined)
+  return askedIn(text).every(({ name }) => isAlways(name) || fieldAt(model, name) !== undefined)
 }
 
-/** A text filled in, and the places that stayed empty as the reader calls them. */
+/** A text filled in, and the paths for which there was nothing. */
 export interface FilledText {
   readonly text: string
   readonly empty: readonly string[]
@@ -40,8 +40,8 @@ export interface FilledText {
 /** Fills texts about one record with what `services` may read of it, in their language: one question for all of them. */
 export async function fillIn(texts: readonly string[], model: ModelMeta, id: string, services: Services): Promise<readonly FilledText[]> {
   const { context, records } = services
-  const places = texts.map((text) => [...new Set(placesIn(text).map(({ name }) => name))])
-  const paths = [...new Set(places.flat())].filter((name) => !isAlways(name) && placeAt(services, model, name))
+  const asked = texts.map((text) => [...new Set(askedIn(text).map(({ name }) => name))])
+  const paths = [...new Set(asked.flat())].filter((name) => !isAlways(name) && fieldFor(services, model, name))
   const { rows } =
     paths.length === 0 ? { rows: [] } : await records.query(model.handle, { fields: paths as never, where: { id } as never, limit: 1 })
   const values = new Map<string, string>([
@@ -50,7 +50,7 @@ export async function fillIn(texts: readonly string[], model: ModelMeta, id: str
   ])
   for (const path of paths) values.set(path, (wordsOf(services, fieldAt(model, path), valueAt(rows[0], path)) ?? '').slice(0, longestValue))
   return texts.map((text, at) => {
-    const its = places[at] ?? []
+    const its = asked[at] ?? []
     return {
       text: fillerOf(text)(Object.fromEntries(its.map((name) => [name, values.get(name) ?? '']))),
       empty: its.filter((name) => !values.get(name)),
@@ -61,7 +61,7 @@ export async function fillIn(texts: readonly string[], model: ModelMeta, id: str
 /** However often a text names a long description, it stays one that can be looked at. */
 const longestValue = 2_000
 
-function placesIn(text: string) {
+function askedIn(text: string) {
   return namesIn(
     text,
     (shown) =>
@@ -81,7 +81,7 @@ function talkedAbout({ app }: Services): readonly ModelMeta[] {
 }
 
 /** A field with one value that can be said in words, when the reader may read every step to it. What is the system's alone is for no text. */
-function placeAt({ context }: Services, model: ModelMeta, path: string): FieldMeta | undefined {
+function fieldFor({ context }: Services, model: ModelMeta, path: string): FieldMeta | undefined {
   const field = fieldAt(model, path)
   if (!field || field.kind === 'many' || (field.kind === 'scalar' && field.type === 'json')) return undefined
   if (fieldsAlong(model, path.split('.')).some(({ only }) => only?.length === 0)) return undefined
@@ -89,17 +89,17 @@ function placeAt({ context }: Services, model: ModelMeta, path: string): FieldMe
 }
 
 /** What somebody may have meant: the first step that is not there, put right. */
-function nearestPlace(services: Services, model: ModelMeta, path: string): string | undefined {
+function nearestPath(services: Services, model: ModelMeta, path: string): string | undefined {
   const [head = '', ...rest] = path.split('.')
-  const field = placeAt(services, model, head)
+  const field = fieldFor(services, model, head)
   if (field?.kind === 'one' && rest.length > 0) {
-    const behind = nearestPlace(services, field.target, rest.join('.'))
+    const behind = nearestPath(services, field.target, rest.join('.'))
     return behind && `${head}.${behind}`
   }
-  const known = [...model.fields.keys()].filter((name) => placeAt(services, model, name))
+  const known = [...model.fields.keys()].filter((name) => fieldFor(services, model, name))
   const near = nearest(head, known)
   if (near === undefined || rest.length === 0) return near
-  return placeAt(services, model, `${near}.${rest.join('.')}`) ? `${near}.${rest.join('.')}` : near
+  return fieldFor(services, model, `${near}.${rest.join('.')}`) ? `${near}.${rest.join('.')}` : near
 }
 
 function valueAt(row: unknown, path: string): unknown {
