@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)('Saved replies in a browser', { timeout: 120_000 
     await page.keyboard.type('/eligi')
     await expect.poll(() => offers(page).getByRole('option').count()).toBe(1)
     await page.keyboard.press('Tab')
-    expect(await replyBox(page).inputValue()).toBe('Is Fatou Camara eligible?')
+    await expect.poll(() => replyBox(page).inputValue()).toBe('Is Fatou Camara eligible?')
     await page.keyboard.type(' yes/no /')
     await offers(page).waitFor()
     await page.keyboard.press('Escape')
@@ -72,6 +72,23 @@ describe.skipIf(!chromiumPath)('Saved replies in a browser', { timeout: 120_000 
     await page.keyboard.press('Control+Enter')
     await page.locator('.message').getByText('yes/no /ask').waitFor()
     expect(await desk.system.records.count(Message, { where: { ticket } })).toBe(1)
+  })
+
+  it('are what was typed, also where Enter is pressed before they are offered', async () => {
+    const page = await desk.signedIn(agent)
+    await page.goto(`/tickets/${await newTicket()}`)
+    await page.keyboard.press('r')
+    await page.keyboard.type('/')
+    await offers(page).getByText('Asked for more').waitFor()
+    await page.keyboard.type('eligi')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(' Thanks.')
+    await expect.poll(() => replyBox(page).inputValue()).toBe('Is Fatou Camara eligible? Thanks.')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('See /etc')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('there')
+    await expect.poll(() => replyBox(page).inputValue()).toBe('Is Fatou Camara eligible? Thanks.\nSee /etc\nthere')
   })
 
   it('are others for a note, and what was empty is told', async () => {

@@ -39,7 +39,9 @@ document.addEventListener('click', (event) => {
   const button = /** @type {Element} */ (event.target).closest('[data-ask-replies]')
   if (!button) return
   event.preventDefault()
-  keepKeysFor(replies().then(({ askReplies }) => askReplies(boxOf(button.form))))
+  // Where the script does not come, the server shows them.
+  const ask = ({ askReplies }) => askReplies(boxOf(button.form))
+  keepKeysFor(replies().then(ask, () => button.form.requestSubmit(button)))
 })
 
 // The arrow keys go from tab to tab; only a press of the mouse also goes on into the text.

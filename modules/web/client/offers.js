@@ -1,3 +1,4 @@
+import { keepKeysFor } from './held-keys.js'
 import { element } from './words.js'
 
 /**
@@ -24,6 +25,9 @@ let waiting = 0
 let open
 /** Where something was put in or sent away: it does not come again by itself. @type {{ box: Element, from: number } | undefined} */
 let settled
+
+/** What was answered last. @type {{ box: Element, from: number, q: string } | undefined} */
+let answered
 
 /** @param {Kind} kind */
 export function offerIn(kind) {
@@ -71,6 +75,7 @@ async function offer(box) {
   if (!begun) return close()
   const mine = ++asked
   const items = await begun.kind.ask(box, begun.q)
+  answered = { box, from: begun.from, q: begun.q }
   const now = begunIn(box)
   const isOld = mine !== asked || document.activeElement !== box || now?.from !== begun.from || now.q !== begun.q || settled
   if (!items || isOld) return
@@ -124,12 +129,26 @@ function leave() {
   close()
 }
 
+/** Whoever knows what he wants presses Enter before it is offered: then the list before him is of less than he has typed, or not there yet. */
+function isAwaited(box) {
+  const begun = box instanceof HTMLTextAreaElement && !settled && begunIn(box)
+  return begun && begun.q !== '' && !(answered?.box === box && answered.from === begun.from && answered.q === begun.q)
+}
+
+async function takeFirst(box, key) {
+  if (await offerNow(box)) take(0)
+  else if (key === 'Enter') insert(box, '\n', box.selectionStart, box.selectionEnd)
+}
+
 document.addEventListener('input', ({ target }) => typed(target))
 // Before the composer and the hotkeys hear of the key.
 document.addEventListener(
   'keydown',
   (event) => {
-    if (!open || event.target !== open.box || event.isComposing) return
+    const box = event.target
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    const awaited = /^(Enter|Tab)$/.test(event.key) && isAwaited(box)
+    if (!awaited && open?.box !== box) return
     const deeds = {
       ArrowDown: () => mark(open.at + 1),
       ArrowUp: () => mark(open.at - 1),
@@ -137,7 +156,7 @@ document.addEventListener(
       Tab: () => take(open.at),
       Escape: leave,
     }
-    const deed = event.ctrlKey || event.metaKey || event.shiftKey ? undefined : deeds[event.key]
+    const deed = awaited ? () => keepKeysFor(takeFirst(box, event.key)) : deeds[event.key]
     if (!deed) return
     event.preventDefault()
     event.stopImmediatePropagation()

@@ -3,7 +3,7 @@ import type { Action, ModelMeta, Reply, Request } from '@tessera/core'
 import type { Begun } from '../screens.ts'
 import { show } from './answer.ts'
 import type { OfferedText } from './client.service.ts'
-import type { Typed } from './control.ts'
+import { isId, type Typed } from './control.ts'
 import { draftsInput, fileItem } from './files.ts'
 import { demandRow, recordScreen } from './form.ts'
 import { formPlan } from './form-plan.ts'
@@ -27,7 +27,8 @@ export async function showReplies(
   const said = formPlan(reader, model).conversation?.say.find((each) => each.action.name === action.name)
   if (!conversation || !said) return show(reader.services, request, 'form', screen)
   const chosen = typed.get(repliesButton)?.at(-1) || undefined
-  const replies = await reader.services.client.savedReplies({ model, id, internal: said.internal }, chosen)
+  const about = { model, id, internal: said.internal }
+  const replies = chosen === undefined || isId(chosen) ? await reader.services.client.savedReplies(about, chosen) : []
   const drafts = draftsInput(action)
   const begun: Begun = {
     ...(chosen === undefined ? toChoose(reader, typed, replies) : withText(reader, typed, replies[0])),
