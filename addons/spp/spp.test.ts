@@ -2,7 +2,7 @@ import type { Services } from '@tessera/core'
 import { bootTest, houseRules, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
-import { close, note, status, Ticket, type } from '@tessera/ticket'
+import { close, merge, note, status, Ticket, type } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Enrolment, Program } from './index.ts'
 
@@ -61,6 +61,12 @@ describe('A program ticket without a registrant', () => {
     const { records } = await app.servicesFor({ door: 'cli' })
     await expect(records.act(close, id, {})).rejects.toMatchObject(refused)
     await expect(records.update(Ticket, id, { status: status.closed })).rejects.toMatchObject(refused)
+  })
+
+  it('is not closed by merging it into another one', async () => {
+    const [{ id }, { id: into }] = [await programTicket(), await programTicket()]
+    await expect(agent.records.act(merge, id, { into })).rejects.toMatchObject(refused)
+    expect(await agent.records.get(Ticket, id)).toMatchObject({ mergedInto: null, mergedAt: null, closedAt: null, version: 1 })
   })
 
   it('is closed once a registrant is linked, even in the same write', async () => {

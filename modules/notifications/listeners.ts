@@ -20,7 +20,9 @@ const moved = on(Ticket, ['status'], (ticket, services, { verb, fields }) => {
   heard(services, { ticket: ticket.id, event: isClosing ? 'closed' : 'status' })
 })
 
-const joined = on(Ticket, ['mergedAt'], (ticket, services) => heard(services, { ticket: ticket.id, event: 'status', joined: true }))
+const joined = on(Ticket, ['mergedAt'], (ticket, services, { verb }) => {
+  if (verb === 'update') heard(services, { ticket: ticket.id, event: 'status', joined: true })
+})
 
 /** A note is for those who read the ticket: no mail knows of it, but the ones to colleagues whom it names. */
 const said = on(Message, 'create', async ({ id, ticket, kind, body, sender, mentions }, services) => {

@@ -2,7 +2,7 @@ import { OutboxMessage, Team, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, houseRules, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
-import { assign, close, move, note, rate, reopen, reply, Ticket, TicketStatus } from '@tessera/ticket'
+import { assign, close, merge, move, note, rate, reopen, reply, Ticket, TicketStatus, unmerge } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { NotificationTemplate } from './index.ts'
 
@@ -342,4 +342,23 @@ it('A message of the outbox names the ticket that it is about', async () => {
   const id = await ticket()
   const { rows } = await system.records.query(OutboxMessage, { fields: ['model', 'record', 'event'], where: { conversation: id } })
   expect(rows).toMatchObject([{ model: 'ticket', record: id, event: 'ticket.created' }])
+})
+
+describe('Merging tickets', () => {
+  it('sends nobody anything, nor does taking them apart; what the customer then says reaches who goes on with it', async () => {
+    const filed = (subject: string, assignee: string | undefined) =>
+      people.mona!.records.create(Ticket, { subject, partner: ids.partner!, assignee: assignee! })
+    const [one, two] = [await filed('Card is lost', ids.amara), await filed('Where is my card?', ids.bilal)]
+    expect(await told(() => people.mona!.records.act(merge, one.id, { into: two.id }))).toEqual([])
+    expect(await told(() => people.mona!.records.act(unmerge, one.id, {}))).toEqual([])
+    await people.mona!.records.act(merge, one.id, { into: two.id })
+    const mails = await told(() => people.fatou!.records.act(reply, one.id, { body: 'It was red.' }))
+    expect(mails.map(({ to, event, conversation }) => [to, event, conversation])).toContainEqual([
+      'bilal@example.org',
+      'ticket.replied',
+      two.id,
+    ])
+    expect(mails.map(({ conversation }) => conversation)).not.toContain(one.id)
+    expect(mails.find(({ to }) => to === 'bilal@example.org')?.text).toContain('It was red.')
+  })
 })

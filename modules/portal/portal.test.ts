@@ -3,7 +3,7 @@ import type { Services } from '@tessera/core'
 import { bootTest, houseRules, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Message } from '@tessera/thread'
-import { close, move, note, reply, Ticket, TicketStatus, TicketTag } from '@tessera/ticket'
+import { close, merge, move, note, reply, Ticket, TicketStatus, TicketTag } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Visitor, visitorAs, wordsOf } from '../web/server/visitor.ts'
 import { invite } from './index.ts'
@@ -388,4 +388,44 @@ it('Staff ask for support by a ticket in their own name', async () => {
   expect(me.partner?.id).toBe(ticket.partner.id)
   expect(await system.records.count(Ticket, { where: { partner: ticket.partner.id } })).toBe(2)
   expect((await (await customer()).visitor.get('/support')).status).toBe(403)
+})
+
+describe('A request that was merged into another', () => {
+  it('leads to where it goes on, and that shows what was said in both', async () => {
+    const { visitor, partner } = await customer()
+    const [one, two] = [await fileFor(partner, 'Card is lost'), await fileFor(partner, 'Where is my card?')]
+    await visitor.get('/my')
+    await visitor.post(`/my/tickets/${one.id}/reply`, { body: 'It was red.' })
+    await agent.records.act(merge, one.id, { into: two.id })
+    const left = await visitor.get(`/my/tickets/${one.id}`)
+    expect(wordsOf(left.html)).toContain('Goes on in another request')
+    expect(left.html).toContain(`href="/my/tickets/${two.id}"`)
+    expect(left.html).not.toContain(`/my/tickets/${one.id}/reopen`)
+    expect(left.html).not.toContain('id="reply"')
+    const remaining = wordsOf((await visitor.get(`/my/tickets/${two.id}`)).html)
+    expect(remaining).toMatch(new RegExp(`${one.number} .*Card is lost Since Monday.*${one.number} .*It was red\\.`))
+    expect(wordsOf((await visitor.get('/my')).html)).toContain('Goes on in another request Card is lost')
+    for (const what of ['rate', 'reopen', 'close']) {
+      const answer = what === 'rate' ? await visitor.get(`/my/tickets/${one.id}/rate`) : await visitor.post(`/my/tickets/${one.id}/${what}`)
+      expect([what, answer.status]).toEqual([what, 303])
+    }
+    expect(await system.records.get(Ticket, one.id)).toMatchObject({ status: { category: 'closed' }, mergedInto: { id: two.id } })
+  })
+
+  it('of a colleague’s says no more than that, and still takes what its customer writes', async () => {
+    const company = (await system.records.create(Partner, { name: 'Mill', kind: 'company' })).id
+    const { visitor, partner } = await customer('Moussa Camara')
+    const colleague = (await system.records.create(Partner, { name: 'Fatou Camara', company })).id
+    await system.records.update(Partner, partner, { company })
+    const [mine, theirs] = [await fileFor(partner, 'No flour'), await fileFor(colleague, 'Canary of a colleague')]
+    await agent.records.act(merge, mine.id, { into: theirs.id })
+    const page = await visitor.get(`/my/tickets/${mine.id}`)
+    expect(wordsOf(page.html)).toContain('another request of your organisation')
+    for (const secret of ['Canary', theirs.number, theirs.id]) expect(page.html).not.toContain(secret)
+    await agent.records.act(close, theirs.id, {})
+    expect((await visitor.post(`/my/tickets/${mine.id}/reply`, { body: 'Still none.' })).status).toBe(303)
+    expect(wordsOf((await visitor.get(`/my/tickets/${mine.id}`)).html)).toContain('Still none.')
+    expect(await system.records.get(Ticket, theirs.id)).toMatchObject({ status: { category: 'open' } })
+    expect((await visitor.get(`/my/tickets/${theirs.id}`)).status).toBe(404)
+  })
 })

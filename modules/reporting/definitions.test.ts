@@ -3,7 +3,7 @@ import { Team } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, signedInAs, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
-import { close, priority, rate, reopen, reply, Ticket } from '@tessera/ticket'
+import { close, merge, priority, rate, reopen, reply, Ticket, unmerge } from '@tessera/ticket'
 import { periodOf } from '@tessera/web'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -219,3 +219,33 @@ function shown({ value, count, average }: Figures) {
   const rounded = (number: number | null) => number && Math.round(Math.round(number * 1e9) / 1e3) / 1e6
   return { value: rounded(value), count, ...(average !== undefined && average !== null && { average: rounded(average) }) }
 }
+
+describe('A ticket that was merged into another', () => {
+  it('was filed, and is neither closed nor solved, rated or reopened by that, also when it is taken apart', async () => {
+    const now = new Date()
+    const { records } = await app.servicesFor({ door: 'system' })
+    const customer = (await records.create(Partner, { name: 'Moussa Camara' })).id
+    const [one, two, solved] = await Promise.all(
+      ['One', 'Two', 'Three'].map((name) => records.create(Ticket, { subject: `Merged ${name}`, partner: customer })),
+    )
+    await records.act(close, solved!.id, {})
+    const day = (days: number) => new Date(now.getTime() + days * 24 * hourMs).toISOString().slice(0, 10)
+    const period = periodOf(day(-1), day(1), { now: new Date(now.getTime() + hourMs), zone })
+    const look = { period, where: [{ partner: customer }] }
+    const counts = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          [figures.volume, figures.closed, figures.backlog, figures.resolution, figures.responseRate].map(
+            async (figure) => [figure.name, (await system.figures.total(figure, look)).count] as const,
+          ),
+        ),
+      )
+    const asOne = { volume: 3, closed: 1, backlog: 1, resolution: 1, 'response-rate': 1 }
+    await records.act(merge, one!.id, { into: two!.id })
+    expect(await counts()).toEqual(asOne)
+    await records.act(unmerge, one!.id, {})
+    expect(await counts()).toEqual({ ...asOne, backlog: 2 })
+    const reopened = await system.figures.total(figures.reopenRate, look)
+    expect([reopened.count, reopened.part?.count]).toEqual([1, 0])
+  })
+})
