@@ -5,7 +5,7 @@ import { NotificationTemplate } from '@tessera/notifications'
 import { Partner } from '@tessera/partner'
 import { Holiday, SlaPolicy, WorkingHours, workingHours } from '@tessera/sla'
 import { Activity, SavedReply } from '@tessera/thread'
-import { close, priority, Ticket, type } from '@tessera/ticket'
+import { close, merge, priority, Ticket, type } from '@tessera/ticket'
 import web from '@tessera/web'
 import type { Page } from 'playwright-core'
 import { SavedView } from '../../modules/web/saved-view.model.ts'
@@ -129,6 +129,8 @@ export async function makeScreens({ identity, invitations, records }: Services):
     )
   const [ticket, , done] = tickets as [string, string, string]
   await records.act(close, done, {})
+  const [merged, remaining] = tickets.slice(-2) as [string, string]
+  await records.act(merge, merged, { into: remaining })
   for (let at = 0; at < 6; at++)
     await records.create(Activity, { summary: `Call about the card ${at}`, due: `2026-03-1${at % 3}`, user: people.root, ticket })
   const { id: saved } = await records.create(SavedReply, {
@@ -150,6 +152,17 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'sla-policy': `/sla-policies/${policy}`,
     'sla-policy-new': '/sla-policies/new',
     'sla-hours': `/working-hours/${hours}`,
+    'ticket-merged': `/tickets/${merged}`,
+    'ticket-remaining': `/tickets/${remaining}`,
+    'merge-one': `${record}/actions/merge`,
+    'merge-several': {
+      path: '/tickets?filter=open',
+      reach: async (page) => {
+        for (const at of [0, 1, 2]) await page.locator('tbody input.pick').nth(at).check()
+        await page.locator('.selection-bar').getByRole('button', { name: 'Merge' }).click()
+        await page.locator('dialog .one-of').waitFor()
+      },
+    },
     kanban: '/tickets?view=kanban',
     'kanban-empty': '/tickets?view=kanban&q=zzz',
     graph: '/tickets?view=graph&filter=',
