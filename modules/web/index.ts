@@ -3,7 +3,7 @@ import { defineModule, menu } from '@tessera/core'
 import { account } from './account.ts'
 import { bulkJob, sweepsBulkRuns } from './bulk.job.ts'
 import { BulkFormer, BulkRun, bulkRunRules } from './bulk-run.model.ts'
-import { Dashboard, dashboardRules } from './dashboard/dashboard.model.ts'
+import { Dashboard, dashboardRules, SharedDashboard } from './dashboard/dashboard.model.ts'
 import { dashboard } from './dashboard/menu.ts'
 import { ExportTemplate, exportTemplateRules } from './exchange/export-template.model.ts'
 import { importJob, sweepsImports } from './importing/import.job.ts'
@@ -54,7 +54,7 @@ declare module '@tessera/core' {
 export default defineModule({
   name: 'web',
   depends: [base],
-  models: [SavedView, ListLayout, Dashboard, BulkRun, BulkFormer, ExportTemplate, ImportRun, ImportRefusal],
+  models: [SavedView, ListLayout, Dashboard, SharedDashboard, BulkRun, BulkFormer, ExportTemplate, ImportRun, ImportRefusal],
   permissions: [
     ...savedViewRules,
     ...listLayoutRules,

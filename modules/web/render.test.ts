@@ -247,7 +247,7 @@ describe('Templates', () => {
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
     const folders = ['server/', 'builder/', 'dashboard/', 'exchange/', 'figures/', 'importing/', 'jobs/', 'runs/'].flatMap(sourcesIn)
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', 'period.ts', 'placeholders.ts', ...folders].map((name) =>
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', 'period.ts', 'placeholders.ts', 'working-day.ts', ...folders].map((name) =>
       readFileSync(here(name), 'utf8'),
     )
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')

@@ -1,10 +1,11 @@
-/** The cards of a reader: those that he keeps, else those that the modules ship and that are about what he may read. */
+/** The cards of a reader: those that he keeps, else those shared with a role of his, else those that the modules ship. */
 import { randomUUID } from 'node:crypto'
 import { type Card, labelOf, NotFound, type Of, UserError } from '@tessera/core'
 import { withQuery } from '../server/destination.ts'
 import type { Reader } from '../server/reader.ts'
 import { modelPlural } from '../server/words.ts'
 import { Dashboard, type KeptCard } from './dashboard.model.ts'
+import { sharedCards } from './shared.ts'
 
 export interface Cards {
   readonly cards: readonly KeptCard[]
@@ -15,7 +16,12 @@ export interface Cards {
 export async function cardsOf(reader: Reader): Promise<Cards> {
   const user = reader.services.context.caller.id
   const kept = user === null ? null : await reader.records.find(Dashboard, { createdBy: user })
-  return kept ? { cards: kept.cards, isOwn: true } : { cards: shippedCards(reader), isOwn: false }
+  return kept ? { cards: kept.cards, isOwn: true } : { cards: await firstCards(reader), isOwn: false }
+}
+
+/** The cards of whoever has arranged none. */
+async function firstCards(reader: Reader): Promise<readonly KeptCard[]> {
+  return (await sharedCards(reader)) ?? shippedCards(reader)
 }
 
 export async function demandCard(reader: Reader, id: string): Promise<KeptCard> {
@@ -61,7 +67,7 @@ export function nameOfCard({ app, t }: Pick<Reader, 'app' | 't'>, { id, name, mo
   return meta ? modelPlural(meta, t) : model
 }
 
-/** Changes the cards of whoever asks; one who has not arranged any has then those that are shipped, changed. */
+/** Changes the cards of whoever asks; one who has not arranged any has then those with which he began, changed. */
 export async function changeCards(reader: Reader, change: (cards: readonly KeptCard[]) => readonly KeptCard[]): Promise<void> {
   const { records, services } = reader
   const user = services.context.caller.id ?? ''
@@ -69,13 +75,13 @@ export async function changeCards(reader: Reader, change: (cards: readonly KeptC
     // Two tabs at once must not lose what the other did.
     await records.alone(`dashboard ${user}`)
     const kept = await records.find(Dashboard, { createdBy: user })
-    const cards = change(kept?.cards ?? shippedCards(reader))
+    const cards = change(kept?.cards ?? (await firstCards(reader)))
     if (kept) await records.update(Dashboard, kept.id, { cards })
     else await records.create(Dashboard, { cards })
   })
 }
 
-/** Puts the shipped cards back. */
+/** Puts the cards back with which he began. */
 export async function forgetCards({ records, services }: Reader): Promise<void> {
   const kept = await records.find(Dashboard, { createdBy: services.context.caller.id ?? '' })
   if (kept) await records.remove(Dashboard, kept.id)

@@ -1,4 +1,4 @@
-import { staff } from '@tessera/base'
+import { manager, Role, staff } from '@tessera/base'
 import { type CardKind, defineModel, type Fields, type Model, me, p } from '@tessera/core'
 import { z } from 'zod'
 
@@ -34,4 +34,23 @@ export const Dashboard: Model<Dashboard> = defineModel('dashboard', fields, {
   unique: { owner: { of: ['createdBy'], else: 'You have a dashboard already.' } },
 })
 
-export const dashboardRules = [staff.can(['create', 'read', 'update', 'delete'], Dashboard, { createdBy: me.id })]
+const sharedFields = {
+  role: () => p.manyToOne(Role),
+  cards: p.json().$type<readonly KeptCard[]>(),
+}
+
+/** With which cards those begin who have a role and have arranged none themselves. */
+export interface SharedDashboard extends Fields<typeof sharedFields> {}
+export const SharedDashboard: Model<SharedDashboard> = defineModel('sharedDashboard', sharedFields, {
+  title: 'id',
+  exposed: false,
+  extensible: false,
+  fields: { cards: { valid: z.array(keptCard), help: 'In their order.' } },
+  unique: { role: { of: ['role'], else: 'This role has a shared dashboard already.' } },
+})
+
+export const dashboardRules = [
+  staff.can(['create', 'read', 'update', 'delete'], Dashboard, { createdBy: me.id }),
+  // What concerns everybody who has a role is for those who answer for others.
+  manager.can(['create', 'read', 'update', 'delete'], SharedDashboard),
+]

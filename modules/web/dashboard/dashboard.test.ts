@@ -1,10 +1,11 @@
+import { Role } from '@tessera/base'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Activity } from '@tessera/thread'
 import { close, priority, Ticket, type } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from '../server/visitor.ts'
-import { Dashboard } from './dashboard.model.ts'
+import { Dashboard, SharedDashboard } from './dashboard.model.ts'
 
 let app: TestApp
 let ada: Visitor & { readonly user: string }
@@ -221,10 +222,51 @@ describe('A card', () => {
   })
 
   it('goes back to what is shipped, which nobody loses for good', async () => {
-    const question = await ada.get(linkOf(await ada.get('/dashboard'), /Back to the shipped cards/))
+    const question = await ada.get(linkOf(await ada.get('/dashboard'), /Back to the first cards/))
     expect(question.status).toBe(200)
     await ada.post('/dashboard/reset')
     expect(titles(await cardsOf(ada))).toEqual(shipped)
+  })
+
+  it('are shared with a role by whoever may, for those who have arranged none themselves', async () => {
+    const { records } = await app.servicesFor({ door: 'system' })
+    const roleOf = async (name: string) => (await records.find(Role, { name }))!.id
+    const [agents, managers] = [await roleOf('agent'), await roleOf('manager')]
+    const newcomer = await visitorAs(app, 'agent')
+    await add(chief, '/tickets', { name: 'Look here first', as: 'number', dated: 'none' })
+    const question = await chief.get(linkOf(await chief.get('/dashboard'), /Share with a role/))
+    expect(question.html).toContain(agents)
+    expect((await ada.get('/dashboard')).html).not.toContain('/dashboard/share')
+    expect([(await ada.get('/dashboard/share')).status, (await ada.post('/dashboard/share', { role: agents })).status]).toEqual([403, 403])
+    expect(await records.find(SharedDashboard, { role: agents })).toBeNull()
+    const nobodys = await chief.post('/dashboard/share', { role: await roleOf('administrator') })
+    expect([nobodys.status, wordsOf(nobodys.html)]).toEqual([422, expect.stringContaining('Choose a role that you have yourself.')])
+
+    await chief.post('/dashboard/share', { role: agents })
+    expect(titles(await cardsOf(newcomer))).toContain('Look here first')
+    // What he changes is his own from then on, and goes back to what is shared.
+    const [first] = await cardsOf(newcomer)
+    await newcomer.post(`/dashboard/cards/${first!.id}/remove`)
+    await chief.post('/dashboard/cards/card-ticket-open-tickets/remove')
+    await chief.post('/dashboard/share', { role: agents })
+    expect(titles(await cardsOf(newcomer))).not.toContain(first!.title)
+    await newcomer.post('/dashboard/reset')
+    expect(titles(await cardsOf(newcomer))).toEqual(titles(await cardsOf(chief)))
+    // Of two roles the one that includes the other says how it begins.
+    await add(chief, '/tickets', { name: 'For managers', as: 'number', dated: 'none' })
+    await chief.post('/dashboard/share', { role: managers })
+    await chief.post('/dashboard/reset')
+    expect(titles(await cardsOf(chief))).toContain('For managers')
+    expect(titles(await cardsOf(newcomer))).not.toContain('For managers')
+    // What a reader may not read is left out for him.
+    const kept = (await records.find(SharedDashboard, { role: agents }))!
+    const hidden = { id: 'hidden', name: 'Sessions', model: 'ruleSet', address: '', as: 'number', dated: null, width: 1 } as const
+    await records.update(SharedDashboard, kept.id, { cards: [...kept.cards, hidden] })
+    expect(titles(await cardsOf(newcomer))).not.toContain('Sessions')
+    expect((await newcomer.get('/dashboard/cards/hidden')).status).toBe(404)
+
+    for (const role of [agents, managers]) await chief.post('/dashboard/share', { role, stop: 'true' })
+    expect(titles(await cardsOf(newcomer))).toEqual(shipped)
   })
 
   it('of a field or a model that is gone says so, and the others are as they were', async () => {

@@ -1,5 +1,5 @@
 /** The addresses of the dashboard; each shows and changes the reader's own. */
-import { staff } from '@tessera/base'
+import { manager, staff } from '@tessera/base'
 import { type Page, page, type Reply, type Request, type Services } from '@tessera/core'
 import type { Screens } from '../screens.ts'
 import { done, show } from '../server/answer.ts'
@@ -19,6 +19,7 @@ import {
   saveCard,
 } from './dialog.ts'
 import { cardScreen, dashboardScreen } from './screen.ts'
+import { shareCards, shareScreen } from './shared.ts'
 
 const may = staff
 type OfCard = { readonly card: string }
@@ -41,6 +42,8 @@ export const dashboardPages: readonly Page[] = [
   page('GET /dashboard/add', { may, respond: shows('confirm', addScreen) }),
   page('POST /dashboard/add', { may, respond: does(addCard) }),
   page('POST /dashboard/add/choose', { may, respond: does((_, request) => chooseView(request)) }),
+  page('GET /dashboard/share', { may: manager, respond: shows('confirm', shareScreen) }),
+  page('POST /dashboard/share', { may: manager, respond: does(shareCards) }),
   page('GET /dashboard/reset', { may, respond: shows('confirm', resetScreen) }),
   page('POST /dashboard/reset', { may, respond: does(resetCards) }),
   page('GET /dashboard/cards/:card', {

@@ -14,6 +14,7 @@ import { aboutOfCard, hrefOfView, type Period } from './found.ts'
 import { numberContent } from './number.ts'
 import { dashboardHref, entriesOfRange, type Looked, rangeIn, rangeMenu } from './range.ts'
 import { rowsContent } from './rows.ts'
+import { mayShareCards } from './shared.ts'
 
 /** How long the page waits for all its cards, in milliseconds; the others come one by one when it is there. */
 const patience = 1_200
@@ -37,6 +38,7 @@ export async function dashboardScreen(reader: Reader, request: Request): Promise
     ...(await frameOf(reader, request, looked)),
     cards: shown,
     ...(isOwn && { reset: withBack('/dashboard/reset', looked) }),
+    ...(mayShareCards(reader) && { share: '/dashboard/share' }),
     ...(cards.length === 0 && { empty: { icon: 'layout-dashboard', text: t('web.no_cards'), hint: t('web.no_cards_hint') } }),
   }
 }

@@ -8,8 +8,10 @@ export interface DashboardScreen extends AppScreen {
   readonly cards: readonly DashboardCard[]
   /** The address of this very state, for `back`. */
   readonly here: string
-  /** Asks whether the shipped cards shall be put back; absent while they are there. */
+  /** Asks whether the first cards shall be put back; absent while they are there. */
   readonly reset?: string
+  /** A question with which role it is shared; only for who may. */
+  readonly share?: string
   /** Present exactly when there are no cards. */
   readonly empty?: EmptyState
 }

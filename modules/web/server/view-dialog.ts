@@ -1,12 +1,12 @@
 /** Saving a view, renaming it, sharing it, taking it away: each a page of its own, shown as a dialog by a script. */
-import { Role } from '@tessera/base'
-import { type Changes, labelOf, type ModelMeta, NotFound, type Reply, type Request, redirect, UserError } from '@tessera/core'
+import { type Changes, type ModelMeta, NotFound, type Reply, type Request, redirect, UserError } from '@tessera/core'
 import { ListLayout } from '../list-layout.model.ts'
 import { SavedView } from '../saved-view.model.ts'
 import type { ConfirmScreen, Field } from '../screens.ts'
 import { done, ownPath, show } from './answer.ts'
 import { textIn } from './body.ts'
 import { cookies, toCookie } from './cookies.ts'
+import { heldRoles } from './held-roles.ts'
 import { keepLayout, layoutsOf } from './layouts.ts'
 import { stateLeft } from './lost.ts'
 import type { Reader } from './reader.ts'
@@ -78,7 +78,7 @@ export async function viewScreen(
 async function shareField(reader: Reader, request: Request, view: KnownView | undefined): Promise<readonly Field[]> {
   const { t } = reader
   if (!mayShare(reader)) return []
-  const options = (await rolesOf(reader)).map(({ id, label }) => ({ value: id, label: t('web.view_for_role', { role: label }) }))
+  const options = (await heldRoles(reader)).map(({ id, label }) => ({ value: id, label: t('web.view_for_role', { role: label }) }))
   const value = textIn(request, 'role') ?? view?.role ?? ''
   return [
     { kind: 'select', name: 'role', label: t('web.view_for'), value, options: [{ value: '', label: t('web.view_for_me') }, ...options] },
@@ -90,26 +90,13 @@ function mayShare({ ability, app }: Reader): boolean {
   return role !== undefined && ability.field('create', role) !== false
 }
 
-/** The roles that the reader has himself, also through others. */
-async function rolesOf({ services, ability, app }: Reader): Promise<readonly { readonly id: string; readonly label: string }[]> {
-  const { rows } = await services
-    .asSystem('A view is shared with one of the roles that its maker has; their names are no secret to him.')
-    .query(Role, { fields: ['name', 'label'], limit: 200 })
-  const isAdministrator = [...app.roles.values()].some((role) => role.everything && ability.has(role))
-  return rows.flatMap(({ id, name, label }) => {
-    const declared = app.roles.get(name)
-    const isHeld = isAdministrator || ability.roles.has(name)
-    return isHeld ? [{ id, label: declared ? labelOf(declared, services.text) : String(label) }] : []
-  })
-}
-
 export async function saveView(reader: Reader, request: Request, model: ModelMeta, id?: string): Promise<Reply> {
   const view = id === undefined ? undefined : await changeable(reader, model, id)
   const { t, records } = reader
   const back = backOf(request, model)
   const name = (textIn(request, 'name') ?? '').trim()
   const role = textIn(request, 'role')
-  const isHeld = !role || (await rolesOf(reader)).some((each) => each.id === role)
+  const isHeld = !role || (await heldRoles(reader)).some((each) => each.id === role)
   const values: Changes<SavedView> = {
     name,
     counted: textIn(request, 'counted') === 'true',

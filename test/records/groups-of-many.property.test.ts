@@ -1,10 +1,9 @@
 /** Groups by a relation to many, against counting by hand: what somebody may not read is none, and each record counts once in each group. */
 import base, { Role } from '@tessera/base'
-import { data, defineModel, defineModule, type Fields, type Model, p, role } from '@tessera/core'
+import { data, defineModel, defineModule, type Fields, type Model, p, type Records, role } from '@tessera/core'
+import { bootTest, signedInAs, type TestApp } from '@tessera/core/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { bootTest, signedInAs, type TestApp } from '../testing/index.ts'
-import type { Records } from './records.ts'
 
 const labelFields = { name: p.string(), secret: p.boolean().default(false) }
 interface Label extends Fields<typeof labelFields> {}
