@@ -170,6 +170,7 @@ export async function makeScreens({ identity, invitations, records }: Services):
     'graph-pie': '/tickets?view=graph&filter=&by=team&chart=pie',
     'graph-empty': '/tickets?view=graph&filter=&q=zzz',
     pivot: '/tickets?view=pivot&filter=&rows=type,priority',
+    'pivot-tags': '/tickets?view=pivot&filter=&rows=tags,priority',
     'pivot-empty': '/tickets?view=pivot&filter=&q=zzz',
     'calendar-month': '/activities?view=calendar&day=2026-03-10',
     'calendar-week': '/activities?view=calendar&span=week&day=2026-03-10',
