@@ -6,7 +6,7 @@ import { keepsHours } from './hours-check.ts'
 import { SlaPolicy } from './policy.model.ts'
 import { policyViews } from './policy.views.ts'
 import { ServiceLevelService } from './service-levels.service.ts'
-import { applySla, ticketExtension, ticketPatch } from './ticket.ts'
+import { applySla, overdue, ticketExtension, ticketPatch } from './ticket.ts'
 import { Holiday, WorkingHours, WorkingTime, workingHours, workingTimes } from './working-hours.model.ts'
 import { workingHoursViews } from './working-hours.views.ts'
 
@@ -26,7 +26,7 @@ export default defineModule({
     menu('SLA overdue', {
       icon: 'alert-triangle',
       opens: show(Ticket, { filter: ['overdue'] }),
-      count: ({ serviceLevels }) => serviceLevels.overdue(),
+      count: ({ records }) => records.count(Ticket, { where: overdue, about: true }),
     }),
     menu('SLA policies', { in: automation, icon: 'hourglass', opens: SlaPolicy }),
     menu('Working hours', { in: automation, icon: 'clock-hour-9', opens: WorkingHours }),

@@ -1,20 +1,8 @@
-import {
-  type Clause,
-  conditionOn,
-  matches,
-  pathsOf,
-  type Records,
-  readableField,
-  type Services,
-  UserError,
-  type Values,
-  type Where,
-} from '@tessera/core'
+import { type Clause, conditionOn, matches, pathsOf, type Records, type Services, UserError, type Values, type Where } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { calendarsOf } from './calendars.ts'
 import { type Clock, firstResponseDue, type Promised, resolutionDue, runningSince, started, stopped } from './clock.ts'
 import { SlaPolicy, type StoredCondition } from './policy.model.ts'
-import { overdue } from './ticket.ts'
 
 declare module '@tessera/core' {
   interface Services {
@@ -69,13 +57,6 @@ export class ServiceLevelService {
   /** For a ticket of which somebody wants it all counted again. */
   async apply(ticket: Ticket): Promise<void> {
     await this.#keep(ticket, await this.#policyFor(ticket))
-  }
-
-  /** How many tickets that the caller reads are overdue; none for whoever may not read what is due. */
-  async overdue(): Promise<number> {
-    const { app, context } = this.services
-    if (!readableField(context.caller.ability, app.models.of(Ticket), 'slaDue')) return 0
-    return this.services.records.count(Ticket, { where: overdue, about: true })
   }
 
   /**
