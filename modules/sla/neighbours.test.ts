@@ -3,7 +3,7 @@ import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Notice } from '@tessera/notifications'
 import { Partner } from '@tessera/partner'
-import { close, Ticket } from '@tessera/ticket'
+import { close, merge, Ticket } from '@tessera/ticket'
 import { periodOf } from '@tessera/web'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { SlaPolicy } from './index.ts'
@@ -69,6 +69,8 @@ describe('SLA attainment', () => {
     await system.records.at(at(100)).act(close, some[0]!.id, {})
     await system.records.at(at(200)).act(close, some[1]!.id, {})
     await system.records.at(at(500)).act(close, some[2]!.id, {})
+    // What goes on in another one is owed there.
+    await system.records.at(at(10)).act(merge, (await file(at(0))).id, { into: some[3]!.id })
     const reader = await app.servicesFor({ door: 'system', now: at(243.5) })
     const figure = reader.figures.all().find(({ name }) => name === 'sla-resolution')!
     const look = { period: periodOf('2040-06-01', '2040-06-01', reader.context) }

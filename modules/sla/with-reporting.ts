@@ -5,19 +5,21 @@ import type { Ticket } from '@tessera/ticket'
 
 /** What is due later the same day is neither met nor missed yet, above the line as below it. */
 const isDue = { $lt: now }
+/** What was merged into another ticket goes on there, and is owed there. */
+const stands = { mergedAt: null }
 /** Nobody had to answer what was closed before. */
 const wasOwed: Where<Ticket> = { $or: [{ firstResponseMet: { $ne: null } }, { closedAt: null }] }
 
 const firstResponses: Figure = {
   name: 'sla-first-response',
-  of: { when: 'firstResponseTarget', that: { $and: [{ firstResponseTarget: isDue }, wasOwed] } },
-  part: { when: 'firstResponseTarget', that: { firstResponseTarget: isDue, firstResponseMet: true } },
+  of: { when: 'firstResponseTarget', that: { $and: [{ firstResponseTarget: isDue, ...stands }, wasOwed] } },
+  part: { when: 'firstResponseTarget', that: { firstResponseTarget: isDue, firstResponseMet: true, ...stands } },
   better: 'more',
 }
 const resolutions: Figure = {
   name: 'sla-resolution',
-  of: { when: 'resolutionTarget', that: { resolutionTarget: isDue } },
-  part: { when: 'resolutionTarget', that: { resolutionTarget: isDue, resolutionMet: true } },
+  of: { when: 'resolutionTarget', that: { resolutionTarget: isDue, ...stands } },
+  part: { when: 'resolutionTarget', that: { resolutionTarget: isDue, resolutionMet: true, ...stands } },
   card: true,
   better: 'more',
 }
