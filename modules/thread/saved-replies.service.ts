@@ -76,10 +76,16 @@ export class SavedRepliesService {
     })
   }
 
-  /** Also for whoever may read everything: what a colleague keeps for himself is not offered to him. */
+  /** Also for whoever may read everything: what a colleague keeps for himself, or is for another team, is not offered to him. */
   #usable(internal: boolean): Where<SavedReply> {
-    const me = this.#services.context.caller.id ?? ''
-    return { $and: [{ $or: [{ shared: true }, { createdBy: me }] }, { $or: [{ kind: null }, { kind: internal ? 'note' : 'public' }] }] }
+    const { me, id } = this.#services.context.caller
+    const teams = (me.teamIds ?? []) as readonly string[]
+    const offeredTo: Where<SavedReply>[] = [
+      { shared: true, team: null },
+      { shared: true, team: { $in: [...teams] } },
+      { createdBy: id ?? '' },
+    ]
+    return { $and: [{ $or: offeredTo }, { $or: [{ kind: null }, { kind: internal ? 'note' : 'public' }] }] }
   }
 
   /** "Assignee › Name", in the words of whoever writes. */

@@ -29,7 +29,7 @@ const fields = {
 
 /**
  * A text that somebody says again and again, with placeholders that are filled in from the record he writes about. It is put before him to
- * look at and never sent by itself. Shared it is everybody's, or a team's; else its maker's alone.
+ * look at and never sent by itself. Shared it is everybody's, and offered to all or to one team; else its maker's alone.
  */
 export interface SavedReply extends Fields<typeof fields> {}
 export const SavedReply: Model<SavedReply> = defineModel('savedReply', fields, {
@@ -80,7 +80,8 @@ export const savedReplyRules = [
   agent.can(['create', 'update'], SavedReply, { ...own, shared: false }, ['name', 'shortcut', 'kind', 'body']),
   agent.can('delete', SavedReply, { ...own, shared: false }),
   agent.can('read', SavedReply, own),
-  agent.can('read', SavedReply, { shared: true, $or: [{ team: null }, { team: me.teamIds }] }),
+  // A team is whom it is offered to, not who may know of it.
+  agent.can('read', SavedReply, { shared: true }),
   manager.can(['create', 'read', 'update', 'delete', 'export'], SavedReply, { $or: [own, { shared: true }] }),
 ]
 

@@ -214,6 +214,9 @@ const shapes: Readonly<Record<string, (text: () => string, at: number) => unknow
   'user.language': () => null,
   'user.zone': () => null,
   'branch.zone': () => null,
+  'workingHours.zone': (_, at) => ['UTC', 'Europe/Paris', 'Africa/Banjul'][at % 3],
+  'workingTime.begins': (_, at) => `0${at % 10}:15`,
+  'workingTime.ends': (_, at) => `1${at % 10}:30`,
   'partner.language': () => null,
   // Nobody of the test has these roles.
   'ruleSet.model': () => 'team',
