@@ -359,6 +359,8 @@ async function select(page: Page): Promise<void> {
 /** Two rows are chosen, and what can be done to them is asked for. */
 async function withSelected(page: Page, verb: string): Promise<void> {
   await select(page)
-  await page.locator(`.selection-bar [formaction*="/${verb}"]`).click()
+  const deed = page.locator(`.selection-bar [formaction*="/${verb}"]`)
+  if (!(await deed.isVisible())) await page.locator('.selection-bar details > summary').click()
+  await deed.click()
   await page.locator('dialog[open]').waitFor()
 }

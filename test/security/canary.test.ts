@@ -9,6 +9,7 @@ import { Wire } from './whole/client.ts'
 import { type WholeDesk, wholeDesk } from './whole/desk.ts'
 import { dashboardHints } from './whole/hints/dashboard.ts'
 import { fileHints } from './whole/hints/files.ts'
+import { hourHints } from './whole/hints/hours.ts'
 import { importHints } from './whole/hints/imports.ts'
 import { listHints } from './whole/hints/lists.ts'
 import { moduleElsewhere, moduleHints } from './whole/hints/modules.ts'
@@ -81,6 +82,7 @@ const hints: Hints = {
   ...moduleHints,
   ...fileHints,
   ...importHints,
+  ...hourHints,
 }
 /** Routes that no request of this test can fit, with the test that walks them. */
 const elsewhere: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 /** What staff does to a dashboard, of which everybody has one. */
+import { Role } from '@tessera/base'
 import { form, get, type Hints } from '../stage.ts'
 
 const card = '/dashboard/cards/card-ticket-open-tickets'
@@ -15,4 +16,8 @@ export const dashboardHints: Hints = {
   'GET /dashboard/cards/:card/remove': of(get(`${card}/remove`)),
   'POST /dashboard/cards/:card/remove': of(form(`${card}/remove`)),
   'POST /dashboard/cards/:card/move': of(form(`${card}/move`)),
+  'POST /dashboard/share': async (stage) => {
+    const role = await stage.system.records.find(Role, { name: 'agent' })
+    return { person: await stage.somebody('manager'), ask: form('/dashboard/share', { role: role!.id }) }
+  },
 }

@@ -82,6 +82,11 @@ export const programHints: Hints = {
     return { person: await stage.somebody('administrator'), ask: json('/api/notification-templates', body) }
   },
   'GET /api/notification-templates/:id': administrator(async (stage) => get(`/api/notification-templates/${await template(stage)}`)),
+  // Chance names those that it has taken away before.
+  'DELETE /api/notification-templates/:id': administrator(async ({ system }) => {
+    const { rows } = await system.records.query(NotificationTemplate, { fields: [], where: { event: { $ne: 'closed' } }, limit: 1 })
+    return { method: 'DELETE', path: `/api/notification-templates/${rows[0]!.id}` }
+  }),
   'PATCH /api/notification-templates/:id': administrator(async (stage) => ({
     ...json(`/api/notification-templates/${await template(stage)}`, { active: false }),
     method: 'PATCH',
