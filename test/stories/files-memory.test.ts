@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-it(`A file of ${megabytes} MB passes through in pieces, both ways`, { timeout: 120_000 }, async () => {
+it(`A file of ${megabytes} MB passes through in pieces, both ways`, { timeout: 300_000 }, async () => {
   const system = await app.servicesFor({ door: 'system' })
   await system.settings.set(attachmentSettings, { mostMegabytes: 250, most: 10, refused: [] })
   const partner = (await system.records.create(Partner, { name: 'Fatou Camara' })).id

@@ -85,9 +85,9 @@ describe('Groups by tags', () => {
     const [vip, late] = await records.createMany(TicketTag, [{ name: 'VIP' }, { name: 'Late' }])
     const partner = (await records.create(Partner, { name: 'Ines Sousa' })).id
     const make = (tags: readonly string[], of: string) => records.create(Ticket, { subject: 'Tagged', partner, tags, type: of })
-    for (const of of [type.inquiry, type.complaint] as never[]) {
-      await make([vip!, late!], of)
-      await make([vip!], of)
+    for (const kind of [type.inquiry, type.complaint] as never[]) {
+      await make([vip!, late!], kind)
+      await make([vip!], kind)
     }
     await make([], type.inquiry as never)
   })
