@@ -22,7 +22,6 @@ const aDay = 86_400_000
 /** A policy with its working hours, ready to count with. */
 interface Policy extends Promised {
   readonly id: string
-  readonly name: string
   readonly condition: StoredCondition
   readonly clause: Clause
   /** Fields of the ticket that its condition looks at. */
@@ -141,7 +140,7 @@ export class ServiceLevelService {
   }
 
   /** Judged by the record at hand where that has all it takes; else the database is asked. */
-  async #holds({ name, condition, clause }: Policy, ticket: Ticket): Promise<boolean> {
+  async #holds({ id, condition, clause }: Policy, ticket: Ticket): Promise<boolean> {
     const { context, log } = this.services
     const values = ticket as unknown as Values
     if (isAtHand(clause, values)) return matches(clause, values, { me: {}, now: context.now })
@@ -149,8 +148,8 @@ export class ServiceLevelService {
       return (await this.#records.count(Ticket, { where: { $and: [{ id: ticket.id }, condition as Where<Ticket>] } })) > 0
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      // A field that is gone must keep nobody from filing a ticket.
-      log.warn({ policy: name, reason: error.message }, 'The condition of an SLA policy cannot be read, so that it holds for no ticket.')
+      // A field that is gone must keep nobody from filing a ticket. What the condition says is no business of the log.
+      log.warn({ policy: id, code: error.code }, 'The condition of an SLA policy cannot be read, so that it holds for no ticket.')
       return false
     }
   }
@@ -167,7 +166,7 @@ export class ServiceLevelService {
 
   async #read(where: Where<SlaPolicy>): Promise<readonly Policy[]> {
     const model = this.services.app.models.of(Ticket)
-    const fields = ['name', 'condition', 'workingHours', 'firstResponse', 'resolution', 'atRisk'] as const
+    const fields = ['condition', 'workingHours', 'firstResponse', 'resolution', 'atRisk'] as const
     const { rows } = await this.#records.query(SlaPolicy, { fields, where, limit: 200 })
     if (rows.length === 0) return []
     const calendars = await calendarsOf(this.#records, [...new Set(rows.map(({ workingHours }) => workingHours.id))])
