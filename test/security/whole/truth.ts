@@ -124,6 +124,8 @@ const copies: readonly Copy[] = [
   // Whoever is invited to the portal becomes a user of that name and address, and users are known to those who work here.
   { of: ['partner.name'], into: ['user', 'name'] },
   { of: ['partner.email'], into: ['user', 'email'] },
+  // What was done is said in the conversation, which keeps it when the activity itself is gone or about something else.
+  { of: ['activity.summary', 'activity.feedback'], into: ['message', 'body'] },
   // Which rule gave a ticket to whom is told to whoever reads the ticket.
   { of: ['assignmentRule.name'], into: ['ticket', 'assignmentReason'] },
   // What is wrong with a rule is told to those who read the rules: also to a program of theirs whose key opens the tickets alone.
