@@ -195,10 +195,12 @@ export class TicketService {
     })
   }
 
-  /** What was merged into a ticket goes on where that does. */
+  /** What was merged into a ticket goes on where that does, a page at a time until none is left. */
   async #passOn(ticket: string, into: string): Promise<void> {
-    const { rows } = await this.#system.query(Ticket, { fields: ['id'], where: { mergedInto: ticket }, limit: 200 })
-    for (const { id } of rows) await this.#system.update(Ticket, id, { mergedInto: into })
+    const page = () => this.#system.query(Ticket, { fields: ['id'], where: { mergedInto: ticket }, limit: 200 })
+    for (let { rows } = await page(); rows.length > 0; rows = (await page()).rows) {
+      for (const { id } of rows) await this.#system.update(Ticket, id, { mergedInto: into })
+    }
   }
 
   /** Something was said or joined there without a change of its own. */
