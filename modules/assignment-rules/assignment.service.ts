@@ -1,7 +1,7 @@
-import { Team, User } from '@tessera/base'
+import { type StoredCondition, Team, User } from '@tessera/base'
 import { fill, type Records, type Services, UserError, type Where } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
-import { AssignmentRule, AssignmentTurn, type StoredCondition } from './rule.model.ts'
+import { AssignmentRule, AssignmentTurn } from './rule.model.ts'
 
 declare module '@tessera/core' {
   interface Services {

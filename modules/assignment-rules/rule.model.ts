@@ -1,17 +1,13 @@
-import { rememberCondition, Team, User } from '@tessera/base'
+import { conditionFields, conditionTraits, keepsWords, Team, User } from '@tessera/base'
 import { action, defineModel, type Fields, given, type Model, p, type Records } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { z } from 'zod'
-
-/** A `Where<Ticket>` as people write it: JSON, whose fields are only known when the modules are. */
-export type StoredCondition = object
 
 const fields = {
   name: p.string(),
   rank: p.integer().default(10),
   active: p.boolean().default(true),
-  condition: p.json().$type<StoredCondition>(),
-  when: p.text().nullable(),
+  ...conditionFields,
   strategy: p.enum(['round_robin', 'least_loaded', 'person', 'team']).default('round_robin'),
   team: () => p.manyToOne(Team).nullable(),
   person: () => p.manyToOne(User).nullable(),
@@ -29,13 +25,10 @@ export const AssignmentRule: Model<AssignmentRule> = defineModel('assignmentRule
     name: { valid: z.string().trim().min(1).max(200), tracked: true },
     rank: { help: 'The rule with the lowest rank whose condition holds decides.', tracked: true },
     active: { tracked: true },
-    condition: {
-      help: 'Which tickets. Without a condition it is every ticket.',
-      suggest: given([], () => ({})),
-      valid: z.record(z.string(), z.unknown(), 'write it as JSON, for example {"type": {"code": "complaint"}}, or {} for every ticket'),
-      tracked: true,
-    },
-    when: { label: 'When', help: 'The condition in words.', readonly: true },
+    ...conditionTraits({
+      which: 'Which tickets. Without a condition it is every ticket.',
+      example: 'write it as JSON, for example {"type": {"code": "complaint"}}, or {} for every ticket',
+    }),
     strategy: {
       label: 'Give to',
       help: 'Of the active members of the team: each in turn, or whoever has the fewest open tickets.',
@@ -52,11 +45,7 @@ export const AssignmentRule: Model<AssignmentRule> = defineModel('assignmentRule
     given: { label: 'Tickets', count: 'tickets' },
   },
   unique: { name: { of: ['name'], else: 'There is already a rule named "{name}".' } },
-  around: {
-    create: async (draft, next, services) => next({ ...draft, when: await rememberCondition(services, Ticket, draft.condition ?? {}) }),
-    update: async (_, changes, next, services) =>
-      next(changes.condition ? { ...changes, when: await rememberCondition(services, Ticket, changes.condition) } : changes),
-  },
+  around: keepsWords(Ticket),
 })
 
 const turnFields = {

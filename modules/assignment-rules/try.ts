@@ -1,9 +1,9 @@
 /** A dry run: where the open tickets that nobody has would go by the rules as they are. It changes nothing. */
-import { manager } from '@tessera/base'
+import { manager, type StoredCondition } from '@tessera/base'
 import { page, type Reply, type Request, type Services, UserError, type Where } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { templates } from '@tessera/web'
-import { AssignmentRule, type StoredCondition } from './rule.model.ts'
+import { AssignmentRule } from './rule.model.ts'
 
 const render = templates(new URL('templates/', import.meta.url))
 const path = '/assignment-rules/try'

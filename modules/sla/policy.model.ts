@@ -1,18 +1,14 @@
-import { rememberCondition } from '@tessera/base'
+import { conditionFields, conditionTraits, keepsWords } from '@tessera/base'
 import { defineModel, type Fields, given, type Model, p } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { z } from 'zod'
 import { WorkingHours, workingHours } from './working-hours.model.ts'
 
-/** A `Where<Ticket>` as people write it: JSON, whose fields are only known when the modules are. */
-export type StoredCondition = object
-
 const fields = {
   name: p.string(),
   rank: p.integer().default(10),
   active: p.boolean().default(true),
-  condition: p.json().$type<StoredCondition>(),
-  when: p.text().nullable(),
+  ...conditionFields,
   workingHours: () => p.manyToOne(WorkingHours),
   firstResponse: p.integer().nullable(),
   resolution: p.integer().nullable(),
@@ -39,13 +35,10 @@ export const SlaPolicy: Model<SlaPolicy> = defineModel('slaPolicy', fields, {
     name: { valid: z.string().trim().min(1).max(200), tracked: true },
     rank: { help: 'The policy with the lowest rank whose condition holds decides.', tracked: true },
     active: { tracked: true },
-    condition: {
-      help: 'Which tickets. Without a condition it is every ticket.',
-      suggest: given([], () => ({})),
-      valid: z.record(z.string(), z.unknown(), 'write it as JSON, for example {"type": {"code": "complaint"}}, or {} for every ticket'),
-      tracked: true,
-    },
-    when: { label: 'When', help: 'The condition in words.', readonly: true },
+    ...conditionTraits({
+      which: 'Which tickets. Without a condition it is every ticket.',
+      example: 'write it as JSON, for example {"type": {"code": "complaint"}}, or {} for every ticket',
+    }),
     workingHours: { suggest: given([], () => workingHours.always), tracked: true },
     firstResponse: {
       label: 'First response within',
@@ -74,9 +67,5 @@ export const SlaPolicy: Model<SlaPolicy> = defineModel('slaPolicy', fields, {
     },
   },
   unique: { name: { of: ['name'], else: 'There is already a policy named "{name}".' } },
-  around: {
-    create: async (draft, next, services) => next({ ...draft, when: await rememberCondition(services, Ticket, draft.condition ?? {}) }),
-    update: async (_, changes, next, services) =>
-      next(changes.condition ? { ...changes, when: await rememberCondition(services, Ticket, changes.condition) } : changes),
-  },
+  around: keepsWords(Ticket),
 })

@@ -1,8 +1,9 @@
+import type { StoredCondition } from '@tessera/base'
 import { type Clause, conditionOn, matches, pathsOf, type Records, type Services, UserError, type Values, type Where } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { calendarsOf } from './calendars.ts'
 import { type Clock, firstResponseDue, type Promised, resolutionDue, runningSince, started, stopped } from './clock.ts'
-import { SlaPolicy, type StoredCondition } from './policy.model.ts'
+import { SlaPolicy } from './policy.model.ts'
 
 declare module '@tessera/core' {
   interface Services {

@@ -21,9 +21,12 @@ export interface BenchData {
   close(): Promise<void>
 }
 
-/** Fills a new database, or takes the one of BENCH_DATABASE_URL, which is filled when it is empty and kept. */
-export async function openData(tickets: number, say: (text: string) => void): Promise<BenchData> {
-  const kept = process.env.BENCH_DATABASE_URL
+/** Fills a new database, or takes the one `kept` (BENCH_DATABASE_URL), which is filled when it is empty and kept. */
+export async function openData(
+  tickets: number,
+  say: (text: string) => void,
+  kept: string | undefined = process.env.BENCH_DATABASE_URL,
+): Promise<BenchData> {
   const server = kept ? undefined : await startTestServer({ durable: true })
   const database = server ? await testDatabase(server.url, { name: 'bench' }) : undefined
   const url = kept ?? database!.url

@@ -63,7 +63,8 @@ const one = `select t.id, t.number, t.subject, t.description, t.closed_at as "cl
   t.type_id, y.name ->> 'en' as type, t.priority_id, o.name ->> 'en' as priority, t.status_id, s.name ->> 'en' as status, t.partner_id, p.name as partner,
   t.team_id, m.name as team, t.assignee_id, a.name as assignee, t.source_id, c.name ->> 'en' as source, t.created_by_id, b.name as created_by, t.updated_by_id, u.name as updated_by,
   (select coalesce(json_agg(json_build_object('id', g.id, 'label', g.name) order by g.name), '[]') from ticket_tags l join ticket_tag g on g.id = l.ticket_tag_id where l.ticket_id = t.id) as tags,
+  t.merged_at as "mergedAt", t.merged_into_id, k.number as merged_into, (select count(*)::int from ticket i where i.merged_into_id = t.id) as "mergedTickets",
   ${nextActivity}
-  from ticket t left join ticket_type y on y.id = t.type_id left join ticket_priority o on o.id = t.priority_id left join ticket_status s on s.id = t.status_id
+  from ticket t left join ticket k on k.id = t.merged_into_id left join ticket_type y on y.id = t.type_id left join ticket_priority o on o.id = t.priority_id left join ticket_status s on s.id = t.status_id
   left join partner p on p.id = t.partner_id left join team m on m.id = t.team_id left join "user" a on a.id = t.assignee_id left join ticket_source c on c.id = t.source_id
   left join program n on n.id = t.spp_program_id left join "user" b on b.id = t.created_by_id left join "user" u on u.id = t.updated_by_id where t.id = $1`

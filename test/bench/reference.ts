@@ -99,6 +99,8 @@ async function whole(id: string) {
     updated_by_id,
     spp_program,
     spp_program_id,
+    merged_into,
+    merged_into_id,
     ...row
   } = rows[0]
   return {
@@ -113,6 +115,7 @@ async function whole(id: string) {
     createdBy: named(created_by_id, created_by),
     updatedBy: named(updated_by_id, updated_by),
     sppProgram: named(spp_program_id, spp_program),
+    mergedInto: named(merged_into_id, merged_into),
   }
 }
 
