@@ -6,7 +6,10 @@ import type { Http } from './state.ts'
 
 export function sendReply(http: Http, reply: Reply, cookie: SessionCookie): void {
   http.status = reply.status
-  http.set(reply.headers)
+  const { vary, ...headers } = reply.headers
+  http.set(headers)
+  // Beside what compression and other origins made it vary by.
+  if (vary) http.vary(vary)
   if (reply.session !== undefined) cookie.write(http, reply.session)
   cookie.writeOthers(http, reply.cookies)
   // What is said piece by piece as it happens must not wait in a compressor.

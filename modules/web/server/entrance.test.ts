@@ -174,12 +174,15 @@ describe('Somebody who is signed in', () => {
 describe('A file for browsers', () => {
   it('comes compressed and is kept for ever, also for those who are signed in', async () => {
     const visitor = await visitorAs(app, 'agent')
-    const { html } = await visitor.get('/tickets')
+    const { html, headers } = await visitor.get('/tickets')
+    expect(headers.get('vary')).toBe('Accept-Encoding, HX-Request')
     const path = /href="(\/assets\/[^"]+\.css)"/.exec(html)?.[1] ?? ''
     const file = await visitor.get(path, { 'accept-encoding': 'br' })
     expect(file.status).toBe(200)
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(file.headers.get('content-encoding')).toBe('br')
+    expect(file.headers.get('vary')).toBe('Accept-Encoding')
+    expect(file.headers.get('content-security-policy')).toMatch(/^default-src 'none';/)
     expect((await visitor.get('/assets/00000000/app.css')).status).toBe(404)
   })
 })
