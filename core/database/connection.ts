@@ -29,8 +29,11 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** How long one statement may take, a lock may be waited for, and a request may wait for a connection, in milliseconds. */
-const patience = { statement: 15_000, lock: 5_000, connection: 5_000 }
+/**
+ * How long one statement may take, a lock may be waited for, and a request may wait for a connection, in milliseconds. A module that is
+ * installed on a busy machine holds the tables it changes for seconds: who asks meanwhile rather waits than is refused.
+ */
+const patience = { statement: 15_000, lock: 10_000, connection: 10_000 }
 
 export function connect(url: string, size: number, entities: readonly EntitySchema[], onLost: (error: Error) => void): Connection {
   const pool = open(url, size, onLost)

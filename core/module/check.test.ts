@@ -464,6 +464,10 @@ describe('menus, listeners and migrations', () => {
       'menu.unknown_page',
       'The menu entry "Reading room" opens the page "/room", which no installed module serves.',
     ])
+    expect(problemOf({ menus: [menu('Lent', { count: true })] }).slice(0, 2)).toEqual([
+      'menu.counts_nothing',
+      'The menu entry "Lent" is to show how many records it opens, and opens none.',
+    ])
   })
 
   test('a card is about what there is', () => {

@@ -100,6 +100,14 @@ function checkMenus(scope: Scope, declaration: Module, composition: Composition)
       const sentence = `${where} opens the page "${menu.page}", which no installed module serves.`
       scope.report('menu.unknown_page', sentence, `List page('GET ${menu.page}', …) under pages of its module.`)
     }
+    if (menu.count === true && (!menu.opens || menu.opens.create)) {
+      const sentence = `${where} is to show how many records it opens, and opens none.`
+      scope.report(
+        'menu.counts_nothing',
+        sentence,
+        'Give it opens: show(Model, { filter: […] }), or count: (services) => … what waits behind it.',
+      )
+    }
     if (!menu.opens) continue
     const model = installed(scope.models, menu.opens.model)
     if (!model) {

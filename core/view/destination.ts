@@ -38,19 +38,20 @@ export interface Menu {
   /** The path of a module's own page, instead. */
   readonly page: `/${string}` | undefined
   readonly may: Role | Permission | undefined
-  readonly count: CountOf | undefined
+  readonly count: CountOf | true | undefined
 }
 
-/** How many things wait behind an entry for somebody; asked for each page, with the reader's rights, so one small query at most. */
+/** How many things wait to be done behind an entry by somebody; asked for each page, with the reader's rights, so one small query at most. */
 export type CountOf = (services: Services) => Promise<number>
 
 /**
  * An entry of the sidebar; `in` puts it below another, and one that leads nowhere is a heading: `menu('Wards', { in: configuration })`
- * is a section of the configuration. It is shown to those who may read the model, or open the page, that it leads to.
+ * is a section of the configuration. It is shown to those who may read the model, or open the page, that it leads to. `count: true` says
+ * beside it how many records it shows.
  */
 export function menu(
   label: string,
-  about: { icon?: string; in?: Menu; opens?: Destination | Model | `/${string}`; may?: Role | Permission; count?: CountOf } = {},
+  about: { icon?: string; in?: Menu; opens?: Destination | Model | `/${string}`; may?: Role | Permission; count?: CountOf | true } = {},
 ): Menu {
   const page = typeof about.opens === 'string' ? about.opens : undefined
   const opens = typeof about.opens === 'function' ? show(about.opens) : typeof about.opens === 'string' ? undefined : about.opens

@@ -128,6 +128,9 @@ export const automation = menu('Automation', { in: configuration, icon: 'route' 
 /** How the installation itself is kept. */
 export const system = menu('System', { in: configuration, icon: 'database' })
 
+/** Lists that people go to again and again, each with its number: `menu('Unassigned', { in: views, opens: show(…), count: true })`. */
+export const views = menu('Saved views', { icon: 'star' })
+
 export default defineModule({
   name: 'base',
   models: [
@@ -179,6 +182,7 @@ export default defineModule({
     people,
     automation,
     system,
+    views,
     menu('Users', { in: people, icon: 'user', opens: User, may: administrator }),
     menu('Teams', { in: people, icon: 'users', opens: Team }),
     menu('API keys', { in: people, icon: 'key', opens: ApiKey, may: administrator }),

@@ -1,4 +1,4 @@
-import base, { automation, manager, viewer } from '@tessera/base'
+import base, { automation, manager, viewer, views } from '@tessera/base'
 import { defineModule, job, menu, on, show } from '@tessera/core'
 import ticket, { Ticket } from '@tessera/ticket'
 import web from '@tessera/web'
@@ -24,10 +24,12 @@ export default defineModule({
   views: [...workingHoursViews, ...policyViews, ticketPatch],
   menus: [
     menu('SLA overdue', {
+      in: views,
       icon: 'alert-triangle',
       opens: show(Ticket, { filter: ['overdue'] }),
       count: ({ records }) => records.count(Ticket, { where: overdue, about: true }),
     }),
+    menu('Due within a day', { in: views, icon: 'hourglass', opens: show(Ticket, { filter: ['dueSoon'] }), count: true }),
     menu('SLA policies', { in: automation, icon: 'hourglass', opens: SlaPolicy }),
     menu('Working hours', { in: automation, icon: 'clock-hour-9', opens: WorkingHours }),
   ],

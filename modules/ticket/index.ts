@@ -1,4 +1,4 @@
-import base, { Attachment, agent, configuration, customer, manager, staff, viewer } from '@tessera/base'
+import base, { Attachment, agent, configuration, customer, manager, staff, viewer, views } from '@tessera/base'
 import { card, defineModule, me, menu, show } from '@tessera/core'
 import partner, { Partner } from '@tessera/partner'
 import thread, { Activity } from '@tessera/thread'
@@ -115,6 +115,8 @@ export default defineModule({
   ],
   menus: [
     menu('Tickets', { icon: 'ticket', opens: show(Ticket, { filter: ['open'] }) }),
+    menu('My tickets', { in: views, icon: 'user', opens: show(Ticket, { filter: ['open', 'mine'] }), count: true }),
+    menu('Unassigned', { in: views, icon: 'user-off', opens: show(Ticket, { filter: ['open', 'unassigned'] }), count: true }),
     desk,
     menu('Ticket types', { in: desk, icon: 'category', opens: TicketType }),
     menu('Priorities', { in: desk, icon: 'flag', opens: TicketPriority }),

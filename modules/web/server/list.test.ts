@@ -180,11 +180,11 @@ describe('A list', () => {
     expect(wordsOf(asked.html)).toContain('104 tickets')
   })
 
-  it('costs three statements: its rows, their number, and what presses its reader', async () => {
+  it('costs five statements: its rows, their number, what presses its reader, and the numbers of two views at the left', async () => {
     await agent.get('/tickets')
     const run = vi.spyOn(app.connection, 'run')
     await agent.get('/tickets')
-    expect(run.mock.calls.map(([sql]) => sql.slice(0, 30))).toHaveLength(3)
+    expect(run.mock.calls.map(([sql]) => sql.slice(0, 30))).toHaveLength(5)
     run.mockRestore()
   })
 

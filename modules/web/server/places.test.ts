@@ -1,5 +1,5 @@
 /** The sidebar: which places stand in it for whom, under which headings, and what waits behind them. */
-import base, { administrator, configuration, manager, Team, User } from '@tessera/base'
+import base, { administrator, configuration, manager, Team, User, views } from '@tessera/base'
 import { defineModule, menu, show } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import partner from '@tessera/partner'
@@ -17,6 +17,7 @@ const hospital = defineModule({
     menu('Nurses', { in: wards, opens: User, may: administrator, count: ({ records }) => records.count(User) }),
     menu('Rarely set', { in: configuration, opens: Team, may: manager }),
     menu('Crews', { in: wards, opens: show(Team, { as: 'pivot' }) }),
+    menu('Closed wards', { in: views, opens: show(Team, { filter: ['archived'] }), count: true }),
   ],
 })
 
@@ -54,6 +55,18 @@ describe('The sidebar', () => {
     expect(outline((await (await visitorAs(app, 'administrator')).get('/users')).html)).toContain(`Nurses (${users + 1})`)
   })
 
+  it('has the lists that modules bring above what is set up, each with the number of its records and without alarm', async () => {
+    const chief = await visitorAs(app, 'manager')
+    const { html } = await chief.get('/teams')
+    const all = outline(html)
+    expect(all.indexOf('# Saved views')).toBeLessThan(all.indexOf('# Configuration'))
+    expect(all[all.indexOf('# Saved views') + 1]).toBe('Closed wards (2)')
+    expect(/Closed wards(?:(?!<\/a>).)*/s.exec(html)?.[0]).not.toContain('alarming')
+    const seen = await chief.get(plain(/href="([^"]*)"[^>]*title="Closed wards"/.exec(html)?.[1] ?? ''))
+    expect(/<tbody.*<\/tbody>/s.exec(seen.html)?.[0]).toMatch(/North.*South/s)
+    expect(/aria-current="page"[^>]*title="([^"]*)"/.exec(seen.html)?.[1]).toBe('Closed wards')
+  })
+
   it('leads to the view that a place begins with, and marks the place there', async () => {
     const chief = await visitorAs(app, 'manager')
     const href = plain(/href="([^"]*view=pivot[^"]*)"[^>]*>(?:(?!<\/a>).)*Crews/s.exec((await chief.get('/teams')).html)?.[1] ?? '')
@@ -71,14 +84,14 @@ describe('The sidebar', () => {
 
   it('shows no heading of the configuration to whoever may set up nothing', async () => {
     const agent = await visitorAs(app, 'agent')
-    expect(outline((await agent.get('/profile')).html).join()).not.toContain('#')
+    expect(outline((await agent.get('/profile')).html).filter((each) => each.startsWith('#'))).toEqual(['# Saved views'])
   })
 })
 
 /** The headings and the places of the sidebar, with the counts. */
 function outline(html: string): readonly string[] {
   const side = /<div class="side-places"[\s\S]*?<div class="side-user"/.exec(html)?.[0] ?? ''
-  return [...side.matchAll(/<h(2|3)>([^<]*)|<span class="label cut">([^<]*)<\/span>(?:<span class="count alarming">([^<]*))?/g)].map(
+  return [...side.matchAll(/<h(2|3)>([^<]*)|<span class="label cut">([^<]*)<\/span>(?:<span class="count(?: alarming)?">([^<]*))?/g)].map(
     ([, level, heading, place, count]) =>
       level ? `${'#'.repeat(Number(level) - 1)} ${heading}` : count ? `${place} (${count})` : String(place),
   )

@@ -1,5 +1,5 @@
 /** The places of the sidebar: which a reader sees, in which sections, and what waits behind them. */
-import { staff } from '@tessera/base'
+import { staff, views } from '@tessera/base'
 import { labelOf, type Menu, type ModelMeta, type Of, type Request, UserError } from '@tessera/core'
 import { account } from '../account.ts'
 import { shippedCards } from '../dashboard/cards.ts'
@@ -8,7 +8,9 @@ import type { NavItem, NavSection, Shell } from '../screens.ts'
 import { cookieIn, cookies, fromCookie } from './cookies.ts'
 import { destinationHref, queryOf } from './destination.ts'
 import { withGoKeys } from './hotkeys.ts'
+import { stateLeft } from './lost.ts'
 import { prepare, type Reader } from './reader.ts'
+import { countInWords, countOfView } from './view-count.ts'
 
 /** `path`, without its slash, is that of the place that is marked. */
 export function sectionsOf(reader: Reader, request: Request, path?: string): readonly NavSection[] {
@@ -17,15 +19,19 @@ export function sectionsOf(reader: Reader, request: Request, path?: string): rea
 
 /** With the counts of the places that have one. */
 export async function countedSections(reader: Reader, request: Request, path?: string): Promise<readonly NavSection[]> {
-  const asked = placesIn(treeOf(reader)).flatMap(({ menu }) => (menu.count ? [{ menu, count: menu.count }] : []))
-  const counts = await Promise.all(asked.map(async ({ menu, count }) => [menu, await counted(reader, count)] as const))
+  const asked = placesIn(treeOf(reader)).filter(({ menu }) => menu.count)
+  const counts = await Promise.all(asked.map(async (place) => [place.menu, await counted(reader, place)] as const))
   return marked(reader, request, path, new Map(counts))
 }
 
 /** No count where a rule hides what would be counted: the page that is asked for must not fail by a number beside it. */
-async function counted({ services }: Reader, count: NonNullable<Menu['count']>): Promise<number> {
+async function counted(reader: Reader, { menu: { count, opens }, item }: Place): Promise<number> {
+  if (count === true) {
+    const model = opens && reader.app.models.of(opens.model)
+    return (model && (await countOfView(reader, model, stateLeft(reader, model, queryOf(item.href)).state))) ?? 0
+  }
   try {
-    return await count(services)
+    return (await count?.(reader.services)) ?? 0
   } catch (error) {
     if (error instanceof UserError) return 0
     throw error
@@ -46,7 +52,7 @@ export function placesOf(reader: Reader, modules: readonly string[]): readonly N
 /** What modules put behind one's own name; without any, the form of himself, with what is his to choose. */
 export function ownPlaces(reader: Reader): Pick<Shell, 'userMenu'> {
   const { app, ability, services, t } = reader
-  const own = app.menus.filter((menu) => isAccount(menu.in) && isShown(reader, menu))
+  const own = app.menus.filter((menu) => isOne(menu.in, account) && isShown(reader, menu))
   const items = own.map((menu) => itemOf(reader, menu))
   const { actor } = app.models
   const hasForm = actor?.exposed && ability.has(staff) && ability.possible('read', actor)
@@ -89,7 +95,8 @@ function marked(reader: Reader, request: Request, path: string | undefined, coun
     const count = counts.get(place.menu) ?? 0
     return {
       ...place.item,
-      ...(count > 0 && { count: reader.formats.count(count), alarming: true }),
+      ...(count > 0 && { count: countInWords(reader, count) }),
+      ...(count > 0 && place.menu.count !== true && { alarming: true }),
       ...(place === here && { current: true }),
     }
   }
@@ -133,7 +140,7 @@ function treeOf(reader: Reader): readonly Section[] {
 
 function makeTree(reader: Reader): readonly Section[] {
   const { menus } = reader.app
-  const top = menus.filter((menu) => menu.in === undefined && !isAccount(menu))
+  const top = menus.filter((menu) => menu.in === undefined && !isOne(menu, account))
   const isParent = (menu: Of<Menu>) => !leads(menu) || menus.some((other) => other.in === menu)
   const placed = (all: readonly Of<Menu>[]) =>
     all.filter((menu) => isShown(reader, menu)).map((menu) => ({ menu, item: itemOf(reader, menu) }))
@@ -146,8 +153,12 @@ function makeTree(reader: Reader): readonly Section[] {
   }
   const own = placed(latestFirst(top.filter((menu) => !isParent(menu)))).toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
   const first = own.length > 0 ? [{ places: own, sections: [] }] : []
-  return [...first, ...top.filter(isParent).toReversed().flatMap(sectionOf)]
+  const sections = top.filter(isParent).toReversed()
+  return [...first, ...sections.toSorted((a, b) => Number(isOne(b, views)) - Number(isOne(a, views))).flatMap(sectionOf)]
 }
+
+/** The heading above the lists that people go to again and again. */
+export const viewsLabel = ({ app, t }: Reader): string => labelOf(app.menus.find((menu) => isOne(menu, views))!, t)
 
 /** What builds on others is what one came for: tickets before the partners whom they concern. Those of one module stay as it lists them. */
 function latestFirst(menus: readonly Of<Menu>[]): readonly Of<Menu>[] {
@@ -156,8 +167,8 @@ function latestFirst(menus: readonly Of<Menu>[]): readonly Of<Menu>[] {
 }
 
 /** Composition gives each menu its module in a copy: the one that is declared here is recognised by what it says. */
-function isAccount(menu: Menu | undefined): boolean {
-  return menu !== undefined && menu.label === account.label && menu.icon === account.icon
+function isOne(menu: Menu | undefined, declared: Menu): boolean {
+  return menu !== undefined && menu.label === declared.label && menu.icon === declared.icon
 }
 
 const isFirst = ({ menu }: Place): boolean => menu.page === dashboard.page

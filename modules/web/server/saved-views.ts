@@ -1,14 +1,16 @@
 /** Saved views as their readers meet them: in the menu beside the search, and at the left with what is in them. */
-import { type ModelMeta, type Request, UserError } from '@tessera/core'
+import type { ModelMeta, Request } from '@tessera/core'
 import { SavedView } from '../saved-view.model.ts'
 import type { MenuItem, MenuSection, NavItem, NavSection } from '../screens.ts'
 import { withQuery } from './destination.ts'
 import { keptLists } from './kept-lists.ts'
 import { layoutsOf } from './layouts.ts'
-import { entriesOf, firstState, type ListState, whereOf } from './list-state.ts'
+import { entriesOf, firstState } from './list-state.ts'
 import { stateLeft } from './lost.ts'
+import { viewsLabel } from './places.ts'
 import type { Reader } from './reader.ts'
 import type { Addresses } from './search-bar.ts'
+import { countInWords, countOfView } from './view-count.ts'
 
 export interface KnownView {
   readonly id: string
@@ -115,7 +117,7 @@ export function mayChange({ ability, app, services }: Reader, view: KnownView): 
   return (view.isOwn && services.context.caller.id !== null) || (role !== undefined && ability.field('update', role) !== false)
 }
 
-/** The sidebar with the counted views below what one came for, and places that open with somebody's own view. */
+/** The sidebar with the counted views beside those that modules bring, and places that open with somebody's own view. */
 export async function withSavedViews(reader: Reader, request: Request, sections: readonly NavSection[]): Promise<readonly NavSection[]> {
   const [views, layouts] = await Promise.all([savedViews(reader), layoutsOf(reader)])
   const starts = new Map(
@@ -134,8 +136,10 @@ export async function withSavedViews(reader: Reader, request: Request, sections:
   }
   const led = starts.size === 0 && !isElsewhere ? sections : sections.map((section) => mapped(section, placed))
   if (items.length === 0) return led
-  const first = led[0]?.label === undefined ? 1 : 0
-  return led.toSpliced(first, 0, { label: reader.t('web.saved_views'), items })
+  const label = viewsLabel(reader)
+  if (led.some((section) => section.label === label))
+    return led.map((section) => (section.label === label ? { ...section, items: [...section.items, ...items] } : section))
+  return led.toSpliced(led[0]?.label === undefined ? 1 : 0, 0, { label, items })
 }
 
 /** Each costs a question on every page. */
@@ -149,18 +153,12 @@ function mapped(section: NavSection, each: (item: NavItem) => NavItem): NavSecti
 async function placeOf(reader: Reader, view: KnownView, here: string | undefined): Promise<NavItem> {
   const href = hrefOfView(reader, view)
   const { state } = stateLeft(reader, view.model, new URLSearchParams(view.address))
-  const count = await countOf(reader, view.model, state)
-  return { label: view.name, icon: 'star', href, ...(count !== undefined && { count }), ...(href === here && { current: true }) }
-}
-
-async function countOf(reader: Reader, model: ModelMeta, state: ListState): Promise<string | undefined> {
-  try {
-    const where = whereOf(state, model, reader.app.screens(model), reader.zone)
-    const count = await reader.records.count(model.handle, { ...(where && { where: where as never }), ...(state.q && { q: state.q }) })
-    return reader.formats.count(Math.min(count, 10_000), count > 10_000)
-  } catch (error) {
-    // A value that the field no longer takes: the view itself says so when it is opened.
-    if (error instanceof UserError) return undefined
-    throw error
+  const count = await countOfView(reader, view.model, state)
+  return {
+    label: view.name,
+    icon: 'star',
+    href,
+    ...(count !== undefined && { count: countInWords(reader, count) }),
+    ...(href === here && { current: true }),
   }
 }
