@@ -1,7 +1,7 @@
 /** The first page of the reports: how many came, how many are open, how fast and how well they were answered. */
 import type { Reply, Request, Services, Where } from '@tessera/core'
-import type { Ticket } from '@tessera/ticket'
-import { type Period, periodBefore, periodIn } from '@tessera/web'
+import { Ticket } from '@tessera/ticket'
+import { latestDays, type Period, periodBefore, periodIn } from '@tessera/web'
 import { barChart, lineChart, sparkline } from './chart.ts'
 import { csvFile } from './csv.ts'
 import type { Cell } from './figures.service.ts'
@@ -37,11 +37,15 @@ export async function overview(request: Request, services: Services): Promise<Re
   const trend = may(figures.closed) && may(figures.volume) && (await trendOf(look))
   const bars = await inTurn(open, (slice) => openBy(slice, look))
   const table = teams && (await tableBy(teams, look, services))
+  const latest = trend !== false && trend.isEmpty && (await latestDays(services, Ticket, 'createdAt', period, look.where))
   const csv = `/reports?${changed(request.query, { format: 'csv' })}`
   const before = periodText(periodBefore(period, context), services)
   const model = {
     filters,
     cards,
+    ...(latest && {
+      elsewhere: { ...latest, href: `/reports?${changed(request.query, { range: '', from: latest.first, to: latest.last })}` },
+    }),
     trend,
     bars,
     csv,
@@ -101,6 +105,7 @@ async function trendOf({ services, query, period, where, grain }: Looking) {
   const series = [closed, created].map((cells, at) => marks(cells, lines[at]!))
   const sums = series.map((each) => each.reduce((sum, { value }) => sum + value, 0))
   return {
+    isEmpty: sums.every((sum) => sum === 0),
     title: services.text(`reporting.trend_${grain}`),
     summary: services.text('reporting.trend_summary', { closed: sums[0], created: sums[1], period: periodText(period, services) }),
     svg: await lineChart(labels, [

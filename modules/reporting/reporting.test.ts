@@ -62,6 +62,12 @@ async function fillMarch(app: TestApp): Promise<void> {
   }
 }
 
+/** Where the page leads for want of tickets in its days. */
+async function elsewhere(app: TestApp, user: string, days: string): Promise<string> {
+  const { html } = await (await visitorOf(app, user))(`/reports?${days}`)
+  return plain(/<p class="elsewhere">[\s\S]*?<a href="([^"]*)"/.exec(html)?.[1] ?? '')
+}
+
 interface Counted {
   readonly count: number
   readonly tickets: string
@@ -142,6 +148,11 @@ describe('The pages', () => {
     expect(html).toMatch(/<span class="meta push">8 of \d+<\/span>/)
   })
 
+  it('say of days in which there is nothing which have something', async () => {
+    expect(await elsewhere(app, agent.user, 'from=2026-07-01&to=2026-07-31&type=&team=')).toBe('/reports?from=2026-02-16&to=2026-03-18')
+    expect(await elsewhere(app, agent.user, march)).toBe('')
+  })
+
   it('are a place of the sidebar for an agent, and closed to a customer', async () => {
     const look = await visitorOf(app, agent.user)
     expect((await look('/reports')).html).toMatch(/<a class="place" href="\/reports" aria-current="page"/)
@@ -178,6 +189,7 @@ describe('Whoever may read less', () => {
       const his = await watcher.services()
       const narrowed = await watcher.fetch(`/api/reports/volume?${march}`)
       expect(((await narrowed.json()) as { total: Counted }).total.count).toBe(5)
+      expect(await elsewhere(watched, watcher.user, 'from=2026-07-01&to=2026-07-31')).toBe('/reports?from=2026-02-15&to=2026-03-17')
       const inMarch = { period: periodOf('2026-03-01', '2026-03-31', his.context) }
       const urgent = [{ priority: { level: 4 } }]
       for (const figure of allFigures) {

@@ -247,8 +247,8 @@ describe('Templates', () => {
         .filter((name) => !name.includes('.test.'))
         .map((name) => folder + name)
     const folders = ['server/', 'builder/', 'dashboard/', 'exchange/', 'figures/', 'importing/', 'jobs/', 'runs/'].flatMap(sourcesIn)
-    const files = ['render.ts', 'helpers.ts', 'icons.ts', 'period.ts', 'placeholders.ts', 'working-day.ts', ...folders].map((name) =>
-      readFileSync(here(name), 'utf8'),
+    const files = ['render.ts', 'helpers.ts', 'icons.ts', 'latest.ts', 'period.ts', 'placeholders.ts', 'working-day.ts', ...folders].map(
+      (name) => readFileSync(here(name), 'utf8'),
     )
     const sources = [...templates.map(({ source }) => source), ...files].join('\n')
     const used = new Set([...sources.matchAll(/'(web\.[a-z0-9_]*[a-z0-9])'/g)].map(([, code]) => code!))

@@ -110,7 +110,10 @@ test(`Of ${requests} requests none fails while a module comes, rests, comes back
   }
   await vi.waitFor(() => expect(clients.answered()).toBeGreaterThan(requests), { timeout: 200_000 })
   const { failed, filed, connections } = await clients.stop()
-  const warned = server.log().split('\n').filter((line) => /"level":[456]0/.test(line))
+  const warned = server
+    .log()
+    .split('\n')
+    .filter((line) => /"level":[456]0/.test(line))
   expect({ failed, warned: failed.length > 0 ? warned : [] }).toEqual({ failed: [], warned: [] })
   // The clients kept their connections, and what was filed is there once.
   expect(connections).toBeLessThan(requests / 5)

@@ -138,6 +138,18 @@ describe('The dashboard', () => {
     expect(await open('?range=today')).toBe(await open('?range=all'))
   })
 
+  it('says of days in which there is nothing which have something, and leads there', async () => {
+    const day = (age: number) => new Date(Date.now() - age * dayMs).toISOString().slice(0, 10)
+    const shown = await ada.get(`/dashboard?from=${day(150)}&to=${day(141)}`)
+    const line = /<p class="elsewhere">[\s\S]*?<\/p>/.exec(shown.html)?.[0] ?? ''
+    expect(wordsOf(line)).toMatch(/Nothing in these days\. The latest before them is of \d+ \w+ \d{4}\. Show /)
+    const href = plain(/<a href="([^"]*)"/.exec(line)?.[1] ?? '')
+    expect(href).toBe(`/dashboard?from=${day(209)}&to=${day(200)}`)
+    expect(numberOf(named(await cardsOf(ada, href), 'Filed'))).toBe(1)
+    for (const full of ['/dashboard', '/dashboard?range=all', `/dashboard?from=${day(900)}&to=${day(890)}`])
+      expect((await ada.get(full)).html).not.toContain('class="elsewhere"')
+  })
+
   it('refuses a range that is none, and says why', async () => {
     const turned = await ada.get('/dashboard?from=2026-03-02&to=2026-03-01')
     expect([turned.status, wordsOf(turned.html)]).toEqual([400, expect.stringContaining('Exchange the two days.')])

@@ -15,6 +15,7 @@ export async function numberContent(about: About, card: KeptCard, period: Period
   return {
     is: 'number',
     value: reader.formats.count(Math.min(count, mostCounted), count > mostCounted),
+    isNone: count === 0,
     noun: inSentence(modelPlural(model, reader.t)),
     href: listHref(about),
     ...(card.dated !== null && period && count <= mostCounted && (await trendOf(about, card, period, count))),

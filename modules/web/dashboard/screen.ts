@@ -1,8 +1,10 @@
 /** The dashboard as its reader sees it: his cards, each as far as it is there in time. */
 import { type Request, UserError } from '@tessera/core'
+import { latestDays } from '../latest.ts'
 import type { CardContent, DashboardCard, DashboardScreen } from '../screens.ts'
 import { wantsFragment } from '../server/answer.ts'
 import { withQuery } from '../server/destination.ts'
+import { whereOf } from '../server/list-state.ts'
 import type { Reader } from '../server/reader.ts'
 import { sentenceOf } from '../server/sentence.ts'
 import { shellOf, stillShell } from '../server/shell.ts'
@@ -34,13 +36,38 @@ export async function dashboardScreen(reader: Reader, request: Request): Promise
     })
   }
   const { t } = reader
+  const elsewhere = await elsewhereThan(reader, cards, shown, looked)
   return {
     ...(await frameOf(reader, request, looked)),
     cards: shown,
+    ...(elsewhere && { elsewhere }),
     ...(isOwn && { reset: withBack('/dashboard/reset', looked) }),
     ...(mayShareCards(reader) && { share: '/dashboard/share' }),
     ...(cards.length === 0 && { empty: { icon: 'layout-dashboard', text: t('web.no_cards'), hint: t('web.no_cards_hint') } }),
   }
+}
+
+/** When every card with a date is empty in these days: those in which the first of them has something. */
+async function elsewhereThan(
+  reader: Reader,
+  cards: readonly KeptCard[],
+  shown: readonly DashboardCard[],
+  { period }: Looked,
+): Promise<DashboardScreen['elsewhere']> {
+  const dated = cards.flatMap((card, at) => (card.dated === null ? [] : [{ card, field: card.dated, content: shown[at]!.content }]))
+  const [first] = dated
+  if (!period || !first || !dated.every(({ content }) => isEmpty(content))) return undefined
+  const found = aboutOfCard(reader, first.card, undefined)
+  if ('said' in found) return undefined
+  const { model, screens, addresses } = found.about
+  const where = whereOf(addresses.state, model, screens, reader.zone)
+  const latest = await latestDays(reader.services, model.handle, first.field, period, where ? [where] : [])
+  return latest && { text: latest.text, show: latest.show, href: dashboardHref({ range: 'custom', period: latest }) }
+}
+
+function isEmpty(content: CardContent): boolean {
+  if (content.is === 'number') return content.isNone
+  return (content.is === 'rows' || content.is === 'graph' || content.is === 'pivot') && content.none !== undefined
 }
 
 /** One card alone, however long it takes. */

@@ -12,6 +12,8 @@ export interface DashboardScreen extends AppScreen {
   readonly reset?: string
   /** A question with which role it is shared; only for who may. */
   readonly share?: string
+  /** Where there is something, when the days asked for have nothing. */
+  readonly elsewhere?: { readonly text: string; readonly href: string; readonly show: string }
   /** Present exactly when there are no cards. */
   readonly empty?: EmptyState
 }
@@ -58,6 +60,7 @@ export type CardContent =
 export interface NumberContent {
   readonly is: 'number'
   readonly value: string
+  readonly isNone: boolean
   readonly noun: string
   /** The list of exactly what was counted. */
   readonly href: string
