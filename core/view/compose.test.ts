@@ -325,6 +325,11 @@ describe('boot names', () => {
       '"branch" hides the filter "lots" of "book"; the search of "library" has no such filter.',
       'Did you mean "lost"?',
     ])
+    expect(problemOf(patch(Book, { search: { marks: { lots: 'danger' } } }))).toEqual([
+      'view.unknown_filter',
+      'The search of "book" marks the filter "lots", which it does not have.',
+      'Did you mean "lost"?',
+    ])
   })
 
   test('a status, board, link or grain that does not fit its field', () => {

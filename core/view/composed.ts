@@ -86,6 +86,8 @@ export interface ComposedSearch extends Omit<Told, 'outdated'> {
   readonly filters: ReadonlyMap<string, { readonly label: string; readonly where: object; readonly module: string }>
   readonly groups: readonly Grouping<never>[]
   readonly facets: readonly string[]
+  /** Filters whose numbers stand below a list and beside its groups. */
+  readonly marks: ReadonlyMap<string, Tone>
 }
 /** Groups and measures by their names: `createdAt:month`, `hours:avg`. */
 export interface ComposedPivot extends Omit<Told, 'outdated'> {

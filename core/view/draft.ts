@@ -3,7 +3,7 @@ import type { Action } from '../action/action.ts'
 import type { ModelMeta } from '../model/meta.ts'
 import type { ComposedCalendar, ComposedConversation, ComposedForm, ComposedKanban, ComposedList, Node, Shown, Told } from './composed.ts'
 import { type Deed, type OutdatedAnchor, originsOf } from './origins.ts'
-import type { Chart, SearchView } from './view.ts'
+import type { Chart, SearchView, Tone } from './view.ts'
 
 export interface DraftField {
   readonly node: 'field'
@@ -83,6 +83,7 @@ export interface SearchDraft {
   readonly hidden: Map<string, readonly Deed[]>
   readonly groups: Map<SearchView['groups'][number], readonly Deed[]>
   readonly facets: Map<string, readonly Deed[]>
+  readonly marks: Map<string, Tone>
 }
 
 /** Names with whoever put them there; `hidden` is what patches took away. */

@@ -17,6 +17,7 @@ import type {
   PivotView,
   Say,
   SearchView,
+  Tone,
   View,
 } from './view.ts'
 
@@ -62,6 +63,8 @@ export interface SearchChange<T> {
   readonly filters?: Readonly<Record<string, Where<T>>>
   readonly groups?: readonly Grouping<T>[]
   readonly facets?: readonly AnyPath<T>[]
+  /** Filters, of the search or of this change, whose numbers stand below a list. */
+  readonly marks?: Readonly<Record<string, Tone>>
   readonly hide?: string
 }
 /** Rows, columns and measures are added behind those that are there; `hide` names one that goes. */

@@ -23,6 +23,7 @@ export const draftSearch =
       hidden: new Map(),
       groups: new Map(),
       facets: new Map(),
+      marks: new Map(),
     }
     changeSearch(scope, draft, view)
     if (isArchivable(model)) {
@@ -64,10 +65,18 @@ export function changeSearch(scope: ViewScope, draft: SearchDraft, change: Searc
     checkPath(scope, 'view', model, facet, `${where} offers`)
     add(draft.facets, facet, scope)
   }
+  for (const [name, tone] of Object.entries(change.marks ?? {})) {
+    if (draft.filters.has(name)) draft.marks.set(name, tone)
+    else {
+      const sentence = `${where} marks the filter "${name}", which it does not have.`
+      scope.report('view.unknown_filter', sentence, didYouMean(name, draft.filters.keys()))
+    }
+  }
   if (change.hide === undefined) return
   const filter = draft.filters.get(change.hide)
   if (filter) {
     draft.filters.delete(change.hide)
+    draft.marks.delete(change.hide)
     draft.hidden.set(change.hide, [...filter.deeds, deed(scope, 'hid')])
   } else
     scope.report(
@@ -78,12 +87,13 @@ export function changeSearch(scope: ViewScope, draft: SearchDraft, change: Searc
 }
 
 export function finishedSearch(draft: SearchDraft): ComposedSearch {
-  const { module, texts, filters, groups, facets } = draft
+  const { module, texts, filters, groups, facets, marks } = draft
   return {
     texts: [...texts.keys()],
     filters: new Map([...filters].map(([name, { deeds, ...filter }]) => [name, filter])),
     groups: [...groups.keys()],
     facets: [...facets.keys()],
+    marks,
     module,
     origins: () => originsOfSearch(draft),
   }

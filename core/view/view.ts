@@ -155,6 +155,8 @@ export interface SearchView<T = Erased, F extends string = string> extends Decla
   readonly groups: readonly Grouping<T>[]
   /** Fields offered as filters with a choice of values. */
   readonly facets: readonly AnyPath<T>[]
+  /** Filters whose numbers stand below a list and beside its groups, in this tone, while there are any: what in it presses. */
+  readonly marks: Readonly<Record<string, Tone>>
 }
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type Grouping<T> = AnyPath<T> | ManyPath<T> | `${AnyPath<T>}:${Grain}`
@@ -258,6 +260,7 @@ export function search<T, const F extends string = never>(
     filters?: Readonly<Record<F, Where<NoInfer<T>>>>
     groups?: readonly Grouping<NoInfer<T>>[]
     facets?: readonly AnyPath<NoInfer<T>>[]
+    marks?: { readonly [K in NoInfer<F>]?: Tone }
   },
 ): SearchView<T, F> {
   return {
@@ -267,5 +270,6 @@ export function search<T, const F extends string = never>(
     filters: about.filters ?? ({} as Record<F, Where<T>>),
     groups: about.groups ?? [],
     facets: about.facets ?? [],
+    marks: (about.marks ?? {}) as Readonly<Record<string, Tone>>,
   }
 }

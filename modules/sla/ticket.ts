@@ -178,5 +178,6 @@ export const ticketPatch = patch(Ticket, {
       dueSoon: { slaDue: { $gte: now, $lt: ago({ hours: -24 }) } },
     },
     facets: ['slaPolicy'],
+    marks: { overdue: 'danger', atRisk: 'warning' },
   },
 })

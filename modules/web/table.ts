@@ -99,9 +99,10 @@ function wholeWidth({ label, kind }: Column, body: Table['body'], index: number)
 }
 
 /** A remark such as "2 overdue". */
-export function factHtml({ label, value, icon, tone }: Fact): string {
+export function factHtml({ label, value, icon, tone, href }: Fact): string {
   const words = value === undefined ? escapeHtml(label) : `<b>${escapeHtml(value)}</b> ${escapeHtml(label)}`
-  return `<span class="fact${tone ? ` ${tone}` : ''}">${icon ? iconHtml(icon, 'small') : ''}${words}</span>`
+  const shown = `class="fact${tone ? ` ${tone}` : ''}">${icon ? iconHtml(icon, 'small') : ''}${words}`
+  return href === undefined ? `<span ${shown}</span>` : `<a href="${escapeHtml(safeHref(href) ?? '#')}" ${swaps} ${shown}</a>`
 }
 
 function rowHtml(

@@ -89,7 +89,9 @@ async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
     ...['status', 'priority', 'type', 'team', 'assignee', 'createdAt:month', 'createdAt:week', 'type,createdAt:week'].map(
       (by): Asked => ({ screen: `groups of a view: ${by}`, goal, paths: grouped(by) }),
     ),
-    ...['partner', 'source', 'closedAt:day'].map((by): Asked => ({ screen: `other groups: ${by}`, goal: 1_000, paths: grouped(by) })),
+    ...['partner', 'source', 'closedAt:day', 'tags'].map(
+      (by): Asked => ({ screen: `other groups: ${by}`, goal: 1_000, paths: grouped(by) }),
+    ),
     { screen: 'graph', goal: undefined, paths: ['/tickets?view=graph&filter=', '/tickets?view=graph'] },
     { screen: 'pivot', goal: undefined, paths: ['/tickets?view=pivot&filter=', '/tickets?view=pivot'] },
   ]

@@ -41,6 +41,14 @@ test('The version is printed for people and for programs', async () => {
   expect((await cli.tessera('version --json')).json()).toEqual({ tessera: '1.2.3', node: process.versions.node })
 })
 
+test('A Node that cannot run Tessera is told which one can', async () => {
+  const { code, err } = await cli.tessera('version', { env: { NODE_OPTIONS: '--no-experimental-strip-types' } })
+  expect({ code, err }).toEqual({
+    code: 3,
+    err: expect.stringMatching(/^error: Tessera runs on the Node that npm installs.*\nhint: Write npm run tessera --/),
+  })
+})
+
 test('A wrong configuration ends with 3 and names the variable', async () => {
   const { code, out, err } = await cli.tessera('config show', { env: { PORT: 'eighty' } })
   expect({ code, out }).toEqual({ code: 3, out: '' })

@@ -186,6 +186,8 @@ export interface MoreRow {
 /** "2 overdue", "Average age 2.1 d". */
 export interface Fact {
   readonly label: string
+  /** What it counts. */
+  readonly href?: string
   readonly value?: string
   readonly icon?: string
   readonly tone?: Tone

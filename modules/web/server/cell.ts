@@ -35,7 +35,8 @@ interface Look {
   readonly tones?: { readonly [K in Tone]?: object }
 }
 
-const looks: Readonly<Record<Tone, { readonly tone: Colour; readonly icon?: string }>> = {
+/** How a tone looks. */
+export const looks: Readonly<Record<Tone, { readonly tone: Colour; readonly icon?: string }>> = {
   danger: { tone: 'red', icon: 'alert-circle' },
   warning: { tone: 'amber', icon: 'alert-triangle' },
   success: { tone: 'green', icon: 'check' },

@@ -8,6 +8,7 @@ import { listQuery, needsOf, pageOf } from './list-page.ts'
 import { facetWhere, keysOf, type ListState, mostOpen, narrowedTo, openKey, whereOf } from './list-state.ts'
 import { tableOf } from './list-table.ts'
 import { measureInWords } from './list-totals.ts'
+import { type Marked, markFact, marksOf } from './marks.ts'
 import type { Reader } from './reader.ts'
 import { type Row, relatedIn } from './rows.ts'
 import type { Addresses } from './search-bar.ts'
@@ -38,6 +39,8 @@ interface Grouping {
 interface Line {
   readonly keys: readonly string[]
   readonly counted: Counted
+  /** What presses in it, and how much of it there is. */
+  readonly marks: readonly (readonly [Marked, number])[]
 }
 
 /** How many records there are of each value, level by level: one question for each level that is open. */
@@ -55,7 +58,7 @@ export async function groupsOf(
   )
   const about = { reader, model, screens, addresses, levels, measures, prepared, columns }
   const [lines, whole] = await Promise.all([
-    Promise.all(levels.map((_, depth) => linesAt(about, depth))),
+    Promise.all(levels.map((_, depth) => markedLinesAt(about, depth))),
     levels.some(isOverlapping) ? countAll(about) : undefined,
   ])
   const outermost = lines[0]?.get('') ?? []
@@ -88,6 +91,19 @@ function overlapsIn(lines: Grouping['lines'], levels: readonly Level[], whole: n
   )
 }
 
+/** The lines of a level, with as many questions more as there are filters that the search marks. */
+async function markedLinesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<ReadonlyMap<string, readonly Line[]>> {
+  const { screens, addresses } = about
+  const ask = async (marked: Marked) => {
+    const lines = await linesAt({ ...about, measures: [], addresses: { ...addresses, state: marked.state } }, depth)
+    return [marked, new Map([...lines.values()].flat().map(({ keys, counted }) => [openKey(keys), Number(counted.count)]))] as const
+  }
+  const [lines, ...marks] = await Promise.all([linesAt(about, depth), ...marksOf(screens, addresses.state).map(ask)])
+  if (marks.length === 0) return lines
+  const pressing = (keys: readonly string[]) => marks.map(([marked, counts]) => [marked, counts.get(openKey(keys)) ?? 0] as const)
+  return new Map([...lines].map(([around, at]) => [around, at.map((line) => ({ ...line, marks: pressing(line.keys) }))]))
+}
+
 async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<ReadonlyMap<string, readonly Line[]>> {
   const { reader, model, screens, levels, measures } = about
   const { state } = about.addresses
@@ -105,7 +121,7 @@ async function linesAt(about: Omit<Grouping, 'lines'>, depth: number): Promise<R
     ...(all.length > 0 && { where: { $and: all } }),
   }
   const counted = await reader.records.group(model.handle, ask as never)
-  const lines = counted.map((row): Line => ({ keys: by.map((group) => keyOf(row[group])), counted: row }))
+  const lines = counted.map((row): Line => ({ keys: by.map((group) => keyOf(row[group])), counted: row, marks: [] }))
   const place = await placesOf(reader, levels[depth]!)
   const inOrder = place ? lines.toSorted((a, b) => place(a.keys.at(-1)!) - place(b.keys.at(-1)!)) : lines
   return Map.groupBy(inOrder, ({ keys }) => openKey(keys.slice(0, -1)))
@@ -153,19 +169,23 @@ const mostLines = 200
 /** As many as one question gives. */
 const mostCounted = 1_000
 
-async function lineOf(grouping: Grouping, { keys, counted }: Line): Promise<Table['body']> {
-  const { reader, levels, measures } = grouping
+async function lineOf(grouping: Grouping, { keys, counted, marks }: Line): Promise<Table['body']> {
+  const { reader, model, screens, levels, measures } = grouping
   const { state, to } = grouping.addresses
   const name = openKey(keys)
   const isOpen = state.open.includes(name)
-  const facts = measures.flatMap(({ label, measure }): Fact[] => {
-    const measured = counted[measure]
-    return typeof measured === 'number' ? [{ label, value: measureInWords(reader, measure, measured) }] : []
+  const pressing = marks.flatMap(([marked, count]) =>
+    count > 0 ? [markFact(reader, model, screens, marked, reader.formats.count(count))] : [],
+  )
+  const measured = measures.flatMap(({ label, measure }): Fact[] => {
+    const value = counted[measure]
+    return typeof value === 'number' ? [{ label, value: measureInWords(reader, measure, value) }] : []
   })
+  const facts = [...pressing, ...measured]
   const head: GroupRow = {
     is: 'group',
     depth: keys.length - 1,
-    label: labelOfGroup(reader, grouping.model, levels[keys.length - 1]!, counted),
+    label: labelOfGroup(reader, model, levels[keys.length - 1]!, counted),
     count: reader.formats.count(Number(counted.count)),
     href: to({ open: isOpen ? state.open.filter((other) => other !== name) : [...state.open, name].slice(-mostOpen) }),
     open: isOpen,

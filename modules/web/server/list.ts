@@ -7,6 +7,7 @@ import { readState, whereOf } from './list-state.ts'
 import { tableOf, withSort } from './list-table.ts'
 import { totalsOf } from './list-totals.ts'
 import { bulkActions, createAction, emptyState, exportLink, importLink } from './list-verbs.ts'
+import { markFacts } from './marks.ts'
 import type { Reader } from './reader.ts'
 import type { RowsPage } from './rows.ts'
 import { type Addresses, addressesOf, searchBar, viewLinks } from './search-bar.ts'
@@ -37,9 +38,10 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     ...importLink(reader, model),
   }
   if (state.groups.length > 0) {
-    const [search, { body, groups, records, overlap }] = await Promise.all([
+    const [search, { body, groups, records, overlap }, marks] = await Promise.all([
       searchBar(reader, model, screens, addresses),
       groupsOf(reader, model, screens, addresses, prepared, columns),
+      markFacts(reader, model, screens, addresses),
     ])
     return {
       ...common,
@@ -51,6 +53,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
       facts: [
         { value: reader.formats.count(records), label: noun },
         { value: reader.formats.count(groups), label: reader.t('web.groups') },
+        ...marks,
         ...(overlap ? [{ icon: 'info-circle', label: reader.t('web.groups_overlap') }] : []),
       ],
       ...(groups === 0 && { empty: emptyState(reader, model, addresses) }),
@@ -58,10 +61,11 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
   }
   // Before anything runs: what cannot be read must not leave a promise that nobody waits for.
   const where = whereOf(state, model, screens, reader.zone)
-  const [search, page, totals] = await Promise.all([
+  const [search, page, totals, marks] = await Promise.all([
     searchBar(reader, model, screens, addresses),
     pageOf(reader, model, screens, state, needsOf(prepared, columns), pageSize),
     totalsOf(reader, model, where, state.q, columns),
+    markFacts(reader, model, screens, addresses),
   ])
   const total = page.total ?? 0
   const shown = page.rows.length
@@ -80,7 +84,7 @@ export async function listScreen(reader: Reader, request: Request, model: ModelM
     },
     table: { ...tableOf(reader, prepared, columns, page.rows, addresses, common.title, recordLink(model, addresses)), ...totals },
     ...columnsMenuOf(prepared, columns, model, addresses),
-    facts: [{ value: reader.formats.count(total, page.capped), label: noun }],
+    facts: [{ value: reader.formats.count(total, page.capped), label: noun }, ...marks],
     ...(shown === 0 && { empty: emptyState(reader, model, addresses) }),
     ...wholeResult(reader, request, addresses, shown, page),
   }
