@@ -184,11 +184,13 @@ async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matchi
   return about(
     { model, text, values, by: reading.actor },
     () => count(reading, text, values),
-    (found) => ({ forMs: found >= large.from ? large.forMs : 0, thenMs: 0 }),
+    (found, tookMs) =>
+      found < large.from ? { forMs: 0, thenMs: 0 } : { forMs: large.forMs, thenMs: tookMs < large.slowMs ? 0 : large.thenMs },
   )
 }
 
-const large = { from: 1_000, forMs: 10_000 }
+/** What took long to count is given for a minute more while it is counted anew, so that nobody waits for it again and again. */
+const large = { from: 1_000, forMs: 10_000, slowMs: 50, thenMs: 60_000 }
 
 function compileCount(reading: Reading, model: ModelMeta, question: Matching) {
   const statement = new Statement(reading.asker)

@@ -16,7 +16,7 @@ export interface Ask<T, P> {
   readonly limit?: number
   /** `next` or `previous` of an earlier answer to the same question. */
   readonly cursor?: string
-  /** Counts the matching records too, up to 10,001. `about` is for people: of a thousand and more it may be ten seconds old. */
+  /** Counts the matching records too, up to 10,001. `about` is for people: of a thousand and more it may be ten seconds old, or a minute more if it takes long. */
   readonly total?: boolean | 'about'
   /** Only records to which this may be done as well, and of them the fields to which it may: `export`. */
   readonly may?: string

@@ -97,7 +97,8 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     rank: { ...ranked, label: 'Place on the board', help: 'Where it stands in its column; drag its card to change it.' },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
-  indexes: [{ of: ['channel', 'channelAddress'] }],
+  // The second for the numbers that stand beside every screen: one's own open ones among all that one ever had, and what nobody has.
+  indexes: [{ of: ['channel', 'channelAddress'] }, { of: ['assignee', 'status'] }],
   unique: {
     number: { of: ['number'], else: 'There is already a ticket {number}.' },
     external_id: { of: ['externalId'], else: 'There is already a ticket with the external id {externalId}.' },
