@@ -51,6 +51,7 @@ describe('A condition finds the same records in SQL and in memory', () => {
         const { rows } = await records.query(Item, { fields: [], where, limit: 200 })
         expect(rows.map(({ id }) => id).sort()).toEqual([...remembered(Item, where, people.items)].sort())
         expect(await records.count(Item, { where })).toBe(rows.length)
+        expect(await records.count(Item, { where, about: true })).toBe(rows.length)
       }),
       runs(300, 3000),
     )

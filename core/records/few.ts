@@ -21,6 +21,17 @@ export async function countOf(run: Run, model: ModelMeta): Promise<number> {
 }
 const counted = new WeakMap<ModelMeta, { readonly count: number; readonly until: number }>()
 
+/** The relations of which a question says something, as far as they name few records. */
+export async function fewAsked(reading: Reading, model: ModelMeta, question: Matching): Promise<ReadonlySet<FieldMeta>> {
+  const asked = askedOf(reading, model, question)
+  const relations = new Set(
+    asked ? pathsOf(asked).flatMap(([head = '', ...rest]) => (rest.length > 0 ? [model.fields.get(head)] : [])) : [],
+  )
+  const found = new Set<FieldMeta>()
+  for (const field of relations) if (field && isChosenByIndex(field) && (await countOf(reading.run, field.target)) <= few) found.add(field)
+  return found
+}
+
 /**
  * What a question asks, with the names of the few related records of which it is true instead of what it says of them: how many tickets
  * are open PostgreSQL knows only where it is told which statuses those are. Undefined where nothing can be said so.

@@ -8,7 +8,7 @@ import type { Screens } from '../view/composed.ts'
 import { about } from './about.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
-import { isSeenBy } from './few.ts'
+import { fewAsked, isSeenBy } from './few.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
 import { keysOf, orderOf, type Wanted } from './order.ts'
 import type { Rows } from './records.ts'
@@ -180,7 +180,7 @@ async function howMany(reading: Reading, model: ModelMeta, question: Matching): 
 
 /** The same, but a large number may be some seconds old: counting thousands takes longer than all the rest of a screen. */
 async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
-  const { text, values } = compileCount(reading, model, question)
+  const { text, values } = compileCount(reading, model, question, await fewAsked(reading, model, question))
   return about(
     { model, text, values, by: reading.actor },
     () => count(reading, text, values),
@@ -192,8 +192,8 @@ async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matchi
 /** What took long to count is given for a minute more while it is counted anew, so that nobody waits for it again and again. */
 const large = { from: 1_000, forMs: 10_000, slowMs: 50, thenMs: 60_000 }
 
-function compileCount(reading: Reading, model: ModelMeta, question: Matching) {
-  const statement = new Statement(reading.asker)
+function compileCount(reading: Reading, model: ModelMeta, question: Matching, few?: ReadonlySet<FieldMeta>) {
+  const statement = new Statement(reading.asker, undefined, few)
   const conditions = matching(reading, statement, model, question)
   const text = `select count(*)::int as c0 from (select 1 from "${model.table}" t${where(conditions)} limit ${mostCounted + 1}) counted`
   return { text, values: statement.values }

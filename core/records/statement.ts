@@ -19,12 +19,17 @@ export class Statement {
   readonly values: unknown[] = []
   readonly asker: Asker
   readonly #also: { readonly verb: string; readonly model: ModelMeta } | undefined
+  readonly #few: ReadonlySet<FieldMeta> | undefined
   #aliases = 0
 
-  /** With `also`, fields of that model are seen only where that may be done to them besides: `export`. */
-  constructor(asker: Asker, also?: { readonly verb: string; readonly model: ModelMeta }) {
+  /**
+   * With `also`, fields of that model are seen only where that may be done to them besides: `export`. Relations that are `few` name few
+   * records: those that are asked for are found first, so that an index of the relation and of something else is used for both.
+   */
+  constructor(asker: Asker, also?: { readonly verb: string; readonly model: ModelMeta }, few?: ReadonlySet<FieldMeta>) {
     this.asker = asker
     this.#also = also
+    this.#few = few
   }
 
   /** The value as a parameter: `$3`. */
@@ -139,8 +144,10 @@ export class Statement {
     const inner = this.alias()
     const condition = this.#leaf(rest, operator, value, field.target, inner, from)
     const guard = this.#guard(field.target, inner, from)
-    const within = (where: string) =>
-      `${column} in (select ${inner}."id" from "${field.target.table}" ${inner} where ${[where, ...guard].join(' and ')})`
+    const within = (where: string) => {
+      const ids = `select ${inner}."id" from "${field.target.table}" ${inner} where ${[where, ...guard].join(' and ')}`
+      return from === 'asked' && this.#few?.has(field) ? `${column} = any(array(${ids}))` : `${column} in (${ids})`
+    }
     // "Is not" and "is empty" are also true where there is no related record at all, or none to be seen.
     if (!matchesEmpty(operator, operand(value, this.asker.asking, operator))) return within(condition)
     if (guard.length > 0) return `(${within(`(${condition}) is not true`)}) is not true`
