@@ -37,7 +37,8 @@ export async function overview(request: Request, services: Services): Promise<Re
   const trend = may(figures.closed) && may(figures.volume) && (await trendOf(look))
   const bars = await inTurn(open, (slice) => openBy(slice, look))
   const table = teams && (await tableBy(teams, look, services))
-  const latest = trend !== false && trend.isEmpty && (await latestDays(services, Ticket, 'createdAt', period, look.where))
+  const latest =
+    trend !== false && trend.isEmpty && (await latestDays(services, Ticket, 'createdAt', period, { where: { $and: look.where } }))
   const csv = `/reports?${changed(request.query, { format: 'csv' })}`
   const before = periodText(periodBefore(period, context), services)
   const model = {

@@ -24,13 +24,16 @@ export class SavedRepliesService {
     )
     const byShortcut = named.filter(({ shortcut }) => words !== '' && folded(shortcut ?? '') === words)
     const found = [...new Set([...byShortcut, ...named])]
+    const texts: OfferedText[] = []
     // Some may be for records of another kind: those are left out once their texts are known.
-    return (
-      await this.#filled(
-        about,
-        found.slice(0, most * 3).map(({ id }) => id),
+    for (let at = 0; at < found.length && texts.length < most; at += lot)
+      texts.push(
+        ...(await this.#filled(
+          about,
+          found.slice(at, at + lot).map(({ id }) => id),
+        )),
       )
-    ).slice(0, most)
+    return texts.slice(0, most)
   }
 
   /** One that is offered; undefined where there is none such. */
@@ -109,6 +112,8 @@ export class SavedRepliesService {
   }
 }
 
+/** Looked at together. */
+const lot = 50
 /** As many as anybody has. */
 const mostNames = 1_000
 

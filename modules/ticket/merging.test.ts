@@ -23,7 +23,8 @@ beforeAll(async () => {
   const person = async (name: string, about: object = {}) => {
     people[name] = (await system.records.create(Partner, { name, ...about })).id
   }
-  await person('Mill', { kind: 'company' })
+  await person('Mill group', { kind: 'company' })
+  await person('Mill', { kind: 'company', company: people['Mill group'] })
   await person('Fatou Camara', { company: people.Mill })
   await person('Moussa Camara', { company: people.Mill })
   await person('Omar Haddad')
@@ -158,6 +159,15 @@ describe('Merging is refused', () => {
     const one = await file()
     const stranger = await file({ partner: people['Omar Haddad']! })
     expect((await post(agent, `${one}/merge`, { into: stranger })).body).toMatchObject({ status: 422, code: 'ticket.merge_customers' })
+    // The group that the mill belongs to is a customer of its own, from either side.
+    const group = await file({ partner: people['Mill group']! })
+    const mills = await file({ partner: people.Mill! })
+    for (const [from, into] of [
+      [mills, group],
+      [group, mills],
+    ])
+      expect((await post(agent, `${from}/merge`, { into })).body).toMatchObject({ status: 422, code: 'ticket.merge_customers' })
+    expect((await post(agent, `${mills}/merge`, { into: await file() })).status).toBe(200)
     for (const partner of [people.Mill!, people['Moussa Camara']!]) {
       const colleagues = await file({ partner })
       expect((await post(agent, `${await file()}/merge`, { into: colleagues })).status).toBe(200)

@@ -20,7 +20,7 @@ export async function demandRemaining({ number, id, partner }: Ticket, into: str
       'Ticket {into} was merged into another one itself. Merge {number} into that one, or take {into} apart first.',
       names,
     )
-  const customers = await system.query(Partner, { fields: ['company'], where: { id: { $in: [partner.id, other.partner.id] } } })
+  const customers = await system.query(Partner, { fields: ['kind', 'company'], where: { id: { $in: [partner.id, other.partner.id] } } })
   const [one, another] = [partner.id, other.partner.id].map((each) => customers.rows.find((row) => row.id === each))
   if (!one || !another || !isSameCustomer(one, another))
     throw new UserError(

@@ -203,7 +203,7 @@ export const merge = action(Ticket, 'merge', {
   input: z.object({ into: ref(Ticket, { mergedAt: null }) }),
   remains: {
     as: 'into',
-    among: given(['id', 'partner.id', 'partner.company'], ({ id, partner }) => {
+    among: given(['id', 'partner.id', 'partner.kind', 'partner.company'], ({ id, partner }) => {
       const others: Where<Ticket> = { id: { $ne: id }, mergedAt: null, ...ofSameCustomer(partner) }
       return [{ $and: [others, { status: { category: { $ne: 'closed' } } }] }, others]
     }),

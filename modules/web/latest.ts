@@ -11,21 +11,27 @@ export interface LatestDays {
   readonly show: string
 }
 
-/** As many days, the last of which is that of the latest record before `period` by the date `field`, as far as the reader may see it. */
+/**
+ * As many days, the last of which is that of the latest record before `period` by the date `field`, as far as the reader may see it; of
+ * those that match the condition and the words, where there are any.
+ */
 export async function latestDays(
-  { records, context, text: t }: Services,
+  { app, records, context, text: t }: Services,
   model: Model,
   field: string,
   period: Pick<Period, 'first' | 'last'>,
-  narrowed: readonly object[] = [],
+  { where, q }: { readonly where?: object | undefined; readonly q?: string | undefined } = {},
 ): Promise<LatestDays | undefined> {
-  const { from } = periodOf(period.first, period.last, context)
-  const where = { $and: [...narrowed, { [field]: { $lt: from } }] } as Where<object>
+  const dated = app.models.of(model).fields.get(field)
+  // A date without a time is compared with a day.
+  const begins = dated?.kind === 'scalar' && dated.type === 'datetime' ? periodOf(period.first, period.last, context).from : period.first
+  const earlier = { $and: [...(where ? [where] : []), { [field]: { $lt: begins } }] } as Where<object>
   const { rows } = await records.query(model, {
     fields: [field] as never,
-    where: where as never,
+    where: earlier as never,
     order: { [field]: 'desc' } as never,
     limit: 1,
+    ...(q && { q }),
   })
   const latest: unknown = rows[0] && (rows[0] as Readonly<Record<string, unknown>>)[field]
   if (!(latest instanceof Date) && typeof latest !== 'string') return undefined

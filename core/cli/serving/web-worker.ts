@@ -43,7 +43,8 @@ export class WorkerFailed extends Error {
 export function startWebWorker(env: NodeJS.ProcessEnv, front: Front, onLine?: (line: string) => void): WebWorker {
   const child = fork(program, [], {
     env: { ...workerMemory, ...env },
-    execArgv: workerFlags.filter((flag) => !env.NODE_OPTIONS?.includes(flag.replace(/=.*/, ''))),
+    // V8 takes its own options with either sign between the words.
+    execArgv: workerFlags.filter((flag) => !env.NODE_OPTIONS?.replaceAll('_', '-').includes(flag.replace(/=.*/, ''))),
     stdio: ['ignore', 'inherit', onLine ? 'pipe' : 'inherit', 'ipc'],
   })
   if (onLine && child.stderr) createInterface(child.stderr).on('line', onLine)

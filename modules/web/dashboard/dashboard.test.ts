@@ -150,6 +150,22 @@ describe('The dashboard', () => {
       expect((await ada.get(full)).html).not.toContain('class="elsewhere"')
   })
 
+  it('does so of a date without a time, and of what the words of a card find', async () => {
+    const eva = await visitorAs(app, 'agent')
+    const own = await app.servicesFor({ door: 'api', user: eva.user })
+    const ticket = (await own.records.find(Ticket, { subject: 'Lamp 2' }))!.id
+    await own.records.create(Activity, { summary: 'Call', due: '2024-03-05', ticket, user: eva.user })
+    const card = { id: 'one', name: 'Planned', model: 'ticket', address: 'filter=', as: 'number', dated: 'nextActivity', width: 1 } as const
+    const { id } = await own.records.create(Dashboard, { cards: [card] })
+    const linkFor = async (days: string) =>
+      plain(/<p class="elsewhere">[\s\S]*?<a href="([^"]*)"/.exec((await eva.get(`/dashboard?${days}`)).html)?.[1] ?? '')
+    expect(await linkFor('from=2024-06-01&to=2024-06-30')).toBe('/dashboard?from=2024-02-05&to=2024-03-05')
+    const day = (age: number) => new Date(Date.now() - age * dayMs).toISOString().slice(0, 10)
+    await own.records.update(Dashboard, id, { cards: [{ ...card, address: 'filter=&q=Lamp+10', dated: 'createdAt' }] })
+    // The words find it by its subject, and the one before it by its number.
+    expect(await linkFor('range=7')).toBe(`/dashboard?from=${day(46)}&to=${day(40)}`)
+  })
+
   it('refuses a range that is none, and says why', async () => {
     const turned = await ada.get('/dashboard?from=2026-03-02&to=2026-03-01')
     expect([turned.status, wordsOf(turned.html)]).toEqual([400, expect.stringContaining('Exchange the two days.')])

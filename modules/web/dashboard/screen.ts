@@ -61,7 +61,7 @@ async function elsewhereThan(
   if ('said' in found) return undefined
   const { model, screens, addresses } = found.about
   const where = whereOf(addresses.state, model, screens, reader.zone)
-  const latest = await latestDays(reader.services, model.handle, first.field, period, where ? [where] : [])
+  const latest = await latestDays(reader.services, model.handle, first.field, period, { where, q: addresses.state.q })
   return latest && { text: latest.text, show: latest.show, href: dashboardHref({ range: 'custom', period: latest }) }
 }
 

@@ -72,7 +72,8 @@ export function allPlaces(reader: Reader): readonly (NavItem & { readonly sectio
       ...within(inner),
     ])
   const own = (ownPlaces(reader).userMenu ?? []).map((item) => ({ ...item, section: reader.t('web.my_account') }))
-  return prepare(reader, 'places', () => [...within(treeOf(reader)), ...own])
+  // His own place names himself, and is not that of everybody with his roles.
+  return [...prepare(reader, 'places', () => within(treeOf(reader))), ...own]
 }
 
 interface Place {

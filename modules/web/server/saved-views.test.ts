@@ -1,3 +1,4 @@
+import { Role } from '@tessera/base'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { priority, Ticket, type } from '@tessera/ticket'
@@ -90,6 +91,16 @@ describe('A saved view', () => {
     // An agent who sends a role all the same keeps the view for himself.
     await saved(ada, await ada.get('/tickets?filter=mine'), { name: 'Quiet', role: viewer })
     expect((await records.find(SavedView, { name: 'Quiet' }))?.role).toBeNull()
+  })
+
+  it('is not lost among however many that are shared with others', async () => {
+    const { records } = await app.servicesFor({ door: 'system' })
+    const role = (await records.find(Role, { name: 'administrator' }))!.id
+    const others = Array.from({ length: 210 }, (_, at) => ({ name: `Audit ${at}`, model: 'ticket', address: 'filter=closed', role }))
+    await records.createMany(SavedView, others)
+    const list = await saved(ben, await ben.get('/tickets?filter=urgent'), { name: 'Zürich', counted: 'true' })
+    expect(side(list)).toContain('Zürich 5')
+    expect(wordsOf(list.html)).not.toContain('Audit 1')
   })
 
   it('says what it names that is there no longer, and shows everything else', async () => {
