@@ -210,6 +210,15 @@ describe('The condition of a rule', () => {
     expect((await rule({})).when).toBe('Every ticket')
   })
 
+  it('keeps its words when it is sent along unchanged by whoever saves something else', async () => {
+    const condition = { type: { code: 'complaint' } }
+    const { id, when } = await rule({ condition })
+    const { records } = (await manager.services()).inLanguage('fr')
+    expect(await records.update(AssignmentRule, id, { rank: 7, condition })).toMatchObject({ rank: 7, when })
+    const changed = await records.update(AssignmentRule, id, { condition: { type: { code: 'request' } } })
+    expect(changed.when).not.toBe(when)
+  })
+
   it.each([
     [{ prioritty: 'high' }, 'There is no field "prioritty" in tickets. Did you mean "priority"?'],
     [{ subject: { $like: 'x' } }, 'There is no operator "$like".'],

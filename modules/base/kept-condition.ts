@@ -1,4 +1,5 @@
 /** Conditions that people write and that are kept with a record, as of an assignment rule: read as the kernel reads them, and said in words. */
+import { isDeepStrictEqual } from 'node:util'
 import { given, type Model, p, type Services, UserError } from '@tessera/core'
 import { z } from 'zod'
 import { conditionInWords } from './condition-words.ts'
@@ -30,12 +31,16 @@ export const keepsWords = (model: Model) => ({
     next: (draft: D) => Promise<R>,
     services: Services,
   ): Promise<R> => next({ ...draft, when: await inWords(services, model, draft.condition ?? {}) }),
+  /** A form sends the condition along with whatever else was changed: it is not read again, and its words stay whoever saves. */
   update: async <C extends { readonly condition?: StoredCondition | null | undefined }>(
-    _: unknown,
+    { condition }: { readonly condition: StoredCondition },
     changes: C,
     next: (changes: C) => Promise<void>,
     services: Services,
-  ): Promise<void> => next(changes.condition ? { ...changes, when: await inWords(services, model, changes.condition) } : changes),
+  ): Promise<void> => {
+    const isNew = changes.condition && !isDeepStrictEqual(changes.condition, condition)
+    await next(isNew ? { ...changes, when: await inWords(services, model, changes.condition) } : changes)
+  },
 })
 
 /**
