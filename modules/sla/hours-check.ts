@@ -24,6 +24,8 @@ export const keepsHours = [
 
 async function checkHours(ids: readonly string[], services: Services): Promise<void> {
   const system = services.asSystem('Whether hours and promises fit together does not depend on who changes them.')
+  // One change at a time: of two that are written at once, neither would see the other's hours.
+  await system.alone('working hours')
   for (const id of new Set(ids)) {
     const hours = await system.find(WorkingHours, { id })
     if (!hours) continue

@@ -207,6 +207,25 @@ describe('Policies and working hours', () => {
     await expect(policy({ condition: { nothing: 1 } })).rejects.toMatchObject({ code: 'base.unreadable_condition' })
   })
 
+  it('do not overlap by two who write at once, each of whom does not see what the other writes', async () => {
+    const hers = await manager.services()
+    const hours = await hers.records.create(WorkingHours, { name: 'Mornings', zone: 'Africa/Banjul' })
+    let written = 0
+    const both = Promise.withResolvers<void>()
+    const write = async (begins: string, ends: string): Promise<unknown> => {
+      const { records } = await manager.services()
+      return records.transaction(async () => {
+        await records.create(WorkingTime, { workingHours: hours.id, weekday: '1', begins, ends })
+        written += 1
+        if (written === 2) both.resolve()
+        await both.promise
+      })
+    }
+    const outcomes = await Promise.allSettled([write('09:00', '12:00'), write('10:00', '13:00')])
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'sla.overlap' } })
+  })
+
   it('are changed by managers, read by agents, and unknown to customers', async () => {
     const { id } = await policy()
     expect((await (await agent.services()).records.get(SlaPolicy, id)).name).toBe(`Policy ${policies}`)
