@@ -44,12 +44,18 @@ export class ServiceLevelService {
     await this.#keep(ticket, await this.#policyFor(ticket))
   }
 
-  /** For a ticket of which these fields have changed: another policy may hold, its clock may stand or go on. */
+  /**
+   * For a ticket of which these fields have changed: another policy may hold, its clock may stand or go on. While it is closed nothing
+   * is counted anew, so that what was met or missed stays so; what changed meanwhile is looked at when it is reopened.
+   */
   async changed(ticket: Ticket, fields: readonly string[]): Promise<void> {
+    const isClosedOrReopened = fields.includes('closedAt')
+    if (ticket.closedAt && !isClosedOrReopened) return
     const policies = await this.#policies()
     const isRead = policies.some(({ reads }) => fields.some((field) => reads.has(field) && !ownFields.has(field)))
-    if (isRead && !ticket.closedAt) return this.#keep(ticket, await this.#policyFor(ticket))
-    if (!fields.includes('status') && !fields.includes('closedAt')) return
+    if (!ticket.closedAt && (isRead || isClosedOrReopened)) return this.#keep(ticket, await this.#policyFor(ticket))
+    // A policy that was changed since is applied as it is now.
+    if (!isClosedOrReopened && !fields.includes('status')) return
     const policy = policies.find(({ id }) => id === ticket.slaPolicy?.id) ?? (await this.#stopped(ticket))
     if (policy) await this.#keep(ticket, policy)
   }

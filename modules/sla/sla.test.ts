@@ -149,6 +149,29 @@ describe('A deadline', () => {
     expect((await read(id)).resolutionDue).toEqual(later(2_140))
   })
 
+  it('of a reopened ticket is by the policy that holds then', async () => {
+    await policy({ rank: 50, resolution: 480 })
+    const urgent = await policy({ rank: 1, resolution: 120, condition: { priority: { code: 'urgent' } } })
+    const { id } = await file()
+    await system.records.at(later(30)).act(close, id, {})
+    await system.records.at(later(40)).update(Ticket, id, { priority: { code: 'urgent' } })
+    expect(await read(id)).toMatchObject({ resolutionTarget: later(480), resolutionMet: true })
+    await system.records.at(later(1_000)).act(reopen, id, {})
+    expect(await read(id)).toMatchObject({ slaPolicy: { id: urgent.id }, resolutionDue: later(1_090) })
+  })
+
+  it('that was missed stays so when the closed ticket gets another closed status, whatever its policy says by then', async () => {
+    const changed = await policy()
+    const { id } = await file()
+    await system.records.at(later(300)).act(close, id, {})
+    await (await manager.services()).records.update(SlaPolicy, changed.id, { resolution: 480 })
+    const resolved = (await system.records.find(TicketStatus, { code: 'resolved' }))!.id
+    const closed = (await system.records.find(TicketStatus, { code: 'closed' }))!.id
+    const other = (await read(id)).status.id === resolved ? closed : resolved
+    await system.records.at(later(9_000)).act(move, id, { status: other })
+    expect(await read(id)).toMatchObject({ status: { id: other }, resolutionTarget: later(240), resolutionMet: false })
+  })
+
   it('of the first response is met by the first public reply of staff, and by nothing else', async () => {
     await policy()
     const [quick, slow] = [await file(), await file()]
