@@ -32,11 +32,15 @@ export function started(clock: Clock, at: Date): Clock {
   return clock.since ? clock : { used: clock.used, since: at }
 }
 
+/** What it ran until then is used, and it runs on from there. */
+export function settled(clock: Clock, at: Date, { calendar }: Promised): Clock {
+  return clock.since ? { used: clock.used + minutesBetween(calendar, clock.since, at), since: at } : clock
+}
+
 /** Stands, unless its time has run out: nobody takes a ticket off the overdue ones by putting it on hold. */
-export function stopped(clock: Clock, at: Date, { calendar, resolution }: Promised): Clock {
-  if (!clock.since) return clock
-  const used = clock.used + minutesBetween(calendar, clock.since, at)
-  return resolution !== null && used >= resolution ? clock : { used, since: null }
+export function stopped(clock: Clock, at: Date, promised: Promised): Clock {
+  const { used } = settled(clock, at, promised)
+  return promised.resolution !== null && used >= promised.resolution ? clock : { used, since: null }
 }
 
 /** While it stands nothing is due, and how many working minutes are left is known instead. */

@@ -2,7 +2,7 @@ import type { StoredCondition } from '@tessera/base'
 import { type Clause, conditionOn, matches, pathsOf, type Records, type Services, UserError, type Values, type Where } from '@tessera/core'
 import { Ticket } from '@tessera/ticket'
 import { calendarsOf } from './calendars.ts'
-import { type Clock, firstResponseDue, type Promised, resolutionDue, runningSince, started, stopped } from './clock.ts'
+import { type Clock, firstResponseDue, type Promised, resolutionDue, runningSince, settled, started, stopped } from './clock.ts'
 import { SlaPolicy } from './policy.model.ts'
 
 declare module '@tessera/core' {
@@ -55,9 +55,7 @@ export class ServiceLevelService {
     const isRead = policies.some(({ reads }) => fields.some((field) => reads.has(field) && !ownFields.has(field)))
     if (!ticket.closedAt && (isRead || isClosedOrReopened)) return this.#keep(ticket, await this.#policyFor(ticket))
     // A policy that was changed since is applied as it is now.
-    if (!isClosedOrReopened && !fields.includes('status')) return
-    const policy = policies.find(({ id }) => id === ticket.slaPolicy?.id) ?? (await this.#stopped(ticket))
-    if (policy) await this.#keep(ticket, policy)
+    if (isClosedOrReopened || fields.includes('status')) await this.#keep(ticket, await this.#policyOf(ticket))
   }
 
   /** For a ticket of which somebody wants it all counted again. */
@@ -108,36 +106,21 @@ export class ServiceLevelService {
   }
 
   async #keep(ticket: Ticket, policy: Policy | undefined): Promise<void> {
-    if (!policy && !ticket.slaPolicy) return
-    await this.#records.update(Ticket, ticket.id, policy ? this.#deadlines(ticket, policy) : noDeadlines)
+    // Without a clock nothing was ever promised.
+    if (!policy && ticket.slaUsed === null) return
+    const before = policy ? clockOf(ticket) : await this.#settled(ticket)
+    await this.#records.update(Ticket, ticket.id, {
+      slaPolicy: policy?.id ?? null,
+      ...deadlines(ticket, policy ?? nothingPromised, before, this.services.context.now),
+    })
   }
 
-  #deadlines(ticket: Ticket, policy: Policy) {
-    const response = firstResponseDue(policy, ticket.createdAt)
-    const clock = this.#clockOf(ticket, policy)
-    const { target, risk, left } = resolutionDue(clock, policy)
-    // What is closed while its clock stood was closed with so much time left: it would have been due so much later.
-    const closed = ticket.closedAt && !target ? resolutionDue(started(clock, ticket.closedAt), policy) : undefined
-    return {
-      slaPolicy: policy.id,
-      firstResponseTarget: response.target,
-      firstResponseRisk: response.risk,
-      resolutionTarget: closed?.target ?? target,
-      resolutionRisk: risk,
-      resolutionLeft: left,
-      slaUsed: clock.used,
-      slaSince: clock.since,
-    }
-  }
-
-  /** It runs from filing, stands while the ticket is on hold and once it is closed, and goes on with what was left. */
-  #clockOf(ticket: Ticket, policy: Policy): Clock {
+  /** What was used until its policy ceased to hold is counted in the hours of that policy; what had run out by then stays so. */
+  async #settled(ticket: Ticket): Promise<Clock> {
     const { now } = this.services.context
-    const before: Clock =
-      ticket.slaPolicy && ticket.slaUsed !== null ? { used: ticket.slaUsed, since: ticket.slaSince } : runningSince(ticket.createdAt)
-    if (ticket.closedAt) return stopped(before, ticket.closedAt, policy)
-    if (ticket.status.category === 'paused') return stopped(before, now, policy)
-    return started(before, now)
+    const { resolutionTarget: target } = ticket
+    const policy = await this.#policyOf(ticket)
+    return policy ? settled(clockOf(ticket), target && target < now ? target : now, policy) : clockOf(ticket)
   }
 
   /** The first active policy whose condition holds. */
@@ -166,9 +149,10 @@ export class ServiceLevelService {
     return this.#isChanging ? read() : keptBy(this.services.app).policies(read)
   }
 
-  /** The policy of a ticket that is not active any more: what was promised stays promised. */
-  async #stopped({ slaPolicy }: Ticket): Promise<Policy | undefined> {
-    return slaPolicy ? (await this.#read({ id: slaPolicy.id }))[0] : undefined
+  /** The policy that a ticket has, also when it is not active any more: what was promised stays promised. */
+  async #policyOf({ slaPolicy }: Ticket): Promise<Policy | undefined> {
+    if (!slaPolicy) return undefined
+    return (await this.#policies()).find(({ id }) => id === slaPolicy.id) ?? (await this.#read({ id: slaPolicy.id }))[0]
   }
 
   async #read(where: Where<SlaPolicy>): Promise<readonly Policy[]> {
@@ -194,22 +178,57 @@ export class ServiceLevelService {
   }
 }
 
-/** What the service writes itself follows from the rest: a policy that looks at it is not chosen because of it. */
-const noDeadlines = {
-  slaPolicy: null,
-  firstResponseTarget: null,
-  firstResponseRisk: null,
-  resolutionTarget: null,
-  resolutionRisk: null,
-  resolutionLeft: null,
-  slaUsed: null,
-  slaSince: null,
+/**
+ * What a ticket has while no policy holds. Its clock stands and goes on all the same; what it ran before a pause is in nobody's hours
+ * and uses none.
+ */
+const nothingPromised: Promised = {
+  calendar: { zone: 'UTC', times: [], holidays: new Set() },
+  firstResponse: null,
+  resolution: null,
+  atRisk: 0,
 }
+
+/** As it was kept when the ticket changed last; it runs from filing. */
+const clockOf = ({ slaUsed, slaSince, createdAt }: Ticket): Clock =>
+  slaUsed === null ? runningSince(createdAt) : { used: slaUsed, since: slaSince }
+
+function deadlines(ticket: Ticket, promised: Promised, before: Clock, now: Date) {
+  const response = firstResponseDue(promised, ticket.createdAt)
+  const clock = goneOn(before, ticket, promised, now)
+  const { target, risk, left } = resolutionDue(clock, promised)
+  // What is closed while its clock stood was closed with so much time left: it would have been due so much later.
+  const closed = ticket.closedAt && !target ? resolutionDue(started(clock, ticket.closedAt), promised) : undefined
+  return {
+    firstResponseTarget: response.target,
+    firstResponseRisk: response.risk,
+    resolutionTarget: closed?.target ?? target,
+    resolutionRisk: risk,
+    resolutionLeft: left,
+    slaUsed: clock.used,
+    slaSince: clock.since,
+  }
+}
+
+/** Stands while the ticket is on hold and once it is closed, and goes on with what was left. */
+function goneOn(before: Clock, { closedAt, status }: Ticket, promised: Promised, now: Date): Clock {
+  if (closedAt) return stopped(before, closedAt, promised)
+  return status.category === 'paused' ? stopped(before, now, promised) : started(before, now)
+}
+
+/** What the service writes itself follows from the rest: a policy that looks at it is not chosen because of it. */
 const ownFields: ReadonlySet<string> = new Set([
-  ...Object.keys(noDeadlines),
+  'slaPolicy',
+  'slaUsed',
+  'slaSince',
+  'firstResponseTarget',
+  'firstResponseRisk',
   'firstResponseDue',
   'firstResponseMet',
   'firstResponseWarning',
+  'resolutionTarget',
+  'resolutionRisk',
+  'resolutionLeft',
   'resolutionDue',
   'resolutionMet',
   'resolutionWarning',

@@ -149,6 +149,37 @@ describe('A deadline', () => {
     expect((await read(id)).resolutionDue).toEqual(later(2_140))
   })
 
+  it('is not wiped by a change of type that is taken back: pauses and what was used still count', async () => {
+    await policy({ condition: { type: { code: 'complaint' } } })
+    const open = (await system.records.find(TicketStatus, { code: 'in_progress' }))!.id
+    const typed = (id: string, type: string, minutes: number) =>
+      system.records.at(later(minutes)).update(Ticket, id, { type: { code: type } })
+    const moved = (id: string, status: string, minutes: number) => system.records.at(later(minutes)).act(move, id, { status })
+    const [before, meanwhile, late] = [
+      await file({ type: { code: 'complaint' } }),
+      await file({ type: { code: 'complaint' } }),
+      await file({ type: { code: 'complaint' } }),
+    ]
+    // On hold for two days after an hour, and of another type only then.
+    await moved(before.id, hold, 60)
+    await moved(before.id, open, 60 + 2 * 1440)
+    expect(await typed(before.id, 'inquiry', 3_000)).toMatchObject({ slaPolicy: null, resolutionDue: null, resolutionLeft: null })
+    expect(await typed(before.id, 'complaint', 3_010)).toMatchObject({ resolutionDue: later(180 + 60 + 2 * 1440) })
+    // On hold while no policy holds.
+    await typed(meanwhile.id, 'inquiry', 60)
+    await moved(meanwhile.id, hold, 60)
+    expect(await read(meanwhile.id)).toMatchObject({ resolutionDue: null, resolutionLeft: null })
+    await moved(meanwhile.id, open, 2_000)
+    expect(await typed(meanwhile.id, 'complaint', 2_010)).toMatchObject({ resolutionDue: later(2_180) })
+    // What has run out stays so.
+    await typed(late.id, 'inquiry', 300)
+    expect(await typed(late.id, 'complaint', 310)).toMatchObject({ resolutionDue: later(240) })
+    await typed(late.id, 'inquiry', 320)
+    await moved(late.id, hold, 330)
+    await moved(late.id, open, 1_000)
+    expect(await typed(late.id, 'complaint', 1_010)).toMatchObject({ resolutionDue: later(1_000) })
+  })
+
   it('of a reopened ticket is by the policy that holds then', async () => {
     await policy({ rank: 50, resolution: 480 })
     const urgent = await policy({ rank: 1, resolution: 120, condition: { priority: { code: 'urgent' } } })
