@@ -1,5 +1,6 @@
 /** The figures of a pivot: of each line alone, of where two lines meet, and of everything. */
 import type { GroupRow } from '@tessera/core'
+import { isOverlapping, type Level } from '../server/grouping.ts'
 import { openKey } from '../server/list-state.ts'
 import { type About, keysIn, measured, mostAsked, narrowed } from './groups.ts'
 import { type Line, type Lines, linesOf, narrowedTo } from './pivot-lines.ts'
@@ -55,17 +56,35 @@ async function meeting(
 ): Promise<readonly GroupRow[]> {
   const down = rows.levels.slice(0, ofRows[0]!.depth + 1)
   const across = columns.levels.slice(0, ofColumns[0]!.depth + 1)
-  const lot = Math.max(1, Math.floor(mostAsked / ofColumns.length))
   const isWhole = ({ levels, shown, count }: Lines, lines: readonly Line[]) =>
     levels.length > 0 && shown.length === count && lines[0]!.depth === 0 && lines.length === shown.filter(({ depth }) => depth === 0).length
   const answers: GroupRow[] = []
-  for (let from = 0; from < ofRows.length; from += lot) {
-    const some = ofRows.slice(from, from + lot)
+  for (const lot of lotsOf(down, ofRows, Math.floor(mostAsked / mostAnswered(across, ofColumns)))) {
     const within = narrowed(
-      ...(some.length === ofRows.length && isWhole(rows, some) ? [] : [narrowedTo(about, down, some)]),
+      ...(lot.length === ofRows.length && isWhole(rows, lot) ? [] : [narrowedTo(about, down, lot)]),
       ...(isWhole(columns, ofColumns) ? [] : [narrowedTo(about, across, ofColumns)]),
     )
-    answers.push(...(await measured(about, [...down, ...across], measures, within)))
+    const names = new Set(lot.map(({ name }) => name))
+    const answer = await measured(about, [...down, ...across], measures, within)
+    // Of levels that overlap, other lines are answered in part as well.
+    answers.push(...answer.filter((row) => names.has(openKey(keysIn(row, down)))))
   }
   return answers
+}
+
+/** Lines one after the other, as many together as are answered with so many groups; each at least alone. */
+function lotsOf(levels: readonly Level[], lines: readonly Line[], most: number): readonly (readonly Line[])[] {
+  const lots: Line[][] = []
+  for (const line of lines) {
+    const last = lots.at(-1)
+    if (last && mostAnswered(levels, [...last, line]) <= most) last.push(line)
+    else lots.push([line])
+  }
+  return lots
+}
+
+/** How many groups there can be of the records of these lines: where levels overlap, whatever keys of them meet. */
+function mostAnswered(levels: readonly Level[], lines: readonly Line[]): number {
+  if (!levels.some(isOverlapping)) return lines.length
+  return levels.reduce((product, _, at) => product * new Set(lines.map(({ keys }) => keys[at])).size, 1)
 }

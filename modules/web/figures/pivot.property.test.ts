@@ -159,6 +159,42 @@ it('Of more days than an answer holds the latest are shown, and all are counted'
   }
 })
 
+it('Numbers are right where they take several questions, also of whoever takes skills that are asked for in different ones', async () => {
+  const { records } = await app.servicesFor({ door: 'system' })
+  const many = await records.createMany(
+    Skill,
+    Array.from({ length: 20 }, (_, at) => ({ name: `Skill ${at}` })),
+  )
+  const months = Array.from({ length: 36 }, (_, at) => new Date(Date.UTC(2020, at, 15, 12)))
+  const draft = fc.record({
+    name: fc.constant('Repair'),
+    remark: fc.constant('Many'),
+    state: fc.constantFrom('waiting', 'doing', 'done'),
+    begun: fc.constantFrom(...months),
+    skills: fc.subarray([...many], { minLength: 1, maxLength: 6 }),
+  })
+  const drafts = fc.sample(draft, { numRuns: 900, seed: 5 })
+  await records.createMany(Repair, drafts as never)
+  const counted = (href: string) => {
+    const of = (field: string) => new URLSearchParams(href.split('?')[1]).get(`facet.${field}`)
+    const [state, skill, month] = [of('state'), of('skills'), of('begun:month')]
+    return drafts.filter(
+      (each) =>
+        each.state === (state ?? each.state) &&
+        (skill === null || each.skills.includes(skill)) &&
+        each.begun.toISOString().startsWith(month ?? ''),
+    ).length
+  }
+  const first = await visitor.get('/repairs?view=pivot&filter=&facet.remark=Many&rows=state,skills&across=begun:month')
+  const { rows } = tableOf(await visitor.get(openAll(first)!))
+  expect(rows.map(({ depth }) => depth).filter((depth) => depth === 1)).toHaveLength(60)
+  for (const { cells } of rows) {
+    const filled = cells.filter(({ value }) => value !== undefined)
+    expect(filled.map(({ value }) => Number(value))).toEqual(filled.map(({ href }) => counted(href)))
+    expect(sum(cells.slice(0, -1))).toBe(Number(cells.at(-1)!.value))
+  }
+}, 60_000)
+
 interface Cell {
   readonly value: string | undefined
   readonly href: string
