@@ -32,6 +32,12 @@ export function dayAfter(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
 }
 
+/** The instant at which a day begins in UTC; months are counted from 0, and may like days go beyond what there are. */
+export function utcDay(year: number, month: number, day: number): number {
+  // Date.UTC would take the years 0 to 99 for 1900 to 1999.
+  return new Date(0).setUTCFullYear(year, month, day)
+}
+
 /** Whether the text is a day of the calendar between the years 1 and 9999. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false
@@ -53,9 +59,6 @@ function offsetAt(instant: number, zone: string): number {
   const read: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {}
   for (const { type, value } of clock.formatToParts(instant)) read[type] = value
   const year = read.era === 'BC' ? 1 - Number(read.year) : Number(read.year)
-  const wall = new Date(0)
-  // Date.UTC would take the years 0 to 99 for 1900 to 1999.
-  wall.setUTCFullYear(year, Number(read.month) - 1, Number(read.day))
-  wall.setUTCHours(Number(read.hour), Number(read.minute), Number(read.second))
-  return wall.getTime() - Math.floor(instant / 1000) * 1000
+  const wall = new Date(utcDay(year, Number(read.month) - 1, Number(read.day)))
+  return wall.setUTCHours(Number(read.hour), Number(read.minute), Number(read.second)) - Math.floor(instant / 1000) * 1000
 }

@@ -63,6 +63,11 @@ describe('A group of dates', () => {
     ['2020-W53', 'week', '2020-12-28', '2021-01-04'],
     ['2024-W01', 'week', '2024-01-01', '2024-01-08'],
     ['2024-02-29', 'day', '2024-02-29', '2024-03-01'],
+    // A year of two digits as somebody typed it is not of the last century.
+    ['0026', 'year', '0026-01-01', '0027-01-01'],
+    ['0026-Q3', 'quarter', '0026-07-01', '0026-10-01'],
+    ['0099-12', 'month', '0099-12-01', '0100-01-01'],
+    ['0026-W01', 'week', '0025-12-29', '0026-01-05'],
   ])('%s by %s is the days from %s until before %s', (key, grain, first, after) => {
     expect(daysOf(key, grain)).toEqual({ first, after })
   })
@@ -72,6 +77,8 @@ describe('A group of dates', () => {
     ['2024-W60', 'week'],
     ['2024-02-31', 'day'],
     ['x', 'year'],
+    ['0000', 'year'],
+    ['0000-01-01', 'day'],
     ["2024'; drop", 'month'],
   ])('"%s" by %s is refused', (key, grain) => {
     expect(() => daysOf(key, grain)).toThrow('names no')

@@ -1,4 +1,14 @@
-import { BadRequest, type ComposedList, dayAfter, fieldAt, type ModelMeta, readableField, type Screens, startOfDay } from '@tessera/core'
+import {
+  BadRequest,
+  type ComposedList,
+  dayAfter,
+  fieldAt,
+  type ModelMeta,
+  readableField,
+  type Screens,
+  startOfDay,
+  utcDay,
+} from '@tessera/core'
 import { lastDays, lastWhere } from './date-facet.ts'
 import type { Reader } from './reader.ts'
 
@@ -264,19 +274,19 @@ function withoutSeams(ranges: readonly Days[]): readonly Days[] {
 
 /** The days of `2024-04`, `2024-W17`, `2024-Q2`, `2024` or `2024-04-16`: the first, and the one after the last. */
 export function daysOf(key: string, grain: string): Days {
-  const [, year = '', rest = ''] = /^(\d{4})(?:-[WQ]?([\d-]+))?$/.exec(key) ?? []
+  const [, year = '', rest = ''] = /^(?!0000)(\d{4})(?:-[WQ]?([\d-]+))?$/.exec(key) ?? []
   const number = Number(rest)
-  const monthStart = (month: number) => new Date(Date.UTC(Number(year), month, 1)).toISOString().slice(0, 10)
+  const monthStart = (month: number) => isoDay(utcDay(Number(year), month, 1))
   if (grain === 'year' && year && rest === '') return { first: monthStart(0), after: monthStart(12) }
   if (grain === 'month' && number >= 1 && number <= 12) return { first: monthStart(number - 1), after: monthStart(number) }
   if (grain === 'quarter' && number >= 1 && number <= 4) return { first: monthStart(number * 3 - 3), after: monthStart(number * 3) }
   if (grain === 'week' && number >= 1 && number <= 53) {
     // The first ISO week holds the fourth of January.
-    const fourth = Date.UTC(Number(year), 0, 4)
+    const fourth = utcDay(Number(year), 0, 4)
     const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayMs + (number - 1) * 7 * dayMs
     return { first: isoDay(monday), after: isoDay(monday + 7 * dayMs) }
   }
-  if (grain === 'day' && isDay(key)) return { first: key, after: dayAfter(key) }
+  if (grain === 'day' && year && isDay(key)) return { first: key, after: dayAfter(key) }
   throw new BadRequest('web.bad_range', '"{key}" names no {grain}.', { key, grain })
 }
 
