@@ -1,4 +1,5 @@
 /** The steps of time between two groups of dates: a month in which nothing happened is a month all the same. */
+import { utcDay } from '@tessera/core'
 import { daysOf } from '../server/list-state.ts'
 
 /** From the first to the last key, both with it; the last `most` of them, and how many there are. */
@@ -10,12 +11,12 @@ export function stepsBetween(
 ): { readonly keys: readonly string[]; readonly count: number } {
   const keys: string[] = []
   let count = 0
-  for (let key = first; key <= last && count < mostSteps; key = keyOfDay(daysOf(key, grain).after, grain)) {
+  // Backwards: what is shown is the latest, however far away a mistaken date lies.
+  for (let key = last; key >= first && count < mostSteps; key = keyOfDay(dayBefore(daysOf(key, grain).first), grain)) {
     count += 1
-    keys.push(key)
-    if (keys.length > most) keys.shift()
+    if (keys.length < most) keys.push(key)
   }
-  return { keys, count }
+  return { keys: keys.reverse(), count }
 }
 /** Days of a century: dates that are further apart are a mistake in the data. */
 const mostSteps = 36_600
@@ -33,8 +34,9 @@ function keyOfDay(day: string, grain: string): string {
 function weekOf(day: string): string {
   const at = Date.parse(`${day}T00:00:00Z`)
   const thursday = new Date(at + (3 - ((new Date(at).getUTCDay() + 6) % 7)) * dayMs)
-  const first = Date.UTC(thursday.getUTCFullYear(), 0, 1)
-  const week = Math.floor((thursday.getTime() - first) / (7 * dayMs)) + 1
-  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`
+  const year = thursday.getUTCFullYear()
+  const week = Math.floor((thursday.getTime() - utcDay(year, 0, 1)) / (7 * dayMs)) + 1
+  return `${String(year).padStart(4, '0')}-W${String(week).padStart(2, '0')}`
 }
 const dayMs = 86_400_000
+const dayBefore = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10)
