@@ -16,6 +16,8 @@ export function wordsFor(language: string) {
   const time = format({ hour: byTwelve ? 'numeric' : '2-digit', minute: '2-digit' })
   // "8 AM", but "08:00".
   const hour = byTwelve ? format({ hour: 'numeric' }) : time
+  const shown = (instant: Date, zone: string) => new Date(`${localTime(instant, zone)}Z`)
+  const isOneDay = (one: Date, other: Date) => one.toISOString().slice(0, 10) === other.toISOString().slice(0, 10)
   const at = (text: string) => new Date(`${text}T00:00:00Z`)
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
   return {
@@ -23,9 +25,12 @@ export function wordsFor(language: string) {
     number: (text: string) => number.format(at(text)).replace(/\D+$/u, '') || number.format(at(text)),
     day: (text: string) => capital(day.format(at(text))),
     inText: (text: string) => day.format(at(text)),
-    time: (instant: Date, zone: string) => time.format(new Date(`${localTime(instant, zone)}Z`)),
-    times: (start: Date, end: Date, zone: string) =>
-      time.formatRange(new Date(`${localTime(start, zone)}Z`), new Date(`${localTime(end, zone)}Z`)),
+    time: (instant: Date, zone: string) => time.format(shown(instant, zone)),
+    /** Both of one day, whose midnight is of the next: a range of two days would be said with their dates. */
+    times(start: Date, end: Date, zone: string) {
+      const [from, to] = [shown(start, zone), shown(end, zone)]
+      return isOneDay(from, to) ? time.formatRange(from, to) : `${time.format(from)} – ${time.format(to)}`
+    },
     hours: Array.from({ length: 24 }, (_, each) => hour.format(new Date(Date.UTC(2000, 0, 1, each)))),
     label(span: ListState['span'], { day: of, days }: ShownDays) {
       if (span === 'day') return capital(whole.format(at(of)))

@@ -4,6 +4,7 @@ import { bootTest, type TestApp } from '@tessera/core/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import web from '../index.ts'
 import { calendarSettings, weekBeginsIn } from '../working-day.ts'
+import { wordsFor } from './calendar-words.ts'
 import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
 
 const visitFields = {
@@ -207,6 +208,24 @@ describe('The agenda of a calendar', () => {
       ['2022-05-19', [expect.stringContaining('web.calendar_from')]],
       ['2022-05-20', [expect.stringContaining('web.calendar_until')]],
     ])
+  })
+
+  it('says of what ends at midnight from when until when, like of anything on one day', async () => {
+    await system.records.create(Visit, {
+      name: 'Night shift',
+      at: new Date('2020-02-03T21:00:00Z'),
+      ends: new Date('2020-02-03T23:00:00Z'),
+    })
+    expect(linesOf(await clerk.get(`${agenda}&day=2020-02-01`))).toEqual([['2020-02-03', ['22:00 – 00:00 Night shift']]])
+  })
+
+  it.each([
+    ['en', '22:00 – 00:00'],
+    ['fr', '22:00 – 00:00'],
+    ['ar', '10:00 م – 12:00 ص'],
+  ])('says midnight in %s as the language has it', (language, said) => {
+    const times = wordsFor(language).times(new Date('2041-01-14T21:00:00Z'), new Date('2041-01-14T23:00:00Z'), 'Europe/Paris')
+    expect(times.replaceAll(/[\u2009\u202f\u00a0]/g, ' ')).toBe(said)
   })
 
   it('leads on by thirty days and back, keeps what it was narrowed by, and says that there is nothing', async () => {
