@@ -3,18 +3,18 @@
 import type { About } from '../figures/groups.ts'
 import { periodInWords } from '../period.ts'
 import type { NumberContent } from '../screens.ts'
-import { whereOf } from '../server/list-state.ts'
+import { countInWords, demandCount, mostCounted } from '../server/view-count.ts'
 import { inSentence, modelPlural } from '../server/words.ts'
 import type { KeptCard } from './dashboard.model.ts'
 import { aboutOfCard, listHref, type Period } from './found.ts'
 import { daysBefore } from './range.ts'
 
 export async function numberContent(about: About, card: KeptCard, period: Period | undefined): Promise<NumberContent> {
-  const { reader, model } = about
-  const count = await countOf(about)
+  const { reader, model, addresses } = about
+  const count = await demandCount(reader, model, addresses.state)
   return {
     is: 'number',
-    value: reader.formats.count(Math.min(count, mostCounted), count > mostCounted),
+    value: countInWords(reader, count),
     isNone: count === 0,
     noun: inSentence(modelPlural(model, reader.t)),
     href: listHref(about),
@@ -22,20 +22,12 @@ export async function numberContent(about: About, card: KeptCard, period: Period
   }
 }
 
-/** As far as lists count. */
-const mostCounted = 10_000
-
-function countOf({ reader, model, screens, addresses: { state } }: About): Promise<number> {
-  const where = whereOf(state, model, screens, reader.zone)
-  return reader.records.count(model.handle, { about: true, ...(where && { where: where as never }), ...(state.q && { q: state.q }) })
-}
-
-async function trendOf({ reader }: About, card: KeptCard, period: Period, count: number): Promise<Pick<NumberContent, 'trend'>> {
+async function trendOf({ reader, model }: About, card: KeptCard, period: Period, count: number): Promise<Pick<NumberContent, 'trend'>> {
   const { t, formats, locale } = reader
   const before = daysBefore(reader, period)
   const found = aboutOfCard(reader, card, before)
   if ('said' in found) return {}
-  const was = await countOf(found.about)
+  const was = await demandCount(reader, model, found.about.addresses.state)
   if (was > mostCounted) return {}
   const way = count > was ? 'up' : count < was ? 'down' : 'same'
   return {

@@ -1,6 +1,7 @@
 import { type FieldMeta, labelOf, type ModelMeta } from '@tessera/core'
 import type { Fact } from '../screens.ts'
 import type { Reader } from './reader.ts'
+import { countInWords } from './view-count.ts'
 import { inSentence, modelLabel, modelPlural } from './words.ts'
 
 /** What hangs on a record, and what becomes of it when that is deleted. */
@@ -19,7 +20,9 @@ export async function hangingOn(reader: Reader, model: ModelMeta, id: string): P
   return {
     facts: [
       ...shown.map((each) => factOf(reader, each)),
-      ...(hidden > 0 ? [{ ...number(reader, hidden), label: reader.t('web.hanging_hidden'), icon: 'lock', tone: 'red' as const }] : []),
+      ...(hidden > 0
+        ? [{ value: countInWords(reader, hidden), label: reader.t('web.hanging_hidden'), icon: 'lock', tone: 'red' as const }]
+        : []),
     ],
     hinders: hidden > 0 || shown.some(({ fate }) => fate === 'keeps'),
   }
@@ -68,9 +71,7 @@ async function countedOf({ ability, records, services }: Reader, tie: Tie, id: s
 function factOf(reader: Reader, { other, field, fate, seen }: Counted): Fact {
   const [one, many] = [modelLabel, modelPlural].map((nameOf) => inSentence(nameOf(other, reader.t)))
   const label = reader.t(codes[fate], { count: seen, one, many, field: labelOf(field, reader.t) })
-  return { ...number(reader, seen), label, icon: other.icon ?? 'point', ...(fate === 'keeps' && { tone: 'red' }) }
+  return { value: countInWords(reader, seen), label, icon: other.icon ?? 'point', ...(fate === 'keeps' && { tone: 'red' }) }
 }
-
-const number = ({ formats }: Reader, count: number) => ({ value: formats.count(Math.min(count, 10_000), count > 10_000) })
 
 const stamps = new Set(['createdBy', 'updatedBy'])

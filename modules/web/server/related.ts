@@ -8,6 +8,7 @@ import { tableOf } from './list-table.ts'
 import { createAction } from './list-verbs.ts'
 import { prepare, type Reader } from './reader.ts'
 import { queryRows, type Row, relatedIn } from './rows.ts'
+import { countInWords } from './view-count.ts'
 import { hrefOf, inSentence, isOpenTo, pathLabel } from './words.ts'
 
 const mostRelated = 20
@@ -80,10 +81,9 @@ export async function smartLinks(reader: Reader, model: ModelMeta, row: Row): Pr
       const all = where ? { $and: [{ [mappedBy]: id }, where] } : { [mappedBy]: id }
       const count = countIn(model, row, link, where) ?? (await reader.records.count(target.handle, { where: all as never }))
       if (optional && count === 0) return []
-      const capped = count > mostCounted
       return [
         {
-          count: reader.formats.count(Math.min(count, mostCounted), capped),
+          count: countInWords(reader, count),
           label: label === undefined ? pathLabel(model, link, reader.t) : reader.t(linkCode(model, link)),
           href: allHref(target, mappedBy, id, where),
           icon: icon ?? target.icon ?? 'list',
@@ -106,8 +106,6 @@ function ownerOf(link: string, row: Row): string | undefined {
   const [owner, rest] = link.split('.')
   return rest === undefined ? row.id : relatedIn(row[owner!])?.id
 }
-
-const mostCounted = 10_000
 
 /** The list of all of them, closed and archived ones too. */
 export function allHref(target: ModelMeta, mappedBy: string, id: string, where?: object): string {

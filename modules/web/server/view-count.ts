@@ -6,19 +6,20 @@ import type { Reader } from './reader.ts'
 /** Of very many, as many as a list counts. Undefined for a view with a value that its field no longer takes: it says so when it is opened. */
 export async function countOfView(reader: Reader, model: ModelMeta, state: ListState): Promise<number | undefined> {
   try {
-    const where = whereOf(state, model, reader.app.screens(model), reader.zone)
-    return await reader.records.count(model.handle, {
-      about: true,
-      ...(where && { where: where as never }),
-      ...(state.q && { q: state.q }),
-    })
+    return await demandCount(reader, model, state)
   } catch (error) {
     if (error instanceof UserError) return undefined
     throw error
   }
 }
 
+/** The same where such a value is refused. */
+export async function demandCount(reader: Reader, model: ModelMeta, state: ListState): Promise<number> {
+  const where = whereOf(state, model, reader.app.screens(model), reader.zone)
+  return reader.records.count(model.handle, { about: true, ...(where && { where: where as never }), ...(state.q && { q: state.q }) })
+}
+
 export const countInWords = ({ formats }: Pick<Reader, 'formats'>, count: number): string =>
   formats.count(Math.min(count, mostCounted), count > mostCounted)
 /** One more than that is counted, and no further. */
-const mostCounted = 10_000
+export const mostCounted = 10_000
