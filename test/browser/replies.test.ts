@@ -3,7 +3,7 @@ import { User } from '@tessera/base'
 import { Partner } from '@tessera/partner'
 import { Message, SavedReply } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 import { expectSound } from './looks.ts'
@@ -124,6 +124,36 @@ describe.skipIf(!chromiumPath)('Saved replies in a browser', { timeout: 120_000 
     expect(await replyBox(page).inputValue()).toBe('Well, /more')
     await page.keyboard.press('Enter')
     expect(await replyBox(page).inputValue()).toBe(`Well, ${more}`)
+  })
+
+  it('leave the text as it was where the button finds none, or where they do not come', async () => {
+    const page = await desk.signedIn(agent)
+    await page.goto(`/tickets/${await newTicket()}`)
+    await page.locator('[data-composer] label').first().click()
+    await replyBox(page).fill('Please tell us more.')
+    const button = page.getByRole('button', { name: 'for saved replies' }).first()
+    const told = page.getByText('There is no saved reply for this yet.')
+    const select = (from: number, to: number) => replyBox(page).evaluate(`(box) => box.setSelectionRange(${from}, ${to})`)
+    const answers: readonly ((route: Route) => Promise<void>)[] = [
+      (route) => route.fulfill({ json: { data: [] } }),
+      (route) => route.abort('internetdisconnected'),
+    ]
+    for (const answer of answers) {
+      await page.route('**/replies?**', answer)
+      for (const [from, to] of [
+        [7, 11],
+        [20, 20],
+      ] as const) {
+        await select(from, to)
+        await button.click()
+        await told.waitFor()
+        await expect.poll(() => replyBox(page).inputValue()).toBe('Please tell us more.')
+        await told.evaluate((toast) => toast.remove())
+      }
+      await page.unroute('**/replies?**')
+    }
+    await page.keyboard.type(' Thanks.')
+    expect(await replyBox(page).inputValue()).toBe('Please tell us more. Thanks.')
   })
 
   it('stand from right to left for whoever reads so', async () => {

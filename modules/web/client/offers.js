@@ -48,7 +48,8 @@ export async function offerNow(box) {
 export function insert(box, text, from, to) {
   box.focus({ preventScroll: true })
   box.setSelectionRange(from, to)
-  if (document.execCommand('insertText', false, text)) return
+  // A box that is hidden by now takes no focus, and what is typed would come into another.
+  if (document.activeElement === box && document.execCommand('insertText', false, text)) return
   box.setRangeText(text, from, to, 'end')
   box.dispatchEvent(new Event('input', { bubbles: true }))
 }

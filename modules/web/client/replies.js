@@ -22,9 +22,16 @@ async function repliesFor(box, q) {
   return answer?.ok ? (await answer.json()).data : undefined
 }
 
-/** For whoever pressed the button: as if he had typed the slash. */
+/** For whoever pressed the button: as if he had typed the slash, which goes again where nothing is offered behind it. */
 export async function askReplies(box) {
-  const { selectionStart: at, value } = box
-  insert(box, /(^|\s)$/.test(value.slice(0, at)) ? '/' : ' /', at, box.selectionEnd)
-  if (!(await offerNow(box))) toast(say('no_replies'))
+  const { selectionStart: at, selectionEnd: end, value } = box
+  const slash = /(^|\s)$/.test(value.slice(0, at)) ? '/' : ' /'
+  insert(box, slash, at, end)
+  if (await offerNow(box)) return
+  toast(say('no_replies'))
+  if (!box.value.startsWith(slash, at)) return
+  // He may have gone on elsewhere meanwhile.
+  const now = document.activeElement
+  insert(box, value.slice(at, end), at, at + slash.length)
+  now.focus()
 }
