@@ -161,14 +161,17 @@ export async function countRows(
   model: ModelMeta,
   question: Pick<Question, 'where' | 'q'> & { readonly about?: boolean },
 ): Promise<number> {
-  if (question.q || question.about) {
+  if (question.q) {
     const found = await findRelated(reading, model, question.q)
     return (question.about ? aboutHowMany : howMany)(reading, model, { ...question, found })
   }
-  // The same few numbers stand beside every screen, so that planning them each time would take longer than counting.
-  const key = JSON.stringify(question.where, named)
-  const { text, values } = counts(reading.asker, model, key, () => compileCount(reading, model, question))
-  const [row] = await reading.run(text, valuesNow(values, reading.asker))
+  // The same few numbers stand beside every screen, so that compiling them each time would take longer than counting.
+  const few = question.about ? await fewAsked(reading, model, question) : undefined
+  const key = `${[...(few ?? [])].map(({ name }) => name)} ${JSON.stringify(question.where, named)}`
+  const { text, values } = counts(reading.asker, model, key, () => compileCount(reading, model, question, few))
+  const now = valuesNow(values, reading.asker)
+  if (question.about) return countAbout(reading, model, text, now)
+  const [row] = await reading.run(text, now)
   return row!.c0 as number
 }
 const counts = compiling<ReturnType<typeof compileCount>>()
@@ -181,6 +184,10 @@ async function howMany(reading: Reading, model: ModelMeta, question: Matching): 
 /** The same, but a large number may be some seconds old: counting thousands takes longer than all the rest of a screen. */
 async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
   const { text, values } = compileCount(reading, model, question, await fewAsked(reading, model, question))
+  return countAbout(reading, model, text, values)
+}
+
+function countAbout(reading: Reading, model: ModelMeta, text: string, values: readonly unknown[]): Promise<number> {
   return about(
     { model, text, values, by: reading.actor },
     () => count(reading, text, values),

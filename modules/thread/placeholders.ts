@@ -52,14 +52,15 @@ export async function fillIn(texts: readonly string[], model: ModelMeta, id: str
   return texts.map((text, at) => {
     const its = asked[at] ?? []
     return {
-      text: fillerOf(text)(Object.fromEntries(its.map((name) => [name, values.get(name) ?? '']))),
+      text: fillerOf(text)(Object.fromEntries(its.map((name) => [name, values.get(name) ?? '']))).slice(0, longestText),
       empty: its.filter((name) => !values.get(name)),
     }
   })
 }
 
-/** However often a text names a long description, it stays one that can be looked at. */
+/** However often a text names a long description, it stays one that can be looked at, and sent. */
 const longestValue = 2_000
+const longestText = 20_000
 
 function askedIn(text: string) {
   return namesIn(

@@ -26,11 +26,11 @@ export class SavedRepliesService {
     const found = [...new Set([...byShortcut, ...named])]
     const texts: OfferedText[] = []
     // Some may be for records of another kind: those are left out once their texts are known.
-    for (let at = 0; at < found.length && texts.length < most; at += lot)
+    for (let at = 0; at < found.length && texts.length < most; at += most)
       texts.push(
         ...(await this.#filled(
           about,
-          found.slice(at, at + lot).map(({ id }) => id),
+          found.slice(at, at + most).map(({ id }) => id),
         )),
       )
     return texts.slice(0, most)
@@ -112,8 +112,6 @@ export class SavedRepliesService {
   }
 }
 
-/** Looked at together. */
-const lot = 50
 /** As many as anybody has. */
 const mostNames = 1_000
 

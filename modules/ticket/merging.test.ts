@@ -174,6 +174,28 @@ describe('Merging is refused', () => {
     }
   })
 
+  it('keeps out of what goes on elsewhere whatever is taken apart at the same moment', async () => {
+    const [one, two, three] = [await file(), await file(), await file()]
+    await post(agent, `${one}/merge`, { into: two })
+    // As taking it apart does, which has not ended when the other merging looks at what was merged.
+    const client = await app.connection.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query('update ticket set merged_into_id = null, merged_at = null, version = version + 1 where id = $1', [one])
+      const merging = post(agent, `${two}/merge`, { into: three })
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+      await expect.poll(async () => (await app.connection.run(waits)).length).toBeGreaterThan(0)
+      await client.query('commit')
+      expect((await merging).status).toBe(200)
+    } finally {
+      client.release()
+    }
+    expect(await stateOf(one)).toMatchObject({ into: null, isMerged: false })
+    expect(await stateOf(two)).toMatchObject({ into: three, isMerged: true })
+    const bad = system.records.update(Ticket, one, { mergedInto: one } as never)
+    await expect(bad).rejects.toThrow('was not saved')
+  })
+
   it('to whoever may not see the other one, as if there were none', async () => {
     const [one, unseen] = [await file(), await file({ team: theirs })]
     const nowhere = '01900000-0000-7000-8000-000000000000'

@@ -63,6 +63,15 @@ describe('A saved reply', () => {
     ])
   })
 
+  it('is never longer than what can be sent, however often it names something long', async () => {
+    const clerk = await visitorAs(app, 'agent')
+    const { id } = await system.records.create(Ticket, { subject: 'Long', description: '"'.repeat(2_000), partner: fatou })
+    await make(clerk, { name: 'Flood', body: '{{description}}'.repeat(1_300) })
+    expect(((await offered(clerk, 'q=flood', id)) as readonly { text: string }[]).map(({ text }) => text.length)).toEqual([20_000])
+    const listed = await clerk.post(`/tickets/${id}/actions/reply`, { body: '', _replies: '' })
+    expect([listed.status, listed.html.length < 200_000]).toEqual([200, true])
+  })
+
   it.each([
     ['{{partner.nme}}', 'Did you mean "partner.name"?'],
     ['{{nubmer}}', 'Did you mean "number"?'],

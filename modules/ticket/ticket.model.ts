@@ -97,6 +97,15 @@ export const Ticket: Model<Ticket> = defineModel('ticket', fields, {
     rank: { ...ranked, label: 'Place on the board', help: 'Where it stands in its column; drag its card to change it.' },
     externalId: { label: 'External id', help: 'What another system calls this ticket; an import finds it by this.' },
   },
+  checks: {
+    merged_whole: {
+      holds: given(
+        ['mergedInto', 'mergedAt'],
+        ({ id, mergedInto, mergedAt }) => (mergedInto === null) === (mergedAt === null) && mergedInto?.id !== id,
+      ),
+      else: 'Ticket {number} goes on in another one exactly while it is merged, and never in itself. Merge it, or take it apart.',
+    },
+  },
   // The second for the numbers that stand beside every screen: one's own open ones among all that one ever had, and what nobody has.
   indexes: [{ of: ['channel', 'channelAddress'] }, { of: ['assignee', 'status'] }],
   unique: {

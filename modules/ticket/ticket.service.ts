@@ -199,7 +199,11 @@ export class TicketService {
   async #passOn(ticket: string, into: string): Promise<void> {
     const page = () => this.#system.query(Ticket, { fields: ['id'], where: { mergedInto: ticket }, limit: 200 })
     for (let { rows } = await page(); rows.length > 0; rows = (await page()).rows) {
-      for (const { id } of rows) await this.#system.update(Ticket, id, { mergedInto: into })
+      for (const { id } of rows) {
+        // Somebody may be taking it apart just now: it goes on where this does only if it still goes on here.
+        const { mergedInto } = await this.#system.lock(Ticket, id)
+        if (mergedInto?.id === ticket) await this.#system.update(Ticket, id, { mergedInto: into })
+      }
     }
   }
 

@@ -33,7 +33,7 @@ export const pageStatement: QueryConfig = {
 }
 export const pageCountStatement: QueryConfig = {
   name: 'count',
-  text: `select count(*)::int as count from (select 1 from ticket t where t.status_id in (select id from ticket_status where category is distinct from 'closed') limit 10001) counted`,
+  text: `select count(*)::int as count from (select 1 from ticket t where t.status_id = any(array(select id from ticket_status where category is distinct from 'closed')) limit 10001) counted`,
 }
 
 export function searchStatement(q: string): QueryConfig {

@@ -56,7 +56,7 @@ export async function joinedTo(
   const { rows } = await queryRows(records, model, {
     fields: [...new Set(shown)].filter((name) => readableField(ability, model, name)),
     where: { [joins.into.name]: row.id },
-    order: { createdAt: 'desc' },
+    ...(readableField(ability, model, 'createdAt') && { order: { createdAt: 'desc' } }),
     limit: mostJoined,
   })
   return rows

@@ -131,7 +131,10 @@ const mostOwn = 60
 
 function calendarIn(query: URLSearchParams): Pick<ListState, 'span' | 'day'> {
   const [span, day] = [query.get('span'), query.get('day') ?? '']
-  return { span: span === 'week' || span === 'day' || span === 'agenda' ? span : 'month', day: isDay(day) ? day : undefined }
+  return {
+    span: span === 'week' || span === 'day' || span === 'agenda' ? span : 'month',
+    day: isDay(day) && day >= firstDay && day <= lastDay ? day : undefined,
+  }
 }
 
 /** Groups that are open at one time; of each that shows rows, they are a question of its own. */
@@ -292,6 +295,10 @@ export function daysOf(key: string, grain: string): Days {
 
 const dayMs = 86_400_000
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+/** Of a calendar, whose weeks begin before a month and end after it: days have four digits for their year. */
+const firstDay = '0001-02-01'
+const lastDay = '9998-11-30'
 
 /** Also of this calendar: the 31st of February is none. */
 function isDay(text: string): boolean {

@@ -1,5 +1,5 @@
 /** Of records that an action brings together, which one remains: chosen among those that were ticked, or looked for from a form. */
-import { type Action, type ActionInput, inputsOf, type ModelMeta } from '@tessera/core'
+import { type Action, type ActionInput, inputsOf, type ModelMeta, readableField } from '@tessera/core'
 import type { Field, OneOfField } from '../screens.ts'
 import type { Chosen } from './bulk.ts'
 import { choicesOf } from './choices.ts'
@@ -87,11 +87,10 @@ export async function offerRemaining(
 export async function amongFor(reader: Reader, model: ModelMeta, { remains }: Action, id: string): Promise<readonly object[]> {
   if (!remains) return []
   const { needs, code } = remains.among
-  const row = await findRow(
-    reader.records,
-    model,
-    id,
-    needs.filter((need) => need !== 'id'),
-  )
-  return row ? code(row as never, { now: reader.now, isNew: false }) : []
+  const asked = needs.filter((need) => need !== 'id')
+  if (asked.some((need) => !readableField(reader.ability, model, need))) return []
+  const row = await findRow(reader.records, model, id, asked)
+  // What is said of a related record that he may not see can be compared with nothing.
+  const isSeen = asked.every((need) => !need.includes('.') || row?.[need.split('.')[0]!])
+  return row && isSeen ? code(row as never, { now: reader.now, isNew: false }) : []
 }

@@ -41,7 +41,9 @@ export async function showReplies(
 }
 
 function toChoose({ t }: Reader, typed: Typed, replies: readonly OfferedText[]): Pick<Begun, 'body' | 'replies' | 'hint'> {
-  return { body: bodyIn(typed), replies, ...(replies.length === 0 && { hint: t('web.client_no_replies') }) }
+  // As much of each as shows which it is.
+  const shown = replies.map((each) => ({ ...each, text: each.text.slice(0, 200) }))
+  return { body: bodyIn(typed), replies: shown, ...(replies.length === 0 && { hint: t('web.client_no_replies') }) }
 }
 
 /** Behind what was typed, with a line between; where it is gone meanwhile, that is said. */
