@@ -170,29 +170,31 @@ export async function countRows(
   const key = `${[...(few ?? [])].map(({ name }) => name)} ${JSON.stringify(question.where, named)}`
   const { text, values } = counts(reading.asker, model, key, () => compileCount(reading, model, question, few))
   const now = valuesNow(values, reading.asker)
-  if (question.about) return countAbout(reading, model, text, now)
-  const [row] = await reading.run(text, now)
-  return row!.c0 as number
+  const find = () => count(reading, text, now, {})
+  return question.about ? countAbout(reading, model, text, values, find) : find()
 }
 const counts = compiling<ReturnType<typeof compileCount>>()
 
 async function howMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
   const { text, values } = compileCount(reading, model, question)
-  return count(reading, text, values)
+  return count(reading, text, values, { fitted: true })
 }
 
 /** The same, but a large number may be some seconds old: counting thousands takes longer than all the rest of a screen. */
 async function aboutHowMany(reading: Reading, model: ModelMeta, question: Matching): Promise<number> {
   const { text, values } = compileCount(reading, model, question, await fewAsked(reading, model, question))
-  return countAbout(reading, model, text, values)
+  return countAbout(reading, model, text, values, () => count(reading, text, values, { fitted: true }))
 }
 
-function countAbout(reading: Reading, model: ModelMeta, text: string, values: readonly unknown[]): Promise<number> {
-  return about(
-    { model, text, values, by: reading.actor },
-    () => count(reading, text, values),
-    (found, tookMs) =>
-      found < large.from ? { forMs: 0, thenMs: 0 } : { forMs: large.forMs, thenMs: tookMs < large.slowMs ? 0 : large.thenMs },
+function countAbout(
+  reading: Reading,
+  model: ModelMeta,
+  text: string,
+  values: readonly unknown[],
+  find: () => Promise<number>,
+): Promise<number> {
+  return about({ model, text, values, by: reading.actor }, find, (found, tookMs) =>
+    found < large.from ? { forMs: 0, thenMs: 0 } : { forMs: large.forMs, thenMs: tookMs < large.slowMs ? 0 : large.thenMs },
   )
 }
 
@@ -206,8 +208,8 @@ function compileCount(reading: Reading, model: ModelMeta, question: Matching, fe
   return { text, values: statement.values }
 }
 
-async function count(reading: Reading, text: string, values: readonly unknown[]): Promise<number> {
-  const [row] = await reading.run(text, values, { fitted: true })
+async function count(reading: Reading, text: string, values: readonly unknown[], how: How): Promise<number> {
+  const [row] = await reading.run(text, values, how)
   return row!.c0 as number
 }
 
