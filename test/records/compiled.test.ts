@@ -2,7 +2,7 @@
 import base, { Role, User } from '@tessera/base'
 import { ago, data, defineModel, defineModule, type Fields, type Model, me, p, role } from '@tessera/core'
 import { bootTest, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 
 const fields = { text: p.string(), at: p.datetime(), owner: () => p.manyToOne(User).nullable() }
 interface Note extends Fields<typeof fields> {}
@@ -74,4 +74,22 @@ test('Texts with signs that mean something to SQL are kept as they are', async (
     const { id } = await system.create(Note, { text, at: hours(-9) })
     expect((await system.update(Note, id, { text: `${text}?` })).text).toBe(`${text}?`)
   }
+})
+
+test('A large number that may be some seconds old is counted once, though the rule behind it speaks of now', async () => {
+  const system = (await app.servicesFor({ door: 'system' })).asSystem('a test writes notes')
+  await system.createMany(
+    Note,
+    Array.from({ length: 1_000 }, (_, at) => ({ text: `many ${at}`, at: hours(0), owner: null })),
+  )
+  const count = async (now: Date) =>
+    (await app.servicesFor({ door: 'api', user: ben.user, now })).records.count(Note, {
+      where: { text: { $startsWith: 'many' } },
+      about: true,
+    })
+  expect(await count(hours(0))).toBe(1_000)
+  const run = vi.spyOn(app.connection, 'run')
+  expect(await count(new Date(hours(0).getTime() + 1_000))).toBe(1_000)
+  expect(run.mock.calls.filter(([sql]) => sql.includes('from "note"'))).toEqual([])
+  run.mockRestore()
 })
