@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPath)('The desk in a browser', { timeout: 60_000 }, () 
     await page.getByText('Saved', { exact: true }).waitFor()
 
     const dialog = page.getByRole('dialog')
-    await page.getByRole('link', { name: 'Assign' }).click()
+    await page.getByRole('link', { name: 'Assign', exact: true }).click()
     await dialog.getByLabel('Assignee').selectOption({ label: 'Amara Diallo' })
     await dialog.getByRole('button', { name: 'Assign' }).click()
     await page.getByRole('complementary', { name: 'Conversation' }).getByText('Assignee').waitFor()
