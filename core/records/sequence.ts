@@ -1,6 +1,7 @@
 /** Number sequences: `T-{yyyy}-{00000}`. Each year of a format that names the year counts anew. */
 import pg from 'pg'
 import type { Connection } from '../database/connection.ts'
+import { localTime } from '../model/day.ts'
 import type { ScalarField } from '../model/meta.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -19,7 +20,7 @@ export async function numberFor(
   zone: string,
 ): Promise<string> {
   const { format, gapFree } = field.sequence!
-  const year = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: zone }).format(now)
+  const year = localTime(now, zone).slice(0, 4)
   const name = `${field.model.table}_${field.column}${format.includes('{yyyy}') ? `_${year}` : ''}`
   if (!gapFree) {
     await ensureSequence(connection, name)

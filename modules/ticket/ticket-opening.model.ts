@@ -43,7 +43,8 @@ export const openingExtension = extend(Ticket, openings, {
 /** Written in the transaction of the filing, the closing, the reopening: an import and a demonstration get theirs in the same way. */
 export const keepsOpenings = [
   on(Ticket, 'create', async (ticket, services) => {
-    await kept(services).create(TicketOpening, { ticket: ticket.id, openedAt: ticket.createdAt })
+    // Whoever creates several is told their ids alone: nothing is read back, with each ticket that is filed.
+    await kept(services).createMany(TicketOpening, [{ ticket: ticket.id, openedAt: ticket.createdAt }])
   }),
   on(Ticket, ['closedAt'], async (ticket, services, { verb }) => {
     if (verb === 'create') return
