@@ -67,7 +67,7 @@ export type {
 export type { Progress } from './installation/progress.ts'
 export { choiceOf, choiceOfAny } from './model/choice.ts'
 export { type Clause, pathsOf } from './model/conditions.ts'
-export { dayAfter, instantOf, localTime, startOfDay, utcDay } from './model/day.ts'
+export { dayAfter, instantOf, isDay, localTime, startOfDay, utcDay, weekOf } from './model/day.ts'
 export { data, defineModel, type Extension, extend, given, isGiven, p, translated } from './model/define.ts'
 export { conditionOn, matches, operand, type Values } from './model/matches.ts'
 export {

@@ -27,9 +27,18 @@ export function localTime(instant: Date, zone: string): string {
   return new Date(seconds + offsetAt(seconds, zone)).toISOString().slice(0, 19)
 }
 
-/** The day after: `2024-02-28` gives `2024-02-29`. */
-export function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
+/** The day after, or so many days after, or before with a negative number: `2024-02-28` gives `2024-02-29`. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10)
+}
+
+/** The ISO week of a day, which belongs to the year of its Thursday: `2024-12-31` gives `2025-W01`. */
+export function weekOf(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  const thursday = new Date(at + (3 - ((new Date(at).getUTCDay() + 6) % 7)) * dayMs)
+  const year = thursday.getUTCFullYear()
+  const week = 1 + Math.floor((thursday.getTime() - utcDay(year, 0, 1)) / (7 * dayMs))
+  return `${String(year).padStart(4, '0')}-W${String(week).padStart(2, '0')}`
 }
 
 /** The instant at which a day begins in UTC; months are counted from 0, and may like days go beyond what there are. */

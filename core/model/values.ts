@@ -1,5 +1,6 @@
 /** One value for one field: whether it fits, in the words of the field. */
 import type { FieldError } from '../errors.ts'
+import { isDay } from './day.ts'
 import type { FieldMeta, ScalarField } from './meta.ts'
 import { reasonsOf } from './reasons.ts'
 
@@ -145,13 +146,6 @@ function day(field: ScalarField, value: unknown): Checked {
   return typeof value === 'string' && isDay(value)
     ? { value }
     : refused(field, 'field.not_day', '{label} must be a day such as 2024-04-16, not "{given}".', { given: shown(value) })
-}
-
-/** A day of the calendar between the years 1 and 9999, as `2024-02-29`. */
-export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 /** `{ en: "New", fr: "Nouveau" }`; one text alone is for the writer's language and was wrapped before. */

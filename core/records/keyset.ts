@@ -1,8 +1,8 @@
 /** Pages by key: page 3,800 costs what page 1 costs, and a record that appears meanwhile moves nothing. */
 import { hash } from 'node:crypto'
 import { BadRequest } from '../errors.ts'
+import { isDay } from '../model/day.ts'
 import type { ScalarType } from '../model/meta.ts'
-import { isDay } from '../model/values.ts'
 import { type Row, textOf } from './selection.ts'
 import type { Statement } from './statement.ts'
 

@@ -1,5 +1,5 @@
 /** The steps of a period: days, weeks or months, in the reader's time zone. */
-import { dayAfter, startOfDay } from '@tessera/core'
+import { dayAfter, startOfDay, weekOf } from '@tessera/core'
 import { daysIn, type Period, periodOf } from '@tessera/web'
 
 /** A day, week or month of a period, cut at its ends. */
@@ -36,14 +36,3 @@ export function stepsOf(period: Period, grain: Grain, clock: Clock): readonly St
 function keyOf(day: string, grain: Grain): string {
   return grain === 'day' ? day : grain === 'month' ? day.slice(0, 7) : weekOf(day)
 }
-
-/** The ISO week: the one that its Thursday lies in. */
-function weekOf(day: string): string {
-  const at = Date.parse(`${day}T00:00:00Z`)
-  const thursday = new Date(at + (3 - ((new Date(at).getUTCDay() + 6) % 7)) * dayMs)
-  const year = thursday.getUTCFullYear()
-  const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / dayMs / 7)
-  return `${year}-W${String(week).padStart(2, '0')}`
-}
-
-const dayMs = 86_400_000

@@ -1,5 +1,5 @@
 /** From which day to which day somebody looks, in his time zone, as addresses say it. */
-import { BadRequest, dayAfter, localTime, startOfDay } from '@tessera/core'
+import { BadRequest, dayAfter, isDay, localTime, startOfDay } from '@tessera/core'
 
 export interface Period {
   /** The first and the last day, both included: `2026-03-01`. */
@@ -33,7 +33,7 @@ export function periodIn(query: URLSearchParams, clock: Clock): { readonly perio
   const range = named ?? (from !== undefined || to !== undefined ? 'custom' : '30')
   if (range !== 'custom') return { range, period: periodOf(...daysOf(range, today), clock) }
   const last = demandDay(to ?? today)
-  const first = demandDay(from ?? daysBefore(last, 29))
+  const first = demandDay(from ?? dayAfter(last, -29))
   if (first > last)
     throw new BadRequest('web.period_order', 'The period ends on {last}, before it begins on {first}. Exchange the two days.', {
       first,
@@ -49,16 +49,16 @@ function daysOf(range: Exclude<Range, 'custom'>, today: string): [string, string
   if (range === 'today') return [today, today]
   if (range === 'year') return [`${today.slice(0, 4)}-01-01`, today]
   if (range === 'month') return [month, today]
-  if (range !== 'last-month') return [daysBefore(today, Number(range) - 1), today]
-  const last = daysBefore(month, 1)
+  if (range !== 'last-month') return [dayAfter(today, 1 - Number(range)), today]
+  const last = dayAfter(month, -1)
   return [`${last.slice(0, 7)}-01`, last]
 }
 
 /** As many days just before; before a whole month the month before. */
 export function periodBefore({ first, last }: Pick<Period, 'first' | 'last'>, clock: Clock): Period {
-  const end = daysBefore(first, 1)
+  const end = dayAfter(first, -1)
   const isMonth = first.endsWith('-01') && dayAfter(last).endsWith('-01') && first.slice(0, 7) === last.slice(0, 7)
-  return periodOf(isMonth ? `${end.slice(0, 7)}-01` : daysBefore(first, daysIn({ first, last })), end, clock)
+  return periodOf(isMonth ? `${end.slice(0, 7)}-01` : dayAfter(first, -daysIn({ first, last })), end, clock)
 }
 
 /** How many days it covers, the first and the last included. */
@@ -75,12 +75,9 @@ export function periodInWords({ first, last }: Pick<Period, 'first' | 'last'>, l
 
 const dayMs = 86_400_000
 const longest = 3_700
+const earliest = '1000-01-01'
 
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * dayMs).toISOString().slice(0, 10)
-}
 function demandDay(text: string): string {
-  const at = /^[1-9]\d{3}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text)) return text
+  if (isDay(text) && text >= earliest) return text
   throw new BadRequest('web.period_day', '"{text}" is no day. Write it like 2026-03-31.', { text: text.slice(0, 40) })
 }

@@ -1,5 +1,5 @@
 /** What a row can say about a field: its operators, and a row as a condition and back. */
-import { type Clause, type FieldMeta, fieldAt, fromText, instantOf, isPlaceholder, localTime, type ModelMeta } from '@tessera/core'
+import { type Clause, type FieldMeta, fieldAt, fromText, instantOf, isDay, isPlaceholder, localTime, type ModelMeta } from '@tessera/core'
 import { codedBy, targetOf } from './fields.ts'
 import type { Row } from './nodes.ts'
 
@@ -200,9 +200,4 @@ function textOf(field: FieldMeta, value: unknown, zone: string): string | undefi
   if (Number.isNaN(instant.getTime())) return undefined
   const local = localTime(instant, zone).slice(0, 19)
   return local.endsWith(':00') ? local.slice(0, 16) : local
-}
-
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined
-  return at !== undefined && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }

@@ -1,5 +1,5 @@
 /** Days of a calendar: which ones it shows, on which a record stands, and where it is moved. */
-import { BadRequest, type ComposedCalendar, instantOf, localTime, type ModelMeta, startOfDay } from '@tessera/core'
+import { BadRequest, type ComposedCalendar, dayAfter, instantOf, isDay, localTime, type ModelMeta, startOfDay } from '@tessera/core'
 import type { WorkingDay } from '../working-day.ts'
 import { lastMoment } from './calendar-hours.ts'
 import type { ListState } from './list-state.ts'
@@ -42,9 +42,9 @@ const daysFrom = (first: string, count: number): readonly string[] => Array.from
 
 /** So many days later. */
 export function plus(day: string, days: number): string {
-  const at = new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs)
+  const later = dayAfter(day, days)
   // Beyond the calendar of four digits there is nothing to leaf to.
-  return at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9998 ? at.toISOString().slice(0, 10) : day
+  return isDay(later) && later < '9999' ? later : day
 }
 
 const dayMs = 86_400_000

@@ -1,4 +1,4 @@
-import { type ComposedCalendar, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
+import { type ComposedCalendar, dayAfter, localTime, type ModelMeta, NotFound, type Request, readableField } from '@tessera/core'
 import type { CalendarDay, CalendarEntry, CalendarScreen, Cell, TimedEntry } from '../screens.ts'
 import { workingDayOf } from '../working-day.ts'
 import { type AgendaEntry, onDay, wholeDays, withGaps } from './calendar-agenda.ts'
@@ -147,7 +147,7 @@ async function entriesOn(
   const { date, until } = calendar
   const { columns, needs, tone, isMovable } = prepareEntries(reader, model, calendar)
   const [first, last] = [asked[0]!, asked.at(-1)!]
-  const after = new Date(Date.parse(last) + 86_400_000).toISOString().slice(0, 10)
+  const after = dayAfter(last)
   const within = whereWithin(model, calendar, first, after, reader.zone)
   const where = filter ? { $and: [filter, within] } : within
   const fields = new Set([

@@ -3,6 +3,7 @@ import {
   type ComposedList,
   dayAfter,
   fieldAt,
+  isDay,
   type ModelMeta,
   readableField,
   type Screens,
@@ -289,7 +290,7 @@ export function daysOf(key: string, grain: string): Days {
     const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayMs + (number - 1) * 7 * dayMs
     return { first: isoDay(monday), after: isoDay(monday + 7 * dayMs) }
   }
-  if (grain === 'day' && year && isDay(key)) return { first: key, after: dayAfter(key) }
+  if (grain === 'day' && isDay(key)) return { first: key, after: dayAfter(key) }
   throw new BadRequest('web.bad_range', '"{key}" names no {grain}.', { key, grain })
 }
 
@@ -299,12 +300,6 @@ const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10)
 /** Of a calendar, whose weeks begin before a month and end after it: days have four digits for their year. */
 const firstDay = '0001-02-01'
 const lastDay = '9998-11-30'
-
-/** Also of this calendar: the 31st of February is none. */
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  return !Number.isNaN(at) && isoDay(at) === text
-}
 
 /** The condition in an address; refused when it is none, or too large. */
 export function jsonWhere(text: string): object {
