@@ -147,6 +147,14 @@ describe('Who may', () => {
     expect(await namesFor(agent, `q=${encodeURIComponent('مرسل')}`)).toEqual(['مُرسَل إليك'])
     expect(await namesFor(agent, 'q=nothing+like+it')).toEqual([])
   })
+
+  it('what names something that tickets do not have takes no place from what comes behind it', async () => {
+    const others = Array.from({ length: 20 }, (_, at) => ({ name: `Behind ${String(at).padStart(2, '0')}`, body: 'Dear', shared: true }))
+    await system.records.createMany(SavedReply, others)
+    await app.connection.run(`update saved_reply set body = '{"en": "Dear {{left}}"}' where name like 'Behind %'`)
+    await make(agent, { name: 'Behind them all', body: 'About {{number}}' })
+    expect(await namesFor(agent, 'q=behind')).toEqual(['Behind them all'])
+  })
 })
 
 describe('Without a script', () => {

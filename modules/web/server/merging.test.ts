@@ -1,5 +1,5 @@
 /** Records that are brought together, on the screens of somebody whose browser runs no script. */
-import { Team } from '@tessera/base'
+import { Role, RuleSet, Team } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -63,6 +63,20 @@ describe('Several tickets of the list', () => {
     // What is merged already cannot be the one that remains.
     const again = await manager.post('/tickets/actions/merge', { id: [one.id, two.id], back: '/tickets' })
     expect(wordsOf(again.html)).toContain('Cannot be the one that remains.')
+  })
+
+  it('are offered by whoever may not see whose they are without a hint at that', async () => {
+    const { id: role } = await system.records.create(Role, { name: 'clerk', label: 'Clerk', includes: [{ code: 'staff' }] })
+    await system.records.create(RuleSet, { role, model: 'ticket', rules: [{ verbs: ['read', 'update', 'merge'] }] })
+    const clerk = await visitorAs(app, 'clerk')
+    const [one, theirs] = [await file('Kerb one'), await file('Kerb two', { partner: other })]
+    const dialog = await clerk.get(`/tickets/${one.id}/actions/merge`)
+    expect(dialog.status).toBe(200)
+    expect(dialog.html).not.toMatch(/Lucia|Omar/)
+    const answer = await clerk.post(`/tickets/${one.id}/actions/merge`, { into: theirs.id })
+    expect(answer.status).toBe(422)
+    expect(answer.html).not.toMatch(/Lucia|Omar/)
+    expect(await intoOf(one.id)).toBeNull()
   })
 
   it('are at most fifty', async () => {

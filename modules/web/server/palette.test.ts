@@ -97,6 +97,11 @@ describe('The palette', () => {
     expect(other.cookie('tessera-recent')).toBeUndefined()
   })
 
+  it('leads to each one’s own account, also of two with the same roles', async () => {
+    for (const who of [await visitorAs(app, 'viewer'), await visitorAs(app, 'viewer')])
+      expect(linkOf(await who.get('/palette?q=account'), /My account/)).toBe(`/users/${who.user}`)
+  })
+
   it('is for staff', async () => {
     expect((await customer.get('/palette')).status).toBe(403)
     expect((await customer.get('/search?q=pothole')).status).toBe(403)
