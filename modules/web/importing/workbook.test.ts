@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Workbook } from '@cj-tech-master/excelts'
@@ -66,6 +66,16 @@ it('the first sheet that is not hidden is read, and empty rows count', async () 
   })
   expect(await read(content)).toEqual([['name'], ['Ann']])
   expect((await readFile(join(folder, 'sheet.csv'), 'utf8')).split('\n')).toEqual(['', '', '"name"', '', '', '"Ann"', ''])
+})
+
+it('what is unpacked on the way lies beside the file, whose folder goes, and nowhere else', async () => {
+  const files = unzipSync(await written((book) => void book.addWorksheet('One').addRow(['Ann'])))
+  // The sheet before the texts that it refers to: it has to wait for them.
+  const early = Object.entries(files).toSorted(([one], [other]) => Number(other.includes('sheet1')) - Number(one.includes('sheet1')))
+  const unpacked = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('excelts-'))
+  const before = await unpacked()
+  for (let time = 0; time < 3; time++) expect(await read(zipSync(Object.fromEntries(early)))).toEqual([['Ann']])
+  expect(await unpacked()).toEqual(before)
 })
 
 it('an archive that unpacks to more than can be held, or has too many rows, is refused before it is read', async () => {

@@ -18,7 +18,8 @@ export async function asCsv(path: string, folder: string, name: string, limits: 
   const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
     workerData: { path, to, mostBytes, mostRows, mostColumns } satisfies WorkbookTask,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytesOfMemory },
-    env: {},
+    // What a sheet is unpacked to while it waits for its texts is people's data too: it goes with the folder.
+    env: { TMPDIR: folder },
   })
   const fault = await answerOf(worker, mostMilliseconds)
   if (fault === undefined) return to
