@@ -14,6 +14,16 @@ declare module '@tessera/thread' {
   interface Activity extends Fields<typeof ofTicket> {}
 }
 
+const followed = { followers: () => p.oneToMany(Follower).mappedBy('ticket') }
+declare module './ticket.model.ts' {
+  interface Ticket extends Fields<typeof followed> {}
+}
+
+/** A ticket knows who follows it, so that those that one follows can be listed. */
+export const followedExtension = extend(Ticket, followed, {
+  fields: { followers: { help: 'Who of the staff hears of it, besides those whose work it is.' } },
+})
+
 /** Messages about tickets: whoever may not read the ticket may not read them. */
 export const messageExtension = extend(Message, fields, {
   within: ['ticket'],

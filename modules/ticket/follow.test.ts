@@ -1,5 +1,5 @@
 /** Who hears of a ticket, whom a text names, and what somebody means to do about it. */
-import { Role, RuleSet, User } from '@tessera/base'
+import { Role, RuleSet, Team, User } from '@tessera/base'
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
@@ -95,11 +95,27 @@ describe('A ticket is followed', () => {
     )
   })
 
+  it('and stands among those that whoever follows it has at his left, as long as it is open and he may read it', async () => {
+    const views = async () => /Followed by me (\d+)?/.exec(wordsOf((await ada.get('/tickets?q=nothing')).html))?.[1]
+    const before = Number((await views()) ?? 0)
+    const [one, other] = [await file({ subject: 'Followed one' }), await file({ subject: 'Followed other' })]
+    const { followers: its, app: desk } = await as('ada')
+    for (const id of [one, other]) await its.add(desk.models.of(Ticket), id, ids.ada!)
+    expect(Number(await views())).toBe(before + 2)
+    const listed = wordsOf((await ada.get('/tickets?filter=open&filter=followed&q=followed')).html)
+    expect([listed.includes('Followed one'), listed.includes('Followed other')]).toEqual([true, true])
+    await system.records.update(Ticket, other, { team: (await system.records.create(Team, { name: 'Elsewhere' })).id })
+    expect(wordsOf((await ada.get('/tickets?filter=followed&q=followed')).html)).not.toContain('Followed other')
+    expect(Number(await views())).toBe(before + 1)
+  })
+
   it('and shown to customers nowhere', async () => {
     const id = await file({ assignee: ids.amara! })
     const { records } = await as('fatou')
     expect(await records.count(Follower, {})).toBe(0)
     expect(await records.count(Activity, {})).toBe(0)
+    const asked = records.count(Ticket, { where: { id, followers: { user: ids.amara! } } })
+    await expect(asked).rejects.toMatchObject({ code: 'request.unknown_field' })
     await expect(records.query(Message, { fields: ['mentions'] })).rejects.toMatchObject({ code: 'request.unknown_field' })
     expect(await followers(id)).toHaveLength(1)
   })

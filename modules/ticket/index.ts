@@ -5,7 +5,7 @@ import thread, { Activity } from '@tessera/thread'
 import { attachmentExtension } from './attachments.ts'
 import { dbPopulate, demoLoad } from './commands.ts'
 import { ContactPoint, contactPointExtension, contactPointViews } from './contact-point.model.ts'
-import { activityExtension, activityPatch, followerExtension, messageExtension } from './conversation.ts'
+import { activityExtension, activityPatch, followedExtension, followerExtension, messageExtension } from './conversation.ts'
 import { followsHisTickets } from './follow.ts'
 import { InboxService } from './inbox.service.ts'
 import { newTicket, partnerExtension, partnerPatch } from './partner.ts'
@@ -93,6 +93,7 @@ export default defineModule({
     attachmentExtension,
     followerExtension,
     activityExtension,
+    followedExtension,
   ],
   services: { tickets: TicketService, inbox: InboxService },
   actions: [assign, close, move, reopen, reply, note, rate, merge, unmerge, newTicket],
@@ -117,6 +118,7 @@ export default defineModule({
     menu('Tickets', { icon: 'ticket', opens: show(Ticket, { filter: ['open'] }) }),
     menu('My tickets', { in: views, icon: 'user', opens: show(Ticket, { filter: ['open', 'mine'] }), count: true }),
     menu('Unassigned', { in: views, icon: 'user-off', opens: show(Ticket, { filter: ['open', 'unassigned'] }), count: true }),
+    menu('Followed by me', { in: views, icon: 'eye', opens: show(Ticket, { filter: ['open', 'followed'] }), count: true }),
     desk,
     menu('Ticket types', { in: desk, icon: 'category', opens: TicketType }),
     menu('Priorities', { in: desk, icon: 'flag', opens: TicketPriority }),

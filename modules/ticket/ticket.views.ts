@@ -106,6 +106,7 @@ export const ticketSearch = search(Ticket, {
     open: { status: { category: { $ne: 'closed' } } },
     mine: { assignee: me.id },
     unassigned: { assignee: null },
+    followed: { followers: { user: me.id } },
     urgent: { priority: { level: 4 } },
     closed: { status: { category: 'closed' } },
     merged: { mergedAt: { $ne: null } },

@@ -40,7 +40,7 @@ describe('A saved view', () => {
     const list = await ada.get('/tickets?filter=urgent&group=type&sort=-subject')
     const after = await saved(ada, list, { name: 'Burning', counted: 'true' })
     expect(wordsOf(after.html)).toContain('View “Burning” saved')
-    expect(side(after)).toMatch(/Saved views My tickets Unassigned \d+ Burning 5 /)
+    expect(side(after)).toMatch(/Saved views My tickets Unassigned \d+ Followed by me Burning 5 /)
     expect(after.html).toMatch(/aria-current="page"[^>]*title="Burning"/)
     const partners = await ada.get('/partners')
     const again = await ada.get(linkOf(partners, /title="Burning"/))
