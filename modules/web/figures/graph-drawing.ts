@@ -2,6 +2,7 @@
 import type { Chart } from '@tessera/core'
 import { type ChartOption, chartWords, drawnChart, type Mark } from '../charts/drawn.ts'
 import type { GraphScreen } from '../screens.ts'
+import { shortened } from '../server/words.ts'
 import type { GraphData, Point } from './graph-data.ts'
 
 export interface Drawn {
@@ -61,21 +62,30 @@ function lyingBars({ data, stacked, rightToLeft, number, whole, room }: Drawn): 
   const { groups, series } = data
   const bars = stacked ? 1 : series.length
   const height = groups.length * (bars * 15 + 13) + 30
-  return drawnChart({ width: room?.width ?? 560, height }, marksOf(data, number), {
-    grid: { left: rightToLeft ? 44 : 132, right: rightToLeft ? 132 : 44, top: 4, bottom: 26 },
+  const width = room?.width ?? 760
+  // Cut here: the drawing takes letters that are not Latin for twice as wide as they are.
+  const labels = groups.map(({ label }) => shortened(label, Math.floor((width * mostForWords) / letter)))
+  const beside = Math.round(Math.max(0, ...labels.map((label) => label.length)) * letter) + 12
+  return drawnChart({ width, height }, marksOf(data, number), {
+    grid: { left: rightToLeft ? 44 : beside, right: rightToLeft ? beside : 44, top: 4, bottom: 26 },
     xAxis: { ...numbers(number, whole), inverse: rightToLeft },
     yAxis: {
       type: 'category',
       inverse: true,
       position: rightToLeft ? 'right' : 'left',
-      data: groups.map(({ label }) => label),
+      data: labels,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: 'var(--line)' } },
-      axisLabel: { ...chartWords, color: 'var(--fg)', interval: 0, width: 120, overflow: 'truncate' },
+      axisLabel: { ...chartWords, color: 'var(--fg)', interval: 0 },
     },
     series: barSeries(data, stacked, valueLabel(number, rightToLeft)),
   })
 }
+
+/** Of a chart with bars that lie: labels take as much as they need of it, and leave the larger part to the bars. */
+const mostForWords = 0.44
+/** Pixels of a letter, with some to spare. */
+const letter = 6.4
 
 function inTime({ data, chart, stacked, rightToLeft, number, whole, room }: Drawn): Promise<string> {
   return drawnChart(room ?? { width: 900, height: 320 }, marksOf(data, number), {

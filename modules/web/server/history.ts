@@ -2,7 +2,7 @@ import { type HistoryEntry as Entry, labelOf, type ModelMeta } from '@tessera/co
 import { initialsOf, toneOf } from '../person.ts'
 import type { Change, History, HistoryDay, HistoryEntry } from '../screens.ts'
 import type { Reader } from './reader.ts'
-import { inSentence, modelLabel, valueInWords } from './words.ts'
+import { inSentence, modelLabel, shortened, valueInWords } from './words.ts'
 
 export const fewEntries = 60
 export const mostEntries = 500
@@ -91,13 +91,13 @@ function changeOf(reader: Reader, model: ModelMeta, { field: name, label, old, n
   const [before, after] = [valueInWords(reader, field, old), valueInWords(reader, field, now)]
   return {
     field: field ? labelOf(field, reader.t) : (label ?? ''),
-    ...(before !== undefined && { old: shortened(before) }),
-    ...(after !== undefined && { new: shortened(after) }),
+    ...(before !== undefined && { old: shortened(before, longestValue) }),
+    ...(after !== undefined && { new: shortened(after, longestValue) }),
   }
 }
 
 /** Whoever needs the whole of a long text finds it in the record; here it is one change among others. */
-const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 160).trimEnd()}…` : text)
+const longestValue = 160
 
 function doorInWords(door: string, t: Reader['t']): string {
   const code = `web.door_${door}`

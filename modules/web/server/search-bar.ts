@@ -9,7 +9,7 @@ import { daysOf, entriesOf, firstState, jsonWhere, type ListState, type SortKey 
 import type { Reader } from './reader.ts'
 import { queryRows } from './rows.ts'
 import { favourites } from './saved-views.ts'
-import { filterLabel, inSentence, modelPlural, optionLabel, pathLabel } from './words.ts'
+import { filterLabel, inSentence, modelPlural, optionLabel, pathLabel, shortened } from './words.ts'
 
 /** One list's address in any other state; a change of what is shown begins again at the first page. */
 export interface Addresses {
@@ -116,8 +116,7 @@ const filterHref = (model: ModelMeta, back: string): string => `/${model.path}/f
 /** The condition in words, as far as one reads them in a chip. */
 async function whereWords({ services, t }: Reader, model: ModelMeta, json: string): Promise<string> {
   try {
-    const words = await conditionInWords(services, model, jsonWhere(json))
-    return words.length > longestWords ? `${words.slice(0, longestWords - 1)}…` : words
+    return shortened(await conditionInWords(services, model, jsonWhere(json)), longestWords)
   } catch {
     // What cannot be read is refused by the list itself, with a sentence.
     return t('web.own_filter')

@@ -48,6 +48,17 @@ export function shownLabel(model: ModelMeta, kind: 'form' | 'list' | 'kanban' | 
 export const filterLabel = (model: ModelMeta, name: string, t: Translate): string => t(filterCode(model, name))
 export const groupingLabel = (model: ModelMeta, grouping: string, t: Translate): string => t(groupingCode(model, grouping))
 
+/** At most so many letters; of more, the beginning with an ellipsis. */
+export function shortened(text: string, most: number): string {
+  const letters = [...text]
+  return letters.length > most
+    ? `${letters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`
+    : text
+}
+
 export function optionLabel(field: ScalarField, value: string, t: Translate): string {
   return field.values?.includes(value) ? t(optionCode(field, value)) : value
 }
