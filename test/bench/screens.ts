@@ -50,13 +50,11 @@ interface Asked {
 
 async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
   const ids = async (sql: string) => (await client.query<{ id: string }>(sql)).rows.map(({ id }) => id)
-  const [tickets, partners, statuses, teams, priorities] = await Promise.all([
-    ids('select id from ticket order by md5(id::text) limit 40'),
-    ids('select id from partner order by md5(id::text) limit 40'),
-    ids('select id from ticket_status'),
-    ids('select id from team'),
-    ids('select id from ticket_priority'),
-  ])
+  const tickets = await ids('select id from ticket order by md5(id::text) limit 40')
+  const partners = await ids('select id from partner order by md5(id::text) limit 40')
+  const statuses = await ids('select id from ticket_status')
+  const teams = await ids('select id from team')
+  const priorities = await ids('select id from ticket_priority')
   const goal = 200
   const sorted = (by: string) => ['/tickets?filter=&', '/tickets?'].flatMap((list) => [`${list}sort=${by}`, `${list}sort=-${by}`])
   const grouped = (by: string) => [

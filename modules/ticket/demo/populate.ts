@@ -1,7 +1,8 @@
 /**
  * A busy desk in a minute: teams, users, partners and tickets with their history, made inside the database, as the application
  * would have written them over the last three years: numbers from their sequences, ids in the order of time, one history row for
- * the creation and two for the closing. Everything is invented.
+ * the creation and two for the closing; whoever a ticket was given to follows it, and of what is open three things are planned.
+ * Everything is invented.
  */
 import type { RawDatabase } from '@tessera/core'
 
@@ -21,7 +22,7 @@ export async function populate(database: RawDatabase, { tickets, partners, users
     await sql(userRows, [users])
     await sql(memberships)
     await sql(drafts(tickets, partners))
-    for (const rows of [partnerRows, ticketRows, openings, creations, closings]) await sql(rows)
+    for (const rows of [partnerRows, ticketRows, openings, creations, closings, followers, activities]) await sql(rows)
     await sql('analyze')
     return { tickets, partners, users, teams }
   })
@@ -131,3 +132,15 @@ insert into history (id, model, record, at, actor_id, door, field, old, new, cre
 select pg_temp.id_at(closed_at), 'ticket', id, closed_at, coalesce(assignee, author), 'web', field, old, new, closed_at, closed_at
 from new_ticket, lateral (values ('status', to_jsonb(first_status), to_jsonb(status)), ('closedAt', null, to_jsonb(pg_temp.iso(closed_at)))) changes (field, old, new)
 where closed_at is not null order by closed_at`
+
+const followers = `
+insert into follower (id, ticket_id, user_id, created_at, updated_at)
+select pg_temp.id_at(at), id, assignee, at, at
+from new_ticket where assignee is not null order by at`
+
+const activities = `
+insert into activity (id, type_id, summary, due, user_id, ticket_id, created_at, updated_at)
+select pg_temp.id_at(at), types.ids[1 + floor(random() * array_length(types.ids, 1))::int], pg_temp.one_of('{Call back,Look at it,Send somebody,Ask for a picture}'),
+  current_date + floor(random() * 60)::int - 20, assignee, id, at, at
+from new_ticket, (select array_agg(id) as ids from activity_type) types, generate_series(1, 3)
+where closed_at is null and assignee is not null order by at`
