@@ -44,8 +44,8 @@ export class Statement {
   }
 
   /** The condition that keeps a caller to the records that the verb may be done to; undefined when that is all of them. */
-  rule(verb: string, model: ModelMeta, alias: string): string | undefined {
-    const clause = this.asker.ability.records(verb, model)
+  rule(verb: string, model: ModelMeta, alias: string, comingFrom?: string): string | undefined {
+    const clause = this.asker.ability.records(verb, model, comingFrom)
     return isEverything(clause) ? undefined : this.condition(clause, model, alias, 'trusted')
   }
 
@@ -160,7 +160,7 @@ export class Statement {
     if (!field || field.kind === 'scalar') throw new TypeError(`"${head}" of "${model.name}" is no relation.`)
     const inner = this.alias()
     const condition = rest.length > 0 ? this.#some(rest, of, field.target, inner, from) : this.condition(of, field.target, inner, from)
-    const where = [condition, ...this.#guard(field.target, inner, from)].join(' and ')
+    const where = [condition, ...this.#guard(field.target, inner, from, wayBack(field))].join(' and ')
     // A record lies within one other, which is looked up by its id: all that it could be would be a list as long as the table.
     const matching =
       field.kind === 'one'
@@ -177,8 +177,8 @@ export class Statement {
     return `${alias}."id" in (select ${inner}."${columnOf(field.target, field.mappedBy!)}" from "${field.target.table}" ${inner} where ${where})`
   }
 
-  #guard(model: ModelMeta, alias: string, from: 'asked' | 'trusted'): readonly string[] {
-    const rule = from === 'asked' ? this.rule('read', model, alias) : undefined
+  #guard(model: ModelMeta, alias: string, from: 'asked' | 'trusted', comingFrom?: string): readonly string[] {
+    const rule = from === 'asked' ? this.rule('read', model, alias, comingFrom) : undefined
     return rule ? [rule] : []
   }
 
@@ -190,7 +190,7 @@ export class Statement {
     const conditions = [
       relatedTo(many, alias, inner),
       ...(where ? [this.condition(conditionOn(many.target, where), many.target, inner, 'trusted')] : []),
-      ...this.#guard(many.target, inner, from),
+      ...this.#guard(many.target, inner, from, wayBack(many)),
     ]
     return `(select ${value} from "${many.target.table}" ${inner} where ${conditions.join(' and ')})`
   }
@@ -271,6 +271,11 @@ function asList(value: unknown): readonly unknown[] {
 /** `%`, `_` and `\` mean themselves. Composed: the database takes accents off composed letters. */
 function likeLiteral(text: string): string {
   return text.normalize('NFC').replace(/[\\%_]/g, (sign) => `\\${sign}`)
+}
+
+/** The relation by which related records name the one that they are asked of, which its reader may read: else he would not come to them. */
+function wayBack(field: OneField | ManyField): string | undefined {
+  return field.kind === 'many' && !field.pivot ? field.mappedBy : undefined
 }
 
 /** The join condition between a record and its to-many relation. */
