@@ -253,3 +253,32 @@ describe('A pivot', () => {
     expect([nobody.status, wordsOf(nobody.html)]).toEqual([200, expect.stringContaining('No tickets match')])
   })
 })
+
+describe('An address that cannot be read', () => {
+  it.each(['list', 'kanban', 'pivot', 'graph'])(
+    'is refused as a %s with a sentence, and nothing goes on that nobody waits for',
+    async (view) => {
+      const left: unknown[] = []
+      const note = (reason: unknown) => void left.push(reason)
+      process.on('unhandledRejection', note)
+      try {
+        for (const broken of [
+          'where=nonsense',
+          'where={"nothing":1}',
+          'facet.createdAt=2024-99',
+          'filter=none&where=[',
+          'group=nothing&where=7',
+        ]) {
+          const { status, html } = await manager.get(`/tickets?view=${view}&${broken}`)
+          expect(status, broken).toBeLessThan(500)
+          if (status === 400) expect(wordsOf(html), broken).toMatch(/cannot be (read|compared)|no field|names no/)
+        }
+        // Those are told of once everything else is done.
+        await new Promise((done) => setImmediate(done))
+        expect(left).toEqual([])
+      } finally {
+        process.off('unhandledRejection', note)
+      }
+    },
+  )
+})

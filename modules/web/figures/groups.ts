@@ -38,8 +38,8 @@ export const narrowed = (...all: readonly Narrowed[]): Narrowed => ({
   only: Object.assign({}, ...all.map(({ only }) => only)),
 })
 
-/** Measures by the groups of `levels`. */
-export function measured(
+/** Measures by the groups of `levels`. Async, so that an address that cannot be read is refused as all else is, among several that are asked together. */
+export async function measured(
   { reader, model, screens, addresses: { state }, may }: About,
   levels: readonly Level[],
   measures: readonly string[],
