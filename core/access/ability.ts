@@ -10,9 +10,9 @@ export interface Ability {
   readonly roles: ReadonlySet<string>
   /**
    * Which records of the model the verb may be done to. `nothing` when no rule says so. Of those that one comes to from the record of
-   * their relation `from`, which may be read, it is not asked again whether that may be read.
+   * their relation `comingFrom`, which may be read, it is not asked again whether that may be read.
    */
-  records(verb: string, model: ModelMeta, from?: string): Clause
+  records(verb: string, model: ModelMeta, comingFrom?: string): Clause
   /** Whether the verb may touch the field: always, never, or on which records. */
   field(verb: string, field: FieldMeta): boolean | Clause
   /** Whether the verb may be done to any record at all: what menus and buttons ask. */
@@ -64,8 +64,8 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
 
   const self: Ability = {
     roles: names,
-    records: (verb, model, from = '') =>
-      kept(rowClauses, `${verb} ${model.name} ${from}`, () => bothOf(rowClause(casl, verb, model), within(model, from))),
+    records: (verb, model, comingFrom = '') =>
+      kept(rowClauses, `${verb} ${model.name} ${comingFrom}`, () => bothOf(rowClause(casl, verb, model), within(model, comingFrom))),
     field(verb, field) {
       return kept(fieldClauses, `${verb} ${field.model.name}.${field.name}`, () => {
         if (field.only && !field.only.some(self.has)) return false
@@ -85,10 +85,10 @@ export function abilityOf(roles: readonly Role[], rules: readonly Rule[], models
   }
   return self
 
-  /** The records that a model's own belong to must be readable; of the relation `from` that is known. */
-  function within(model: ModelMeta, from?: string): Clause {
+  /** The records that a model's own belong to must be readable; of the relation `comingFrom` that is known. */
+  function within(model: ModelMeta, comingFrom?: string): Clause {
     return model.within.reduce<Clause>((clause, name) => {
-      if (name === from) return clause
+      if (name === comingFrom) return clause
       const field = model.fields.get(name)
       if (field?.kind !== 'one') throw new TypeError(`"${name}" of "${model.name}" is no to-one relation.`)
       const readable = self.records('read', field.target)

@@ -12,7 +12,7 @@ export function looking(ability: Ability): Ability {
   const shown = (model: ModelMeta) => !model.personal
   const seen: Ability = {
     roles: ability.roles,
-    records: (verb, model, from) => (shown(model) ? ability.records(verb, model, from) : nothing),
+    records: (verb, model, comingFrom) => (shown(model) ? ability.records(verb, model, comingFrom) : nothing),
     field: (verb, field) => shown(field.model) && ability.field(verb, field),
     possible: (verb, model) => shown(model) && ability.possible(verb, model),
     permits: (verb, model, record, asking, field) => shown(model) && ability.permits(verb, model, record, asking, field),

@@ -15,7 +15,7 @@ export function scoped(ability: Ability, scopes: readonly string[]): Ability {
     allowed.has(`${model}:${verb}`) || allowed.has(`${model}:*`) || allowed.has(`*:${verb}`) || allowed.has('*:*')
   return {
     roles: ability.roles,
-    records: (verb, model, from) => (covers(verb, model.name) ? ability.records(verb, model, from) : nothing),
+    records: (verb, model, comingFrom) => (covers(verb, model.name) ? ability.records(verb, model, comingFrom) : nothing),
     field: (verb, field) => covers(verb, field.model.name) && ability.field(verb, field),
     possible: (verb, model) => covers(verb, model.name) && ability.possible(verb, model),
     permits: (verb, model, record, asking, field) => covers(verb, model.name) && ability.permits(verb, model, record, asking, field),

@@ -4,12 +4,12 @@ import { describe, expect, inject, it } from 'vitest'
 import { dayAfter, isDay, weekOf } from './day.ts'
 
 describe('A day', () => {
-  it('lies in the week that the database puts it in, and is followed by the day that follows there, from the year 1 to 9999', async () => {
+  it('lies in the week that the database puts it in, and is followed by the day that follows there, from the year 2 to 9998', async () => {
     const client = new pg.Client({ connectionString: inject('postgresUrl') })
     await client.connect()
     try {
       // Every 37th day meets each weekday and each day of a year; the beginnings and ends of years are the hard ones.
-      const { rows } = await client.query<{ day: string; week: string; next: string; earlier: string | null }>(
+      const { rows } = await client.query<{ day: string; week: string; next: string; earlier: string }>(
         `select to_char(d, 'YYYY-MM-DD') as day, to_char(d, 'IYYY-"W"IW') as week, to_char(d + 1, 'YYYY-MM-DD') as next,
            to_char(d - 400, 'YYYY-MM-DD') as earlier
          from (select date '0002-03-01' + n * 37 as d from generate_series(0, 98600) n
