@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import { hourRules } from './hour-rules.ts'
 import { createSprite } from './icons.ts'
 import { mosaicSymbol } from './mosaic.ts'
+
+/** As HTTP names them. */
+export type Encoding = 'br' | 'gzip'
 
 /** One file as it goes to the browser. */
 export interface Asset {
   readonly type: string
   readonly body: Buffer
-  /** Undefined where compressing brings nothing: a font is compressed already. */
-  readonly gzip: Buffer | undefined
-  readonly brotli: Buffer | undefined
+  /** The body packed, once and when somebody first asks for it. Undefined where that brings nothing: a font is packed already. */
+  readonly packed: ((encoding: Encoding) => Promise<Buffer>) | undefined
   readonly etag: string
   /** Its path changes with its content: `cache-control: public, max-age=31536000, immutable`. */
   readonly immutable: boolean
@@ -68,7 +71,7 @@ const styleNames = [
 ]
 
 /**
- * Everything under /assets, read and compressed once at start.
+ * Everything under /assets, read once at start.
  * All files share one hash in their path, so that the relative imports between client scripts are immutable as well.
  */
 export function createAssets({ icons = [], styles = [], scripts = new Map() }: AssetOptions = {}): Assets {
@@ -169,11 +172,28 @@ function toAsset(name: string, content: string | Buffer): Asset {
   return {
     type: types[name.split('.').at(-1)!]!,
     body,
-    gzip: isText ? gzipSync(body, { level: 9 }) : undefined,
-    brotli: isText ? brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }) : undefined,
+    packed: isText ? packedOnce(body) : undefined,
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`,
     immutable: true,
   }
+}
+
+/** Best and slow, which takes all files half a second: beside the pages that are asked for meanwhile, not before the first of them. */
+function packedOnce(body: Buffer): (encoding: Encoding) => Promise<Buffer> {
+  const made = new Map<Encoding, Promise<Buffer>>()
+  return (encoding) => {
+    let found = made.get(encoding)
+    if (!found) {
+      found = packers[encoding](body)
+      made.set(encoding, found)
+    }
+    return found
+  }
+}
+
+const packers: Readonly<Record<Encoding, (body: Buffer) => Promise<Buffer>>> = {
+  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+  gzip: (body) => promisify(gzip)(body, { level: constants.Z_BEST_COMPRESSION }),
 }
 
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect x="1" y="1" width="8" height="8" rx="1.6" fill="#3350c9"/><rect x="11" y="1" width="8" height="5" rx="1.6" fill="#97a7ee"/><rect x="11" y="8" width="8" height="11" rx="1.6" fill="#3350c9"/><rect x="1" y="11" width="8" height="8" rx="1.6" fill="#c3cdf7"/></svg>`

@@ -1,18 +1,18 @@
 import { NotFound, type Reply, type Request, type Services } from '@tessera/core'
-import type { Asset } from '../assets.ts'
+import type { Asset, Encoding } from '../assets.ts'
 import { assetsOf } from './kept.ts'
 
 /** A file for browsers. Its address changes with its content, so that a browser asks for it once. */
-export function assetPage({ path, headers }: Request, { app }: Services): Reply {
+export async function assetPage({ path, headers }: Request, { app }: Services): Promise<Reply> {
   const asset = assetsOf(app).files.get(path)
   if (!asset) throw new NotFound('http.nothing_here', 'There is nothing at this address.')
   const accepted = headers['accept-encoding'] ?? ''
-  const { encoding, body } = packed(asset, accepted)
+  const encoding = smallest(asset, accepted)
   return {
     kind: 'reply',
     status: 200,
     cookies: {},
-    body,
+    body: (encoding && (await asset.packed?.(encoding))) ?? asset.body,
     headers: {
       'content-type': asset.type,
       'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -28,7 +28,8 @@ export function assetPage({ path, headers }: Request, { app }: Services): Reply 
 const policy = "default-src 'none';script-src 'self';connect-src 'self'"
 
 /** The smallest form that the browser takes. */
-function packed({ body, brotli, gzip }: Asset, accepted: string): { readonly body: Uint8Array; readonly encoding?: string } {
-  if (brotli && /\bbr\b/.test(accepted)) return { encoding: 'br', body: brotli }
-  return gzip && /\bgzip\b/.test(accepted) ? { encoding: 'gzip', body: gzip } : { body }
+function smallest({ packed }: Asset, accepted: string): Encoding | undefined {
+  if (!packed) return undefined
+  if (/\bbr\b/.test(accepted)) return 'br'
+  return /\bgzip\b/.test(accepted) ? 'gzip' : undefined
 }
