@@ -4,7 +4,7 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import { PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { PreparingDriver } from './parameters.ts'
-import { statementName } from './statement-name.ts'
+import { named, PreparingClient } from './prepared.ts'
 
 export type Rows = readonly Readonly<Record<string, unknown>>[]
 
@@ -52,12 +52,12 @@ export function connect(url: string, size: number, entities: readonly EntitySche
     pool,
     orm,
     async run(text, values = [], { fitted = false, raw = false } = {}) {
-      const query = fitted ? { text, values: [...values] } : prepared(text, values)
+      const query = fitted ? { text, values: [...values] } : named(text, values)
       const { rows } = await pool.query(raw ? { ...query, ...asArrays } : query)
       return rows
     },
     async aside(text, values = []) {
-      const { rows } = await beside.query(prepared(text, values))
+      const { rows } = await beside.query(named(text, values))
       return rows
     },
     async close() {
@@ -69,6 +69,7 @@ export function connect(url: string, size: number, entities: readonly EntitySche
 
 function open(url: string, size: number, onLost: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: size,
     types: { getTypeParser },
@@ -86,20 +87,13 @@ function open(url: string, size: number, onLost: (error: Error) => void): pg.Poo
   return pool
 }
 
-/** A statement with a name is parsed and planned once per connection. */
-function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
-  // Without parameters the values may stand in the text, which then never comes again.
-  const name = values.length > 0 ? statementName(text) : undefined
-  return name ? { name, text, values: [...values] } : { text, values: [...values] }
-}
-
 /** The pool as Kysely sees it: what the unit of work runs is prepared too. */
 function preparing(pool: pg.Pool): ConstructorParameters<typeof PostgresDialect>[0]['pool'] {
   return {
     async connect() {
       const client = await pool.connect()
       return {
-        query: (sql: never, values?: readonly unknown[]) => client.query(typeof sql === 'string' ? prepared(sql, values ?? []) : sql),
+        query: (sql: never, values?: readonly unknown[]) => client.query(typeof sql === 'string' ? named(sql, values ?? []) : sql),
         release: () => client.release(),
       } as never
     },
