@@ -1,7 +1,7 @@
 /** The catalogues: `texts/<locale>.json` beside each module, flat, code -> ICU message. English labels come from the declarations. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import IntlMessageFormat from 'intl-messageformat'
+import { parse } from '@formatjs/icu-messageformat-parser'
 import type { BootProblem } from '../errors.ts'
 import type { Composition, LoadedModule } from '../module/composition.ts'
 import { withCommon } from './common.ts'
@@ -37,7 +37,7 @@ export function loadTexts(modules: readonly LoadedModule[], problems: BootProble
           'texts.unknown_locale',
           `The catalogue "${name}" of "${found.name}" is named after no language: "${locale}" is no BCP 47 tag such as fr or fr-CA.`,
         )
-      else for (const [code, message] of readCatalogue(file, locale, report)) catalogueOf(texts, locale).set(code, message)
+      else for (const [code, message] of readCatalogue(file, report)) catalogueOf(texts, locale).set(code, message)
     }
   }
   return texts
@@ -51,7 +51,7 @@ function catalogueOf(texts: Map<string, Map<string, string>>, locale: string): M
   return catalogue
 }
 
-function readCatalogue(file: string, locale: string, report: Report): [string, string][] {
+function readCatalogue(file: string, report: Report): [string, string][] {
   let read: unknown
   try {
     read = JSON.parse(readFileSync(file, 'utf8'))
@@ -63,17 +63,17 @@ function readCatalogue(file: string, locale: string, report: Report): [string, s
     report('texts.broken', 'The catalogue is no object of codes and messages.')
     return []
   }
-  return Object.entries(read).filter((entry): entry is [string, string] => isMessage(entry, locale, report))
+  return Object.entries(read).filter((entry): entry is [string, string] => isMessage(entry, report))
 }
 
-function isMessage([code, message]: [string, unknown], locale: string, report: Report): boolean {
+function isMessage([code, message]: [string, unknown], report: Report): boolean {
   if (typeof message !== 'string') {
     report('texts.no_message', `The message of "${code}" is no text.`)
     return false
   }
   if (!needsFormatting(message)) return true
   try {
-    new IntlMessageFormat(message, locale, undefined, { ignoreTag: true })
+    parse(message, { ignoreTag: true })
     return true
   } catch (error) {
     report('texts.no_message', `The message of "${code}" is not written in ICU's message format: ${said(error)}.`)
