@@ -10,9 +10,11 @@ export default defineConfig({
     // Node loads the files, as it does for the application; nothing here needs what a bundler would make of them.
     experimental: { viteModuleRunner: false },
     setupFiles: ['test/setup/compile-cache.ts'],
-    // Processes, not threads: a story may change the environment or the locale without another file noticing.
+    // Two processes that take one file after the other, as a server lives on from one request to the next: loading the application anew
+    // for each file took as long as its tests. A file that changes what belongs to the process gives it back.
     pool: 'forks',
     maxWorkers: 2,
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     // Generous, since machines are shared: a test that hangs is found all the same.
     testTimeout: 60_000,

@@ -30,8 +30,8 @@ test('a statement that is asked for again and again keeps its plan, however many
   }
   const plans = await remembered()
   expect(plans.find(({ statement }) => statement === page)?.runs).toBe(asked)
-  expect(plans.length).toBe(500)
-  const latest = Array.from({ length: 499 }, (_, back) => filter(asked - 1 - back))
+  expect(plans.length).toBe(300)
+  const latest = Array.from({ length: 299 }, (_, back) => filter(asked - 1 - back))
   expect(plans.map(({ statement }) => statement).toSorted()).toEqual([page, ...latest].toSorted())
 })
 
@@ -48,5 +48,5 @@ test('a statement whose plan was forgotten is answered as before, in a transacti
   client.release()
   expect(await connection.run(page, ['again'])).toEqual([{ page: 'again' }])
   for (let number = 0; number < 600; number++) expect(await connection.run(filter(number), [2])).toEqual([{ found: number + 2 }])
-  expect((await remembered()).length).toBeLessThanOrEqual(520)
+  expect((await remembered()).length).toBeLessThanOrEqual(320)
 })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 
 /** Of so many statements a connection remembers the plans. Each takes memory of the server, and people's own filters make new ones for ever. */
-const most = 500
+const most = 300
 
 /** A statement's name is its text in short, so that it has the same one on every connection. */
 export function named(text: string, values: readonly unknown[]): pg.QueryConfig {

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './chromium.ts'
-import { allLooks, expectSound, type Look, rightToLeft } from './looks.ts'
+import { allLooks, expectFitting, expectSound, type Look, rightToLeft } from './looks.ts'
 import { openDesk } from './open-desk.ts'
 import { foundScreens, type Made, makeScreens, modules, type Screen, type Who } from './screens.ts'
 
@@ -61,6 +61,8 @@ async function show(page: Page, { name, path, reach }: Screen, direction: string
     const { colorScheme, viewport } = allLooks[look]
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(viewport)
-    await expectSound(page, `${name}-${look}-${direction.split(' ')[1]}`)
+    // A tablet's page is that of a desk in a narrower window: axe has seen it, unless everything is asked for.
+    const expected = look.endsWith('tablet') && !isDeep ? expectFitting : expectSound
+    await expected(page, `${name}-${look}-${direction.split(' ')[1]}`)
   }
 }

@@ -27,7 +27,7 @@ import { Watch } from './whole/watch.ts'
 vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 120_000 })
 
 const seed = seedOfRun()
-const atLeast = process.env.TESSERA_DEEP ? 100_000 : 20_000
+const atLeast = process.env.TESSERA_DEEP ? 100_000 : 8_000
 let desk: WholeDesk
 let crowd: Crowd
 let population: Population

@@ -1,4 +1,4 @@
-/** Every test file has a process of its own, which loads what the one before it compiled already: as the application does. */
+/** What one test process, or one server that it starts, has compiled, the next one only loads: as the application does. */
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache()
