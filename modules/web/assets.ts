@@ -14,7 +14,7 @@ export type Encoding = 'br' | 'gzip'
 export interface Asset {
   readonly type: string
   readonly body: Buffer
-  /** The body packed, once and when somebody first asks for it. Undefined where that brings nothing: a font is packed already. */
+  /** The body packed. Undefined where that brings nothing: a font is packed already. */
   readonly packed: ((encoding: Encoding) => Promise<Buffer>) | undefined
   readonly etag: string
   /** Its path changes with its content: `cache-control: public, max-age=31536000, immutable`. */
@@ -93,7 +93,14 @@ export function createAssets({ icons = [], styles = [], scripts = new Map() }: A
   for (const [name, body] of bodies) hash.update(name).update(body)
   const folder = `/assets/${hash.digest('hex').slice(0, 8)}`
   const url = (name: string) => `${folder}/${name}`
-  return { files: new Map([...bodies].map(([name, body]) => [url(name), toAsset(name, body)])), url }
+  const files = new Map([...bodies].map(([name, body]) => [url(name), toAsset(name, body)]))
+  void packAhead([...files.values()])
+  return { files, url }
+}
+
+/** What every browser asks for, so that the first one need not wait for it: one after the other, beside the page that is being made. */
+async function packAhead(assets: readonly Asset[]): Promise<void> {
+  for (const { packed } of assets) await packed?.('br')
 }
 
 /** Inter, cut down to what it is used for (weights 400 to 600); the second is fetched only where a text needs it. */
@@ -169,24 +176,27 @@ function exists(path: string): boolean {
 function toAsset(name: string, content: string | Buffer): Asset {
   const body = Buffer.from(content)
   const isText = typeof content === 'string'
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`
   return {
     type: types[name.split('.').at(-1)!]!,
     body,
-    packed: isText ? packedOnce(body) : undefined,
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`,
+    packed: isText ? packedOnce(body, etag) : undefined,
+    etag,
     immutable: true,
   }
 }
 
-/** Best and slow, which takes all files half a second: beside the pages that are asked for meanwhile, not before the first of them. */
-function packedOnce(body: Buffer): (encoding: Encoding) => Promise<Buffer> {
-  const made = new Map<Encoding, Promise<Buffer>>()
+/**
+ * Best and slow, which takes all files half a second of a processor: beside the pages that are asked for meanwhile, and once in a process,
+ * whichever of its applications has the file.
+ */
+const packedBodies = new Map<string, Promise<Buffer>>()
+
+function packedOnce(body: Buffer, etag: string): (encoding: Encoding) => Promise<Buffer> {
   return (encoding) => {
-    let found = made.get(encoding)
-    if (!found) {
-      found = packers[encoding](body)
-      made.set(encoding, found)
-    }
+    const key = `${encoding} ${etag}`
+    const found = packedBodies.get(key) ?? packers[encoding](body)
+    packedBodies.set(key, found)
     return found
   }
 }
