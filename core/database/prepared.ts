@@ -32,12 +32,18 @@ export class PreparingClient extends pg.Client {
 
   #remember(name: string): void {
     moveLast(this.#remembered, name, true)
-    if (this.#remembered.size <= most) return
-    const oldest = firstOf(this.#remembered)
-    this.#remembered.delete(oldest)
-    super.query(`deallocate ${pg.escapeIdentifier(oldest)}`, (failed) => {
-      // In a transaction that has failed nothing can be forgotten: the statement stays usable and is counted when it is next asked for.
-      if (!failed) delete (this.connection as unknown as Parsed).parsedStatements[oldest]
+    while (this.#remembered.size > most) this.#forget(firstOf(this.#remembered))
+  }
+
+  #forget(name: string): void {
+    this.#remembered.delete(name)
+    const { parsedStatements } = this.connection as unknown as Parsed
+    // What PostgreSQL could not parse it does not hold: told to forget that, it would refuse, and with it all else of the transaction.
+    if (!(name in parsedStatements)) return
+    super.query(`deallocate ${pg.escapeIdentifier(name)}`, (failed) => {
+      // A transaction that has failed forgets nothing: the next statement tries again.
+      if (failed) this.#remembered.set(name, true)
+      else delete parsedStatements[name]
     })
   }
 }

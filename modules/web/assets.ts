@@ -186,10 +186,7 @@ function toAsset(name: string, content: string | Buffer): Asset {
   }
 }
 
-/**
- * Best and slow, which takes all files half a second of a processor: beside the pages that are asked for meanwhile, and once in a process,
- * whichever of its applications has the file.
- */
+/** By encoding and tag. At its best packing is slow, half a second of a processor for all files: so once in a process, for all its applications. */
 const packedBodies = new Map<string, Promise<Buffer>>()
 
 function packedOnce(body: Buffer, etag: string): (encoding: Encoding) => Promise<Buffer> {
