@@ -65,6 +65,32 @@ async function naming(reading: Reading, model: ModelMeta, field: OneField, claus
   return ids.length < rows.length ? { any: [one, { path: [field.name], operator: '$null', value: true }] } : one
 }
 
+/**
+ * The parts of what is asked that indexes answer by themselves, where together they find little of what each finds: what is open, of
+ * what one user follows. Empty where a question has not both.
+ */
+export function foundByIndexes(asked: Clause | undefined, model: ModelMeta, relations: ReadonlySet<FieldMeta>): readonly Clause[] {
+  const names = [...relations].map(({ name }) => name)
+  const clauses = conjuncts(asked)
+  const ofFew = clauses.filter((clause) => !('some' in clause) && isAbout(clause, names))
+  const ofOne = clauses.filter((clause) => isOfOne(clause, model))
+  return ofFew.length > 0 && ofOne.length > 0 ? [...ofFew, ...ofOne] : []
+}
+
+/** Whether related records are looked for that name a certain other one: my followers. */
+function isOfOne(clause: Clause, model: ModelMeta): boolean {
+  if (!('some' in clause) || clause.some.length > 1) return false
+  const many = model.fields.get(clause.some[0]!)
+  return (
+    many?.kind === 'many' &&
+    conjuncts(clause.of).some((of) => {
+      if (!('path' in of) || of.operator !== '$eq' || of.value === null) return false
+      const [head = '', ...rest] = of.path
+      return rest.every((step) => step === 'id') && (head === 'id' || many.target.fields.get(head)?.kind === 'one')
+    })
+  )
+}
+
 /** All that a relation can name, and nothing where it may be empty, as rows with a column that is called like its own. */
 export function namedBy(field: OneField, alias: string, further: readonly string[] = []): string {
   const columns = [`${alias}."id" as "${field.column}"`, ...further].join(', ')

@@ -8,7 +8,7 @@ import type { Screens } from '../view/composed.ts'
 import { about } from './about.ts'
 import { askedClause, demandField, readableField } from './asked.ts'
 import { compiling, numberOf, valuesNow } from './compiled.ts'
-import { fewAsked, isSeenBy } from './few.ts'
+import { conjuncts, fewAsked, foundByIndexes, isSeenBy } from './few.ts'
 import { type Key, keyset, openCursor, orderBy, type Page, sealCursor, shapeOf, valuesOf } from './keyset.ts'
 import { keysOf, orderOf, type Wanted } from './order.ts'
 import type { Rows } from './records.ts'
@@ -201,9 +201,21 @@ function countAbout(
 /** What took long to count is given for a minute more while it is counted anew, so that nobody waits for it again and again. */
 const large = { from: 1_000, forMs: 10_000, slowMs: 50, thenMs: 60_000 }
 
+/**
+ * What indexes find is found first, and no other record is looked at: how little that is, PostgreSQL cannot know, and would read the
+ * whole table to see which of its records the rule allows.
+ */
 function compileCount(reading: Reading, model: ModelMeta, question: Matching, few?: ReadonlySet<FieldMeta>) {
   const statement = new Statement(reading.asker, undefined, few)
-  const conditions = matching(reading, statement, model, question)
+  const asked = askedOf(reading, model, question)
+  const found = few ? foundByIndexes(asked, model, few) : []
+  const rest = found.length > 0 ? { all: conjuncts(asked).filter((clause) => !found.includes(clause)) } : asked
+  const conditions = matching(reading, statement, model, question, rest)
+  if (found.length > 0) {
+    const inner = statement.alias()
+    const condition = statement.condition({ all: found }, model, inner, 'asked')
+    conditions.push(`t."id" = any(array(select ${inner}."id" from "${model.table}" ${inner} where ${condition}))`)
+  }
   const text = `select count(*)::int as c0 from (select 1 from "${model.table}" t${where(conditions)} limit ${mostCounted + 1}) counted`
   return { text, values: statement.values }
 }

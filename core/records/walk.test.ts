@@ -1,16 +1,16 @@
 /**
  * A list that is sorted by relations is the sorted list, whoever reads it and however its pages are leafed through; and groups count what
- * is in it.
+ * is in it, as the numbers beside menus do.
  */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { asking, Firm, Item, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
+import { asking, Firm, Item, Mark, runs, storedWorld, type Thing } from '../../test/fixtures/records-world.ts'
 import { type Ability, abilityOf, unlimited } from '../access/ability.ts'
 import { type Rule, role } from '../access/role.ts'
 import { conditionOn, matches } from '../model/matches.ts'
 import { readableField } from './asked.ts'
 import { groupRows } from './groups.ts'
-import { queryRows, type Reading } from './read.ts'
+import { countRows, queryRows, type Reading } from './read.ts'
 
 const stored = storedWorld(11, 90)
 const { people } = stored
@@ -146,6 +146,12 @@ const conditions = fc.oneof(
   fc.tuple(leaves, leaves).map(($or) => ({ $or })),
   fc.tuple(leaves, leaves).map(([a, $not]) => ({ $and: [a, { $not }] })),
 )
+const ofMany = fc.oneof(
+  fc.constantFrom(...people.items.map(({ id }) => id)).map((children) => ({ children })),
+  firms.map((maker) => ({ children: { maker, state: 'new' } })),
+  firms.map((firm) => ({ children: { firm: { id: firm } } })),
+  fc.constantFrom(...people.marks.map(({ id }) => id)).map((marks) => ({ marks })),
+)
 
 const reader = role('reader')
 const ofFirms = fc.oneof(
@@ -217,5 +223,23 @@ describe('Groups of what a filter on relations with few values finds', () => {
       runs(200, 3000),
     )
     expect(statements.filter((text) => /^select s\./.test(text)).length).toBeGreaterThan(10)
+  })
+})
+
+describe('The number of what a filter finds beside a menu', () => {
+  test('is what is counted when nobody is in a hurry, whoever asks and whatever is asked of related records', async () => {
+    statements.length = 0
+    await fc.assert(
+      fc.asyncProperty(fc.option(rules), conditions, leaves, ofMany, async (given, condition, leaf, many) => {
+        const { models } = stored.app.composition
+        const ability = given === null ? unlimited : abilityOf([reader], [...given, reader.can(['read'], Mark)], models)
+        const where = { $and: [...(condition ? [condition] : []), leaf, many] }
+        foundBy(ability, where, [])
+        const [exactly, about] = [{ where }, { where, about: true }].map((asked) => countRows(readingOf(ability), models.of(Item), asked))
+        expect(await about).toBe(await exactly)
+      }),
+      runs(200, 3000),
+    )
+    expect(statements.filter((text) => text.includes('"id" = any(array(select')).length).toBeGreaterThan(10)
   })
 })

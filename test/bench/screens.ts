@@ -72,6 +72,7 @@ async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
         ...teams.map((id) => `/tickets?filter=&facet.team=${id}`),
       ],
     },
+    { screen: 'list of what one follows, open or all', goal, paths: ['/tickets?filter=open&filter=followed', '/tickets?filter=followed'] },
     { screen: 'list sorted by number', goal, paths: ['/tickets?filter=&sort=number', '/tickets?filter=&sort=-number'] },
     { screen: 'list sorted by subject', goal, paths: ['/tickets?filter=&sort=subject', '/tickets?filter=&sort=-subject'] },
     { screen: 'list sorted by partner', goal, paths: ['/tickets?filter=&sort=partner', '/tickets?filter=&sort=-partner'] },
