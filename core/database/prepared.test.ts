@@ -41,7 +41,7 @@ test('a statement whose plan was forgotten is answered as before, in a transacti
   const ask = (number: number) => client.query({ name: `by hand ${number}`, text: filter(number), values: [1] })
   await client.query('begin')
   await expect(client.query('select 1 / 0')).rejects.toThrow('division by zero')
-  // Each of these makes room for itself, which a failed transaction cannot.
+  // Each of these makes room for itself.
   for (let number = 0; number < 20; number++) await expect(ask(number)).rejects.toThrow('current transaction is aborted')
   await client.query('rollback')
   for (let number = 0; number < 600; number++) expect((await ask(number)).rows).toEqual([{ found: number + 1 }])

@@ -32,25 +32,28 @@ export class PreparingClient extends pg.Client {
 
   #remember(name: string): void {
     moveLast(this.#remembered, name, true)
-    while (this.#remembered.size > most) this.#forget(firstOf(this.#remembered))
+    if (this.#remembered.size > most) this.#forget(firstOf(this.#remembered))
   }
 
+  /**
+   * As a message before the next statement and not as a statement (`deallocate`): it needs no turn of its own, and PostgreSQL takes it in
+   * a transaction that has failed too, and of a name that it does not hold.
+   * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+   */
   #forget(name: string): void {
+    const { connection } = this as unknown as Remembering
     this.#remembered.delete(name)
-    const { parsedStatements } = this.connection as unknown as Parsed
-    // What PostgreSQL could not parse it does not hold: told to forget that, it would refuse, and with it all else of the transaction.
-    if (!(name in parsedStatements)) return
-    super.query(`deallocate ${pg.escapeIdentifier(name)}`, (failed) => {
-      // A transaction that has failed forgets nothing: the next statement tries again.
-      if (failed) this.#remembered.set(name, true)
-      else delete parsedStatements[name]
-    })
+    delete connection.parsedStatements[name]
+    connection.close({ type: 'S', name })
   }
 }
 
-/** The part of pg's connection that its types leave out: the names that it need not send the text of again. */
-interface Parsed {
-  readonly parsedStatements: Record<string, string>
+/** The part of pg's connection that its types leave out: the names that it need not send the text of again, and `Close`. */
+interface Remembering {
+  readonly connection: {
+    readonly parsedStatements: Record<string, string>
+    close(closed: { readonly type: 'S'; readonly name: string }): void
+  }
 }
 
 function moveLast<Value>(map: Map<string, Value>, key: string, value: Value): void {
