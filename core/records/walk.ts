@@ -100,16 +100,30 @@ export function walked(statement: Statement, walk: Walk, combinations: string, c
   // Of one combination the relation orders nothing; but so only its own index has the order, and no other is gone along in vain.
   const within = `t."${leads[0]!.field.column}" ${alongIndex(model, others, page)}, ${orderBy(others, page)}`
   const places = page ? placesOf(statement, values, others, page) : [[]]
+  const part = (naming: readonly string[], place: readonly string[], orders: string) =>
+    `(select t."id", ${columns} from "${model.table}" t where ${[...naming, ...conditions, ...place].join(' and ')} order by ${orders} limit ${limit})`
+  const many = namedByMany(model, leads, others)
   // One part for each way in which a record can name the combination: those that do not apply are left out before they begin.
-  const parts = namings(leads).flatMap((naming) =>
-    places.map(
-      (place) =>
-        `(select t."id", ${columns} from "${model.table}" t where ${[...naming, ...conditions, ...place].join(' and ')} order by ${within} limit ${limit})`,
-    ),
-  )
+  const parts = places.flatMap((place) => [
+    ...namings(leads).map((naming) => part(many ? [...naming, `not ${many.are}`] : naming, place, within)),
+    ...(many ? [part([many.naming, many.are], place, orderBy(others, page))] : []),
+  ])
   const order = orderBy([...values, ...others.map((key, at) => ({ ...key, sql: `p."r${at}"` }))], page)
   return `select p."id" from ${combinations} cross join lateral (${parts.join(' union all ')}) p order by ${order} limit ${limit}`
 }
+
+/**
+ * Where the page goes on in another order than the index of the relation has, the records of one combination would all be read and
+ * sorted. Of very many, any index with that order comes upon a page of them soon, so there the relation is compared as usual.
+ */
+function namedByMany(model: ModelMeta, leads: readonly Lead[], [first]: readonly Key[]): { naming: string; are: string } | undefined {
+  const [{ field }, ...more] = leads as [Lead, ...Lead[]]
+  if (more.length > 0 || first!.path === model.order[0]?.path) return undefined
+  const one = (alias: string) => `${alias}."${field.column}" = s."${field.column}"`
+  return { naming: one('t'), are: `exists (select from "${model.table}" m where ${one('m')} offset ${sortedAtOnce})` }
+}
+/** Counted in the index of the relation this takes some milliseconds; read and sorted, some tenths of a second. */
+const sortedAtOnce = 50_000
 
 /** Either of the combination where the page begins, and behind its first row; or of one behind that. */
 function placesOf(statement: Statement, values: readonly Key[], others: readonly Key[], page: Page): readonly (readonly string[])[] {

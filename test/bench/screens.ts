@@ -77,6 +77,7 @@ async function screensOf({ client }: BenchData): Promise<readonly Asked[]> {
     { screen: 'list sorted by subject', goal, paths: ['/tickets?filter=&sort=subject', '/tickets?filter=&sort=-subject'] },
     { screen: 'list sorted by partner', goal, paths: ['/tickets?filter=&sort=partner', '/tickets?filter=&sort=-partner'] },
     ...['status', 'priority', 'team'].map((by) => ({ screen: `list sorted by ${by}`, goal, paths: sorted(by) })),
+    ...['status,number', 'priority,subject'].map((by) => ({ screen: `list sorted by ${by}`, goal, paths: sorted(by) })),
     {
       screen: 'search',
       goal,
