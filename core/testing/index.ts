@@ -18,7 +18,7 @@ export { testDatabase } from './database.ts'
 export { testFolder } from './folder.ts'
 export { houseRules } from './house-rules.ts'
 export type { TestApp } from './listening.ts'
-export { type SignedIn, signedInAs } from './signed-in.ts'
+export { type SignedIn, signedInAs, userAs } from './signed-in.ts'
 
 /**
  * Boots modules on a new database of the test run's PostgreSQL: by name as they lie in the repository, as declarations, or both.

@@ -22,16 +22,22 @@ interface Accounts {
 
 let people = 0
 
-/** A new user with one role. `more` are further values of his record. */
-export async function signedInAs(app: TestApp, role: string, more: Readonly<Record<string, unknown>> = {}): Promise<SignedIn> {
+/** A new user with one role and an address of his own. `more` are further values of his record. */
+export async function userAs(app: TestApp, role: string, more: Readonly<Record<string, unknown>> = {}) {
   people += 1
   const email = `${role.toLowerCase()}.${people}@example.org`
   const system = await app.servicesFor({ door: 'system' })
   const identity = system.identity as unknown as Accounts
-  const { id: user } = await identity.createUser({ email, name: `${role} ${people}`, roles: [role] })
+  const { id } = await identity.createUser({ email, name: `${role} ${people}`, roles: [role] })
   const actor = app.composition.models.actor
   if (actor && Object.keys(more).length > 0)
-    await system.asSystem('a test prepares a user').update(actor.handle, user, more as Changes<Erased>)
+    await system.asSystem('a test prepares a user').update(actor.handle, id, more as Changes<Erased>)
+  return { id, email, identity }
+}
+
+/** The same with an API key, with which he asks. */
+export async function signedInAs(app: TestApp, role: string, more: Readonly<Record<string, unknown>> = {}): Promise<SignedIn> {
+  const { id: user, email, identity } = await userAs(app, role, more)
   const { key } = await identity.createKey(user, 'test')
   return {
     user,

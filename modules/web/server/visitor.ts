@@ -1,4 +1,4 @@
-import type { TestApp } from '@tessera/core/testing'
+import { type TestApp, userAs } from '@tessera/core/testing'
 
 /** A page as a test reads it. */
 export interface Seen {
@@ -76,17 +76,13 @@ export async function visitorAs(
   role: string,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Visitor & { readonly user: string }> {
-  const { identity, asSystem } = await app.servicesFor({ door: 'system' })
-  people += 1
-  const { id } = await identity.createUser({ email: `${role}.${people}@example.org`, name: `${role} ${people}`, roles: [role] })
-  const actor = app.composition.models.actor
-  if (actor && Object.keys(more).length > 0) await asSystem('a test prepares a user').update(actor.handle, id, more as never)
+  const { identity } = await app.servicesFor({ door: 'system' })
+  const { id } = await userAs(app, role, more)
   const visitor = new Visitor(await app.listen())
   await visitor.post(`/sign-in/${await identity.createLink(id, 'sign-in')}`)
   await visitor.get('/nothing-here')
   return Object.assign(visitor, { user: id })
 }
-let people = 0
 
 /** The words of a page, without tags. */
 export function wordsOf(html: string): string {
