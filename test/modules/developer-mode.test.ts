@@ -1,8 +1,9 @@
+/** What developer mode tells of pages, also of what an addon changed in them. */
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Visitor, visitorAs, wordsOf } from './visitor.ts'
+import { type Visitor, visitorAs, wordsOf } from '../../modules/web/server/visitor.ts'
 
 let app: TestApp
 let system: Services

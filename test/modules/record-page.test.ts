@@ -1,10 +1,11 @@
+/** The generated form of a record with what an addon puts into it: saved, merged, refused and acted on, without a script. */
 import type { Services } from '@tessera/core'
 import { bootTest, type TestApp } from '@tessera/core/testing'
 import { Partner } from '@tessera/partner'
 import { Program } from '@tessera/spp'
 import { status, Ticket, TicketStatus } from '@tessera/ticket'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from './visitor.ts'
+import { linkOf, plain, type Seen, type Visitor, visitorAs, wordsOf } from '../../modules/web/server/visitor.ts'
 
 let app: TestApp
 let system: Services
