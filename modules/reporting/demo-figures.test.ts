@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { bootTest, type SignedIn, signedInAs, type TestApp } from '@tessera/core/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { visitorOf } from './visitor.ts'
+import { visitorOf } from '../web/server/visitor.ts'
 
 let app: TestApp
 let reader: SignedIn
@@ -108,8 +108,8 @@ describe('Over the thousand requests', () => {
   })
 
   it('the page of reports shows the same', async () => {
-    const look = await visitorOf(app, reader.user)
-    const { html, status } = await look(`/reports?from=${first}&to=${last}`)
+    const visitor = await visitorOf(app, reader.user)
+    const { html, status } = await visitor.get(`/reports?from=${first}&to=${last}`)
     expect(status).toBe(200)
     const amounts = [...html.matchAll(/<p class="amount"><a[^>]*><b>([^<]*)<\/b>/g)].map(([, amount]) => amount)
     expect(amounts.slice(0, 2)).toEqual(['1,000', '707'])

@@ -5,9 +5,9 @@ import { Partner } from '@tessera/partner'
 import ticket, { close, priority, rate, reopen, reply, Ticket, TicketPriority, TicketStatus, TicketType } from '@tessera/ticket'
 import { periodOf } from '@tessera/web'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { plain, rowsOf, visitorOf } from '../web/server/visitor.ts'
 import { allFigures, figures } from './figures.ts'
 import reporting from './index.ts'
-import { listed, plain, visitorOf } from './visitor.ts'
 
 houseRules('reporting')
 
@@ -64,7 +64,7 @@ async function fillMarch(app: TestApp): Promise<void> {
 
 /** Where the page leads for want of tickets in its days. */
 async function elsewhere(app: TestApp, user: string, days: string): Promise<string> {
-  const { html } = await (await visitorOf(app, user))(`/reports?${days}`)
+  const { html } = await (await visitorOf(app, user)).get(`/reports?${days}`)
   return plain(/<p class="elsewhere">[\s\S]*?<a href="([^"]*)"/.exec(html)?.[1] ?? '')
 }
 
@@ -76,7 +76,7 @@ interface Counted {
 
 describe('A figure', () => {
   it('leads to a list of exactly the tickets that it counted, whole, sliced, by step, and its part', { timeout: 60_000 }, async () => {
-    const look = await visitorOf(app, agent.user)
+    const visitor = await visitorOf(app, agent.user)
     for (const { name } of allFigures) {
       for (const by of ['', 'team', 'week', 'priority', 'team,week']) {
         const answer = await agent.fetch(`/api/reports/${name}?${march}&by=${by}`)
@@ -85,8 +85,8 @@ describe('A figure', () => {
         const all = [total, ...rows].flatMap((each) => [each, ...(each.part ? [each.part] : [])])
         // The same list twice says nothing new.
         for (const { count, tickets } of new Map(all.map((each) => [each.tickets, each])).values()) {
-          const { html, status } = await look(tickets)
-          expect([name, by, tickets, status, listed(html)]).toEqual([name, by, tickets, 200, count])
+          const list = await visitor.get(tickets)
+          expect([name, by, tickets, list.status, rowsOf(list).length]).toEqual([name, by, tickets, 200, count])
         }
       }
     }
@@ -107,33 +107,33 @@ describe('A figure', () => {
       }
       expect([name, total.count]).toEqual([name, 0])
     }
-    const look = await visitorOf(app, agent.user)
-    expect((await look('/reports?from=2020-01-01&to=2020-01-31')).status).toBe(200)
+    const visitor = await visitorOf(app, agent.user)
+    expect((await visitor.get('/reports?from=2020-01-01&to=2020-01-31')).status).toBe(200)
   })
 })
 
 describe('The pages', () => {
   it('hold links whose figure is the number of tickets in the list behind it', { timeout: 60_000 }, async () => {
-    const look = await visitorOf(app, agent.user)
-    const { html } = await look(`/reports?${march}`)
+    const visitor = await visitorOf(app, agent.user)
+    const { html } = await visitor.get(`/reports?${march}`)
     const links = [
       ...[...html.matchAll(/<td class="end"><a href="([^"]*)">(\d+)<\/a>/g)],
       ...[...html.matchAll(/<a href="([^"]*)" tabindex="-1"><title>[^<]*?: (\d+)[^<]*<\/title>/g)],
       ...[...html.matchAll(/<a class="covering" href="([^"]*)"><b>(\d+)<\/b><span/g)],
     ].map(([, href, count]) => [plain(href!), Number(count)] as const)
     expect(links.length).toBeGreaterThan(60)
-    for (const [href, count] of new Map(links)) expect([href, listed((await look(href)).html)]).toEqual([href, count])
+    for (const [href, count] of new Map(links)) expect([href, rowsOf(await visitor.get(href)).length]).toEqual([href, count])
   })
 
   it('hold charts without a style, whatever a team is called', async () => {
-    const look = await visitorOf(app, agent.user)
+    const visitor = await visitorOf(app, agent.user)
     for (const path of [`/reports?${march}`, `/reports/backlog?${march}&by=team,week`]) {
-      const { html, status } = await look(path)
+      const { html, status } = await visitor.get(path)
       expect(status).toBe(200)
       expect(html).not.toMatch(/style=|<style|ecmeta/)
       expect(html).not.toContain('<claims>')
     }
-    const { html } = await look(`/reports?${march}`)
+    const { html } = await visitor.get(`/reports?${march}`)
     expect(html.match(/<svg class="chart"/g)).toHaveLength(4)
   })
 
@@ -144,7 +144,7 @@ describe('The pages', () => {
       const { id } = await system.identity.createUser({ email: `busy${at}@example.org`, name: `Busy ${at}`, roles: ['agent'] })
       await system.records.create(Ticket, { subject: 'One of many', partner, assignee: id })
     }
-    const { html } = await (await visitorOf(app, agent.user))('/reports')
+    const { html } = await (await visitorOf(app, agent.user)).get('/reports')
     expect(html).toMatch(/<span class="meta push">8 of \d+<\/span>/)
   })
 
@@ -154,25 +154,25 @@ describe('The pages', () => {
   })
 
   it('are a place of the sidebar for an agent, and closed to a customer', async () => {
-    const look = await visitorOf(app, agent.user)
-    expect((await look('/reports')).html).toMatch(/<a class="place" href="\/reports" aria-current="page"/)
+    const visitor = await visitorOf(app, agent.user)
+    expect((await visitor.get('/reports')).html).toMatch(/<a class="place" href="\/reports" aria-current="page"/)
     const customer = await signedInAs(app, 'customer')
     expect((await customer.fetch('/api/reports/volume')).status).toBe(403)
-    expect((await (await visitorOf(app, customer.user))('/reports')).status).toBe(403)
+    expect((await (await visitorOf(app, customer.user)).get('/reports')).status).toBe(403)
     expect((await fetch(new URL('/api/reports/volume', await app.listen()))).status).toBe(401)
   })
 })
 
 describe('A file', () => {
   it('has the numbers of the page, and no cell that a spreadsheet would run', async () => {
-    const look = await visitorOf(app, agent.user)
-    const { html, headers } = await look(`/reports/volume.csv?${march}&by=team`)
+    const visitor = await visitorOf(app, agent.user)
+    const { html, headers } = await visitor.get(`/reports/volume.csv?${march}&by=team`)
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(headers.get('content-disposition')).toBe('attachment; filename="volume-2026-03-01-2026-03-31.csv"')
     const lines = html.trim().split('\n')
     expect(lines).toContain(`"'=HYPERLINK(""http://example.org"")",2026-03-01/2026-03-31,6`)
     expect(lines.at(-1)).toBe('All,2026-03-01/2026-03-31,18')
-    const { html: teams } = await look(`/reports?${march}&format=csv`)
+    const { html: teams } = await visitor.get(`/reports?${march}&format=csv`)
     expect(teams).toMatch(/^.?Team,Volume,Closed,Backlog,/)
     expect(teams.trim().split('\n').at(-1)).toMatch(/^All,18,12,/)
     for (const line of [...lines, ...teams.split('\n')]) expect(line).not.toMatch(/(^|,)"?[=+@\t\r-]/)
@@ -204,9 +204,9 @@ describe('Whoever may read less', () => {
           ])
         }
       }
-      expect((await (await visitorOf(watched, watcher.user))(`/reports?${march}`)).status).toBe(200)
-      const look = await visitorOf(watched, (await signedInAs(watched, 'porter')).user)
-      expect((await look('/reports')).html).toContain('reporting.nothing_readable')
+      expect((await (await visitorOf(watched, watcher.user)).get(`/reports?${march}`)).status).toBe(200)
+      const visitor = await visitorOf(watched, (await signedInAs(watched, 'porter')).user)
+      expect((await visitor.get('/reports')).html).toContain('reporting.nothing_readable')
     } finally {
       await watched.close()
     }

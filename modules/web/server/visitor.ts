@@ -70,18 +70,23 @@ export class Visitor {
   }
 }
 
-/** Somebody who signs in by a one-time link, in the role, and has loaded a page. */
+/** A new user in the role who has signed in. */
 export async function visitorAs(
   app: TestApp,
   role: string,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Visitor & { readonly user: string }> {
+  const { id: user } = await userAs(app, role, more)
+  return Object.assign(await visitorOf(app, user), { user })
+}
+
+/** A user who signs in by a one-time link, and has loaded a page. */
+export async function visitorOf(app: TestApp, user: string): Promise<Visitor> {
   const { identity } = await app.servicesFor({ door: 'system' })
-  const { id } = await userAs(app, role, more)
   const visitor = new Visitor(await app.listen())
-  await visitor.post(`/sign-in/${await identity.createLink(id, 'sign-in')}`)
+  await visitor.post(`/sign-in/${await identity.createLink(user, 'sign-in')}`)
   await visitor.get('/nothing-here')
-  return Object.assign(visitor, { user: id })
+  return visitor
 }
 
 /** The words of a page, without tags. */
@@ -97,8 +102,7 @@ export function rowsOf({ html }: Seen): readonly string[] {
 /** Without the entities of HTML. */
 export const plain = (html: string): string =>
   html
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&#x27;', "'")
+    .replace(/&#(x?)([0-9a-f]+);/gi, (_, hex: string, code: string) => String.fromCharCode(Number.parseInt(code, hex ? 16 : 10)))
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
