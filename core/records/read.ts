@@ -124,9 +124,10 @@ function compileList(
   const walk = { model, leads, keys, page, limit: limit + 1 }
   const combinations = leads.length > 0 ? combinationsOf(statement, walk, ofLeads) : undefined
   const values = [...statement.values]
+  // What decides which records they are is joined before what they show: PostgreSQL keeps to that order (core/database/connection.ts).
   const from = combinations
     ? `(${walked(statement, walk, combinations, conditions)}) w join "${model.table}" t on t."id" = w."id" ${selection.joins}`
-    : `"${model.table}" t ${selection.joins}${where([...conditions, ...keyset(statement, keys, page)])}`
+    : `(select * from "${model.table}" t${where(conditions)}) t ${selection.joins}${where(keyset(statement, keys, page))}`
   const text = `select ${selection.list} from ${from} order by ${orderBy(keys, page)} limit ${limit + 1}`
   return { text, values, selection, keys }
 }
