@@ -75,6 +75,8 @@ describe('A backfill of many rows', () => {
     await expect.poll(async () => (await prices())?.done ?? rows, { timeout: 60_000, interval: 20 }).toBeGreaterThan(3_000)
     worker.kill('SIGKILL')
     await once(worker, 'exit')
+    // PostgreSQL hears of it when its statement is done; until then others leave alone what the process had taken.
+    await run(`select from tessera_backfill where name = 'prices' for update`)
     const left = await prices()
     expect(left?.done).toBeLessThan(rows)
     const [{ filled } = { filled: 0 }] = await run('select count(price) as filled from parcel')

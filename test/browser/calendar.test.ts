@@ -2,6 +2,7 @@
 import { Partner } from '@tessera/partner'
 import { Activity } from '@tessera/thread'
 import { Ticket } from '@tessera/ticket'
+import type { Locator, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { visitorAs } from '../../modules/web/server/visitor.ts'
 import { chromiumPath } from './chromium.ts'
@@ -29,12 +30,12 @@ describe.skipIf(!chromiumPath)('A calendar in a browser', { timeout: 120_000 }, 
     const entry = page.locator('.entry', { hasText: 'Call about the card' })
     await page.locator('[data-calendar] .entries').first().waitFor()
     await expect.poll(() => page.evaluate('window.Sortable !== undefined')).toBe(true)
-    await entry.locator('.entry-title').dragTo(page.locator('[data-day="2026-03-12"] .entries'))
+    await drag(page, entry.locator('.entry-title'), page.locator('[data-day="2026-03-12"]'))
     await page.getByText(/Call about the card moved to/).waitFor()
     expect(await due(call)).toBe('2026-03-12')
     // Somebody else changes it meanwhile: the next move is refused, and the entry comes home.
     await desk.system.records.update(Activity, call, { summary: 'Call about the old card' })
-    await entry.locator('.entry-title').dragTo(page.locator('[data-day="2026-03-16"] .entries'))
+    await drag(page, entry.locator('.entry-title'), page.locator('[data-day="2026-03-16"]'))
     await page.getByText(/was put back:.*saved this activity first/).waitFor()
     expect([await due(call), await page.locator('[data-day="2026-03-12"] .entry').count()]).toEqual(['2026-03-12', 1])
     await expectSoundInEachLook(page, 'calendar-month')
@@ -62,3 +63,14 @@ describe.skipIf(!chromiumPath)('A calendar in a browser', { timeout: 120_000 }, 
     await expectSound(page, 'calendar-rtl')
   })
 })
+
+/** As slowly as a hand: a page that is busy does not hear of a pointer that is at its end before the drag has begun. */
+async function drag(page: Page, what: Locator, day: Locator): Promise<void> {
+  await what.hover()
+  await page.mouse.down()
+  await day.locator('h3').hover()
+  await page.locator('.sortable-ghost').waitFor()
+  await day.locator('.entries').hover()
+  await day.locator('.sortable-ghost').waitFor()
+  await page.mouse.up()
+}

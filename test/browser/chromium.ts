@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** The one without windows first: stories take half the time in it. */
+const places = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Undefined where there is none: then browser tests say that they were skipped. */
 export const chromiumPath: string | undefined = process.env.CHROMIUM ?? places.find((path) => existsSync(path))
