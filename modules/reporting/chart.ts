@@ -10,7 +10,7 @@ export interface Bar extends Mark {
 }
 
 /** Lines over the steps of a period. The first is drawn on top. */
-export async function lineChart(labels: readonly string[], lines: readonly Line[]): Promise<string> {
+export function lineChart(labels: readonly string[], lines: readonly Line[]): string {
   const size = { width: 660, height: 230 }
   return drawnChart(
     size,
@@ -42,7 +42,7 @@ export async function lineChart(labels: readonly string[], lines: readonly Line[
 }
 
 /** Lying bars, the first on top. */
-export async function barChart(bars: readonly Bar[]): Promise<string> {
+export function barChart(bars: readonly Bar[]): string {
   const size = { width: 340, height: bars.length * 24 + 8 }
   return drawnChart(size, [bars], {
     grid: { left: 106, right: 40, top: 4, bottom: 4 },

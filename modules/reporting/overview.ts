@@ -109,7 +109,7 @@ async function trendOf({ services, query, period, where, grain }: Looking) {
     isEmpty: sums.every((sum) => sum === 0),
     title: services.text(`reporting.trend_${grain}`),
     summary: services.text('reporting.trend_summary', { closed: sums[0], created: sums[1], period: periodText(period, services) }),
-    svg: await lineChart(labels, [
+    svg: lineChart(labels, [
       { dashed: false, marks: series[0]! },
       { dashed: true, marks: series[1]! },
     ]),
@@ -136,7 +136,7 @@ async function openBy(slice: Slice, { services, query, period, where }: Looking)
     name: slice.name,
     title: services.text('reporting.open_by', { slice: slice.label.toLowerCase() }),
     ...(all.length > shown.length && { extent: services.text('reporting.most', { shown: shown.length, all: all.length }) }),
-    svg: shown.length > 0 ? await barChart(shown) : '',
+    svg: shown.length > 0 ? barChart(shown) : '',
     report: reportHref(figures.backlog, query, { by: slice.name }),
     head: slice.label,
     rows: all,

@@ -27,7 +27,7 @@ export interface Room {
   readonly height: number
 }
 
-export function drawGraph(drawn: Drawn): Promise<string> {
+export function drawGraph(drawn: Drawn): string {
   if (drawn.chart === 'pie') return pie(drawn)
   return drawn.chart === 'bar' && !drawn.inTime ? lyingBars(drawn) : inTime(drawn)
 }
@@ -37,7 +37,7 @@ export const sizeOf = ({ chart, inTime }: Pick<Drawn, 'chart' | 'inTime'>): Grap
 
 const seriesColour = (at: number): string => `var(--series-${(at % 8) + 1})`
 
-function pie({ data: { groups, series }, rest, number }: Drawn): Promise<string> {
+function pie({ data: { groups, series }, rest, number }: Drawn): string {
   const points = series[0]?.points ?? []
   const marks = [...points.map((point, at) => markOf(point, groups[at]!.label, number)), ...(rest > 0 ? [null] : [])]
   const data = [...points.map(({ value }) => value ?? 0), ...(rest > 0 ? [rest] : [])]
@@ -58,7 +58,7 @@ function pie({ data: { groups, series }, rest, number }: Drawn): Promise<string>
   })
 }
 
-function lyingBars({ data, stacked, rightToLeft, number, whole, room }: Drawn): Promise<string> {
+function lyingBars({ data, stacked, rightToLeft, number, whole, room }: Drawn): string {
   const { groups, series } = data
   const bars = stacked ? 1 : series.length
   const height = groups.length * (bars * 15 + 13) + 30
@@ -87,7 +87,7 @@ const mostForWords = 0.44
 /** Pixels of a letter, with some to spare. */
 const letter = 6.4
 
-function inTime({ data, chart, stacked, rightToLeft, number, whole, room }: Drawn): Promise<string> {
+function inTime({ data, chart, stacked, rightToLeft, number, whole, room }: Drawn): string {
   return drawnChart(room ?? { width: 900, height: 320 }, marksOf(data, number), {
     grid: { left: 8, right: 8, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {

@@ -49,7 +49,7 @@ export async function graphContent(about: About, room?: Room): Promise<Content &
     size: sizeOf({ chart, inTime }),
     drawing: empty
       ? ''
-      : await drawGraph({
+      : drawGraph({
           data,
           chart,
           stacked,
