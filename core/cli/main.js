@@ -10,5 +10,7 @@ if (!process.features.typescript) {
 }
 // Before anything else is imported, so that it is all cached: the second start takes half the time.
 module.enableCompileCache()
+// Whoever reads our output may stop reading: `tessera user list | head -1`.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 const { runCli } = await import('./run.ts')
 process.exitCode = await runCli(process.argv.slice(2), process.env)

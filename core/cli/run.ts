@@ -10,8 +10,6 @@ import { Terminal } from './terminal.ts'
 export async function runCli(words: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   const terminal = new Terminal()
   const cli: Cli = { root: deploymentFolder(), env, terminal }
-  // Whoever reads our output may stop reading: `tessera user list | head -1`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
     await runProgram(cli, words)
     return 0

@@ -27,15 +27,16 @@ beforeAll(async () => {
     'addons/odd/package.json',
     '{ "name": "@tessera/odd", "version": "0.1.0", "type": "module", "dependencies": { "@tessera/core": "*", "@tessera/base": "*" } }',
   )
-  // A worker is a process that was forked: the command line does not wait here, nor does it die.
+  // Commands do not wait here, nor do they die.
   await cli.file(
     'addons/odd/index.ts',
     `import { existsSync, writeFileSync } from 'node:fs'
      import { setTimeout as sleep } from 'node:timers/promises'
      import { defineModule, html, page } from '@tessera/core'
      import base from '@tessera/base'
-     if (process.send && existsSync('${at('die')}')) process.exit(9)
-     if (process.send && existsSync('${at('wait')}')) {
+     const isWorker = process.argv[1].endsWith('worker.js')
+     if (isWorker && existsSync('${at('die')}')) process.exit(9)
+     if (isWorker && existsSync('${at('wait')}')) {
        writeFileSync('${at('waits')}', '')
        while (existsSync('${at('wait')}')) await sleep(10)
      }

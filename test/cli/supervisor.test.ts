@@ -13,7 +13,7 @@ import { type Server, startServer } from './server.ts'
 
 vi.setConfig({ testTimeout: 500_000, hookTimeout: 60_000 })
 
-const requests = process.env.TESSERA_DEEP ? 5_000 : 1_500
+const requests = process.env.TESSERA_DEEP ? 5_000 : 600
 
 let cli: Deployment
 let database: TestDatabase

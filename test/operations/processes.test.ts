@@ -40,7 +40,7 @@ test('Of four processes that install the same module at once, one does it and th
   await desk.tessera('module uninstall spp --yes')
 })
 
-const rounds = process.env.TESSERA_DEEP === '1' ? 100 : 5
+const rounds = process.env.TESSERA_DEEP === '1' ? 100 : 3
 
 test(`Killed at any of its steps, an operation leaves everything as it was (${rounds} rounds)`, { timeout: rounds * 60_000 }, async () => {
   const before = await stateOf()

@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 120_000 })
 
 const seed = seedOfRun()
 const random = chance(seed)
-const questionsEach = process.env.TESSERA_DEEP ? 2_000 : 260
+const questionsEach = process.env.TESSERA_DEEP ? 2_000 : 150
 let desk: WholeDesk
 let crowd: Crowd
 let wire: Wire

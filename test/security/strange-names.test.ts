@@ -61,9 +61,10 @@ it('No page sends a browser to another site, whatever its parameters say', async
   const elsewhere = ['https://evil.example', '//evil.example', '/\\evil.example', '/%09/evil.example', 'javascript:alert(1)']
   const names = ['next', 'back', 'return', 'to', 'url', 'redirect', 'at', 'in']
   const faults: string[] = []
-  for (const { method, path } of routes()) {
+  for (const [at, { method, path }] of routes().entries()) {
     if (path.startsWith('/api')) continue
-    for (const where of elsewhere) {
+    // Each in turn, and all of them everywhere with TESSERA_DEEP=1.
+    for (const where of process.env.TESSERA_DEEP ? elsewhere : [elsewhere[0]!, elsewhere[1 + (at % 4)]!]) {
       const query = new URLSearchParams(names.map((name): [string, string] => [name, where])).toString()
       const ask: Ask =
         method === 'GET' ? { method, path: `${path}?${query}` } : { method, path: `${path}?${query}`, body: query, type: form }

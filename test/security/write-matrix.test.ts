@@ -224,8 +224,8 @@ describe('Of what somebody writes', () => {
       const who = await crowd.someone(person)
       for (const model of exposed()) {
         for (const field of model.fields.values()) {
-          // Every field by every door takes an hour: otherwise half of them, by one door each, others with every seed.
-          const chosen = isDeep ? doors : random.is(0.5) ? [random.one(doors)] : []
+          // Every field by every door takes an hour: otherwise a quarter of them, by one door each, others with every seed.
+          const chosen = isDeep ? doors : random.is(0.25) ? [random.one(doors)] : []
           for (const door of chosen) {
             if (person.isProgram && (door === 'form' || door === 'import')) continue
             const id = idOf(model, random.is(0.5) ? random.below(3) : random.below(each))
@@ -274,7 +274,7 @@ describe('Of what somebody writes', () => {
     for (const door of doors)
       expect([door, stored.get(door) ?? 0]).toEqual([
         door,
-        expect.toSatisfy((count: number) => (door === 'extra' ? count === 0 : count > 5)),
+        expect.toSatisfy((count: number) => (door === 'extra' ? count === 0 : count > 0)),
       ])
   })
 
@@ -283,7 +283,7 @@ describe('Of what somebody writes', () => {
     for (const person of people()) {
       const who = await crowd.someone(person)
       for (const model of exposed()) {
-        for (let tries = 0; tries < (isDeep ? 12 : 4); tries++) {
+        for (let tries = 0; tries < (isDeep ? 12 : 2); tries++) {
           const draft = {
             ...draftOf(model, random, 'create'),
             ...(random.is(0.2) && { createdBy: idOf(desk.composition.models.actor!, 1) }),
@@ -314,7 +314,7 @@ describe('Of what somebody writes', () => {
       await crowd.restore()
     }
     expectNoFaults()
-    expect(made).toBeGreaterThan(100)
+    expect(made).toBeGreaterThan(50)
   })
 
   it('actions and deletions reach only records that he may do them to, one by one and many at once', async () => {
@@ -379,6 +379,7 @@ describe('Of what somebody writes', () => {
         let before = await digests(model)
         for (const [verb, ask] of asks) {
           if (person.isProgram && !ask.path.startsWith('/api')) continue
+          if (!isDeep && random.is(0.5)) continue
           const who = await crowd.someone(person)
           attempts += 1
           const answer = await wire.send(ask, crowd.headersOf(person))
@@ -401,7 +402,7 @@ describe('Of what somebody writes', () => {
       truth = await truthOf(desk)
     }
     expectNoFaults()
-    expect(done).toBeGreaterThan(60)
+    expect(done).toBeGreaterThan(30)
   })
 })
 
