@@ -12,11 +12,15 @@ export function openLog(level: Config['logLevel']): Logger {
  */
 function lines(): Lines {
   if (opened === undefined) {
-    const made = pino.destination({ dest: 2, minLength: 3_000, periodicFlush: 250, sync: true })
-    process.on('exit', () => made.flushSync())
-    opened = made
+    opened = pino.destination({ dest: 2, minLength: 3_000, periodicFlush: 250, sync: true })
+    process.on('exit', flushLog)
   }
   return opened
 }
 type Lines = ReturnType<typeof pino.destination>
 let opened: Lines | undefined
+
+/** Writes at once what is still held back. */
+export function flushLog(): void {
+  opened?.flushSync()
+}

@@ -132,13 +132,13 @@ describe.skipIf(!chromiumPath)('Saved replies in a browser', { timeout: 120_000 
     await page.locator('[data-composer] label').first().click()
     await replyBox(page).fill('Please tell us more.')
     const button = page.getByRole('button', { name: 'for saved replies' }).first()
-    const told = page.getByText('There is no saved reply for this yet.')
     const select = (from: number, to: number) => replyBox(page).evaluate(`(box) => box.setSelectionRange(${from}, ${to})`)
-    const answers: readonly ((route: Route) => Promise<void>)[] = [
-      (route) => route.fulfill({ json: { data: [] } }),
-      (route) => route.abort('internetdisconnected'),
+    const answers: readonly (readonly [string, (route: Route) => Promise<void>])[] = [
+      ['There is no saved reply for this yet.', (route) => route.fulfill({ json: { data: [] } })],
+      ['The server could not be reached.', (route) => route.abort('internetdisconnected')],
     ]
-    for (const answer of answers) {
+    for (const [said, answer] of answers) {
+      const told = page.getByText(said)
       await page.route('**/replies?**', answer)
       for (const [from, to] of [
         [7, 11],

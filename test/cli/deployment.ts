@@ -1,17 +1,13 @@
 /** A deployment of its own for stories of the command line: the repository's modules, an addon for trials, and real processes. */
-import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { lstatSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Asked } from './shell.ts'
+import { openShell, type Said, type Shell } from './shell.ts'
 
-export interface Ran {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
+export interface Ran extends Said {
   /** stdout as one JSON document. */
   // biome-ignore lint/suspicious/noExplicitAny: a story reads whatever document it was answered.
   json(): any
@@ -58,19 +54,23 @@ export async function deployment(env: NodeJS.ProcessEnv, modules: readonly strin
       stdio: 'pipe',
     })
   let shell: Shell | undefined
+  /** What `codeIn` said when it was opened. */
+  let loaded: string | undefined
   return {
     folder,
     file,
     async tessera(words, { env: more, input } = {}) {
       const asked = split(words)
-      if (more || input !== undefined || goesOn(asked)) return ended(start(asked, more), input)
+      // Servers take over the process.
+      const goesOn = ['start', 'dev', undefined].includes(asked[0])
+      if (more || input !== undefined || goesOn || shell?.isBusy) return ran(await ended(start(asked, more), input))
       const code = codeIn(folder)
-      if (shell?.isBusy) return ended(start(asked))
-      if (!shell?.isOpen || shell.code !== code) {
+      if (!shell?.isOpen || loaded !== code) {
         shell?.close()
-        shell = openShell(folder, base, code)
+        shell = openShell(folder, base)
+        loaded = code
       }
-      return shell.run(asked)
+      return ran(await shell.run(asked))
     },
     spawned: start,
     async remove() {
@@ -81,7 +81,7 @@ export async function deployment(env: NodeJS.ProcessEnv, modules: readonly strin
 }
 
 /** What a process of its own says until it ends. */
-async function ended(child: ReturnType<Deployment['spawned']>, input = ''): Promise<Ran> {
+async function ended(child: ReturnType<Deployment['spawned']>, input = ''): Promise<Said> {
   // A command that does not read its input may be gone before we write it.
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(input)
@@ -90,73 +90,10 @@ async function ended(child: ReturnType<Deployment['spawned']>, input = ''): Prom
     text(child.stderr),
     new Promise<number | null>((done) => child.on('close', done)),
   ])
-  return ran(code, out, err)
+  return { code, out, err }
 }
 
-const ran = (code: number | null, out: string, err: string): Ran => ({ code, out, err, json: () => JSON.parse(out) })
-
-/** Servers take over the process. */
-const goesOn = ([first]: readonly string[]): boolean => first === undefined || first === 'start' || first === 'dev'
-
-/** A process that runs one command after the other on the same code. */
-interface Shell {
-  /** What codeIn said when it was opened. */
-  readonly code: string
-  readonly isBusy: boolean
-  readonly isOpen: boolean
-  run(words: readonly string[]): Promise<Ran>
-  close(): void
-}
-
-function openShell(folder: string, env: NodeJS.ProcessEnv, code: string): Shell {
-  const child = fork(join(import.meta.dirname, 'shell.ts'), [], {
-    cwd: folder,
-    env,
-    execArgv: [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  let isBusy = false
-  return {
-    code,
-    get isBusy() {
-      return isBusy
-    },
-    get isOpen() {
-      return child.connected
-    },
-    async run(words) {
-      isBusy = true
-      const asked: Asked = { words, env, mark: `${randomUUID()}\n` }
-      const exit = new Promise<number | null>((done) => child.once('message', (code: number) => done(code)).once('exit', done))
-      child.send(asked)
-      const [out, err] = await Promise.all([until(child.stdout!, asked.mark), until(child.stderr!, asked.mark)])
-      const exitCode = await exit
-      child.removeAllListeners()
-      isBusy = false
-      return ran(exitCode, out, err)
-    },
-    close() {
-      if (child.connected) child.disconnect()
-    },
-  }
-}
-
-/** What the stream says before the mark, or before it ends. */
-function until(stream: NodeJS.ReadableStream, mark: string): Promise<string> {
-  stream.setEncoding('utf8')
-  return new Promise((done) => {
-    let said = ''
-    const finish = () => {
-      stream.removeAllListeners('data').removeAllListeners('end')
-      done(said.endsWith(mark) ? said.slice(0, -mark.length) : said)
-    }
-    stream.on('data', (piece: string) => {
-      said += piece
-      if (said.endsWith(mark)) finish()
-    })
-    stream.on('end', finish)
-  })
-}
+const ran = (said: Said): Ran => ({ ...said, json: () => JSON.parse(said.out) })
 
 /** Which code a process that starts now would load, of that which a story may change. */
 function codeIn(folder: string): string {

@@ -15,11 +15,15 @@ offerIn({
   taken: ({ empty }) => empty.length > 0 && toast(say('unfilled', { fields: empty.join(', ') })),
 })
 
+/** Whether the last question came to nothing because the server did not answer it. */
+let isUnanswered = false
+
 async function repliesFor(box, q) {
   const address = box.closest('[data-replies]').getAttribute('data-replies')
   const query = new URLSearchParams({ q, ...(box.form.matches('.internal') && { as: 'note' }) })
   const answer = await fetch(`${address}?${query}`, { headers: { accept: 'application/json' } }).catch(() => undefined)
-  return answer?.ok ? (await answer.json()).data : undefined
+  isUnanswered = !answer?.ok
+  return isUnanswered ? undefined : (await answer.json()).data
 }
 
 /** For whoever pressed the button: as if he had typed the slash, which goes again where nothing is offered behind it. */
@@ -28,7 +32,8 @@ export async function askReplies(box) {
   const slash = /(^|\s)$/.test(value.slice(0, at)) ? '/' : ' /'
   insert(box, slash, at, end)
   if (await offerNow(box)) return
-  toast(say('no_replies'))
+  if (isUnanswered) toast(say('failed'), 'error')
+  else toast(say('no_replies'))
   if (!box.value.startsWith(slash, at)) return
   // He may have gone on elsewhere meanwhile.
   const now = document.activeElement
