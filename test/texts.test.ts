@@ -18,6 +18,16 @@ describe('Every text', () => {
   )
 })
 
+describe('An action that is not always possible', () => {
+  it('says why, and what to do instead, where it is not', async () => {
+    const { models, actions } = compose(await loadModules(await discover(process.cwd(), []), modules))
+    const all = models.all.flatMap((model) => actions(model))
+    const silent = all.filter(({ when, run, otherwise }) => when !== undefined && run && otherwise === undefined)
+    expect(silent.map(({ model, name }) => `${model.name}.${name}`)).toEqual([])
+    expect(all.filter(({ otherwise }) => otherwise).length).toBeGreaterThan(10)
+  })
+})
+
 /** Of models that nobody opens only what the Apps page says: what they are called, and the fields that other modules add to them. */
 function missingIn({ models, texts }: Composition): readonly string[] {
   const hidden = new Map(models.all.filter(({ exposed }) => !exposed).map((model) => [model.name, model]))

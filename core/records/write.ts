@@ -238,7 +238,7 @@ async function actOn(
   if (!locked.fits) {
     const title = String(locked.record.label ?? id)
     if (action.otherwise !== undefined) throw new UserError(otherwiseCode(action), action.otherwise, { title })
-    throw new UserError('action.not_now', 'One cannot {action} {model} {title} in its present state.', {
+    throw new UserError('action.not_now', 'One cannot {action} {model} {title} in its present state. Open it to see what can be done.', {
       action: action.label.toLowerCase(),
       model: model.label.toLowerCase(),
       title,

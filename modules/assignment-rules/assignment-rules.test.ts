@@ -182,7 +182,7 @@ describe('On request', () => {
     const answer = await manager.fetch('/api/tickets/autoAssign', { method: 'POST', body: JSON.stringify({ ids: [open.id, taken.id] }) })
     const { done, refused } = (await answer.json()) as { done: string[]; refused: { id: string; code: string }[] }
     expect(done).toEqual([open.id])
-    expect(refused).toMatchObject([{ id: taken.id, code: 'action.not_now' }])
+    expect(refused).toMatchObject([{ id: taken.id, code: 'ticket.action.autoAssign.otherwise' }])
     expect(await agent.records.get(Ticket, open.id)).toMatchObject({ assignee: { name: 'Ana' }, assignmentProblem: null })
     expect(await agent.records.get(Ticket, taken.id)).toMatchObject({ assignee: { name: 'Ben' }, assignedBy: null })
   })
@@ -191,7 +191,7 @@ describe('On request', () => {
     const { id } = await file()
     await agent.records.act(close, id, {})
     await rule({})
-    await expect(agent.records.act(autoAssign, id, {})).rejects.toMatchObject({ code: 'action.not_now' })
+    await expect(agent.records.act(autoAssign, id, {})).rejects.toMatchObject({ code: 'ticket.action.autoAssign.otherwise' })
   })
 })
 

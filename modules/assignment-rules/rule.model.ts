@@ -76,5 +76,6 @@ export const autoAssign = action(Ticket, 'autoAssign', {
   icon: 'route',
   bulk: true,
   when: { assignee: null, team: null, status: { category: { $ne: 'closed' } } },
+  otherwise: 'Rules assign open tickets that nobody and no team has, and "{title}" is none. Assign it yourself.',
   run: (ticket, _, { assignment }) => assignment.request(ticket),
 })

@@ -6,6 +6,7 @@ export const deactivate = action(User, 'deactivate', {
   help: 'All sessions end at once, keys stop working, and nobody signs in with this account until it is activated again.',
   icon: 'user-off',
   when: { active: true },
+  otherwise: '{title} is deactivated already.',
   bulk: true,
   async run({ id }, _, { records }) {
     await records.update(User, id, { active: false })
@@ -17,6 +18,7 @@ export const activate = action(User, 'activate', {
   help: 'The user can sign in again.',
   icon: 'user-check',
   when: { active: false },
+  otherwise: '{title} is active already.',
   bulk: true,
   async run({ id }, _, { records }) {
     await records.update(User, id, { active: true })

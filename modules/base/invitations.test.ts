@@ -77,7 +77,7 @@ describe('An invitation', () => {
     const fresh = await admin.invitations.showLink(shown.user)
     expect(await system.records.count(Link, { where: { user: shown.user, purpose: 'invitation' } })).toBe(1)
     await system.invitations.accept(tokenIn(fresh), { name: 'Bo' })
-    await expect(admin.records.act(invite, shown.user, {})).rejects.toMatchObject({ code: 'action.not_now' })
+    await expect(admin.records.act(invite, shown.user, {})).rejects.toMatchObject({ code: 'user.action.invite.otherwise' })
     await expect(admin.invitations.invite({ email: shown.email, name: 'Bo' })).rejects.toMatchObject({
       code: 'base.invite_active',
       message: `${shown.email} is the address of Bo, who signs in already and needs no invitation.`,

@@ -71,6 +71,7 @@ export const retry = action(OutboxMessage, 'retry', {
   icon: 'refresh',
   bulk: true,
   when: { status: { $in: ['waiting', 'dead'] } },
+  otherwise: '"{title}" was sent or discarded. Only what waits or is a dead letter is tried again.',
   run: (message, _, { outbox }) => outbox.retry(message),
 })
 
@@ -81,6 +82,7 @@ export const discard = action(OutboxMessage, 'discard', {
   icon: 'trash',
   bulk: true,
   when: { status: { $in: ['waiting', 'dead'] } },
+  otherwise: '"{title}" was sent or discarded already. Only what waits or is a dead letter can be discarded.',
   run: (message, _, { outbox }) => outbox.discard(message),
 })
 

@@ -8,6 +8,7 @@ export const resetSecondFactor = action(User, 'resetSecondFactor', {
   help: 'Signs in without a code from now on, until a new app is set up. All sessions of the user end.',
   icon: 'shield-off',
   when: { secondFactor: true },
+  otherwise: '{title} has no second factor, so there is nothing to reset.',
   async run(user, _, services: Services) {
     const { context, secondFactor, identity } = services
     demandConfirmed(context)

@@ -8,6 +8,7 @@ export const invite = action(Partner, 'invite', {
   help: 'Opens an account for the partner if there is none, and mails an invitation to its address.',
   icon: 'mail',
   when: { active: true },
+  otherwise: '{title} is not active. Make the partner active first, then invite it.',
   run: (partner, _, { portal }) => portal.invite(partner),
 })
 

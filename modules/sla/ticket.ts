@@ -134,6 +134,7 @@ export const applySla = action(Ticket, 'applySla', {
   icon: 'hourglass',
   bulk: true,
   when: { status: { category: { $ne: 'closed' } } },
+  otherwise: 'Ticket "{title}" is closed, so nothing is due any more. Reopen it first.',
   run: (ticket, _, { serviceLevels }) => serviceLevels.apply(ticket),
 })
 

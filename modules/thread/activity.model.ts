@@ -63,6 +63,7 @@ export const complete = action(Activity, 'complete', {
   label: 'Mark as done',
   icon: 'check',
   when: { doneAt: null },
+  otherwise: '"{title}" is done already.',
   input: z.object({ feedback: z.string().trim().max(2_000).optional() }),
   run: (activity, { feedback }, { activities }) => activities.complete(activity, feedback),
 })

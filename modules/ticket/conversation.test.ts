@@ -226,7 +226,7 @@ describe('On hold and pending', () => {
 describe('A rating', () => {
   it('is given by the customer once the ticket is closed, from 1 to 5, and may be given again', async () => {
     const id = await file()
-    expect((await act(fatou, 'rate', id, { rating: 5 })).body).toMatchObject({ code: 'action.not_now' })
+    expect((await act(fatou, 'rate', id, { rating: 5 })).body).toMatchObject({ code: 'ticket.action.rate.otherwise' })
     await system.records.act(close, id, {})
     for (const rating of [0, 6, 2.5]) expect((await act(fatou, 'rate', id, { rating })).status).toBe(422)
     expect((await act(omar, 'rate', id, { rating: 1 })).status).toBe(404)

@@ -135,6 +135,7 @@ export const close = action(Ticket, 'close', {
   icon: 'circle-check',
   bulk: true,
   when: { status: { category: { $ne: 'closed' } } },
+  otherwise: 'Ticket "{title}" is closed already. To change how it was closed, move it to another status.',
   input: z.object({
     status: ref(TicketStatus, { category: 'closed' }).optional(),
     reason: z.string().max(200).optional(),
@@ -194,6 +195,7 @@ export const rate = action(Ticket, 'rate', {
   label: 'Rate',
   icon: 'star',
   when: { status: { category: 'closed' }, mergedAt: null },
+  otherwise: '"{title}" can be rated once it is closed; what was merged into another one is rated there.',
   input: z.object({
     rating: z.int().min(1).max(5).describe('From 1 (very bad) to 5 (very good)'),
     comment: z.string().trim().max(2_000).optional(),

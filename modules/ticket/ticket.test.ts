@@ -80,7 +80,7 @@ describe('Closing a ticket', () => {
       status: { code: 'resolved' },
       closedAt: noon,
     })
-    await expect(later.records.act(close, id, {})).rejects.toMatchObject({ code: 'action.not_now' })
+    await expect(later.records.act(close, id, {})).rejects.toMatchObject({ code: 'ticket.action.close.otherwise' })
   })
 })
 

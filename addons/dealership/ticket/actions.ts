@@ -27,6 +27,7 @@ export const giveBack = action(Ticket, 'giveBack', {
   help: 'The ticket becomes unassigned; the reason is noted for staff.',
   icon: 'arrow-back-up',
   when: { dealerCompany: { $ne: null } },
+  otherwise: 'Ticket "{title}" is with no dealer, so there is nothing to return.',
   input: z.object({ reason: z.string().trim().min(3).max(1_000).describe('Why it is not for you') }),
   run: (ticket, { reason }, { network }) => network.giveBack(ticket, reason),
 })
