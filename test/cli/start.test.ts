@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testFolder } from '../../core/testing/folder.ts'
@@ -83,6 +86,24 @@ test('The link for the first administrator is printed until somebody has taken i
   const server = await started()
   expect(server.said).not.toContain('first-run')
   expect((await server.stop('SIGINT')).code).toBe(0)
+})
+
+test('A start by npm ends with npm, which tells only the shell between them', async () => {
+  const main = resolve('core', 'cli', 'main.js')
+  await cli.file('package.json', JSON.stringify({ version: '1.2.3', type: 'module', scripts: { start: `node ${main} start` } }))
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' }
+  const npm = spawn('npm', ['start'], { cwd: cli.folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  // The server holds the stream as well.
+  const closed = once(npm, 'close')
+  let said = ''
+  for await (const line of createInterface(npm.stderr)) {
+    said += `${line}\n`
+    if (line.startsWith('Ready')) npm.kill('SIGTERM')
+  }
+  await closed
+  expect(said).toContain('Stopping …')
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
 })
 
 test('A port that is taken is named, with a way out', async () => {

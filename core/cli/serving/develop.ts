@@ -27,7 +27,7 @@ export async function develop(cli: Cli): Promise<void> {
   const kill = () => {
     for (const worker of workers) worker.kill()
   }
-  const stopped = stopSignal(kill)
+  const stopped = stopSignal(cli.env, kill)
   let serving: WebWorker | undefined
   let booting: WebWorker | undefined
   /** The revision of the modules that was there at the last start, whether it went well or not. */

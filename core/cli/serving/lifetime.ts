@@ -5,6 +5,7 @@ import { styled } from '../terminal.ts'
 
 /** The whole stop, of which the workers give five seconds to the requests that are being answered. */
 const patienceMs = 10_000
+const lookMs = 500
 
 /** Ends what was opened; what does not end in time is cut off: the next start finds everything in order. */
 export async function endedInTime(end: () => Promise<void>, kill: () => void): Promise<void> {
@@ -16,11 +17,18 @@ export async function endedInTime(end: () => Promise<void>, kill: () => void): P
   clearTimeout(deadline)
 }
 
-/** Resolves with the first SIGINT or SIGTERM; the second ends the process at once. */
-export function stopSignal(kill: () => void): Promise<void> {
+/**
+ * Resolves with the first SIGINT or SIGTERM; the second ends the process at once. npm hands its own on to the shell between it and us,
+ * which ends and tells us nothing: of that we only see that our parent is another one.
+ */
+export function stopSignal(env: NodeJS.ProcessEnv, kill: () => void): Promise<void> {
   return new Promise((resolve) => {
     let told = false
+    const parent = process.ppid
+    const isByNpm = env.npm_lifecycle_event !== undefined
+    const look = isByNpm ? setInterval(() => process.ppid !== parent && stop(), lookMs).unref() : undefined
     const stop = () => {
+      clearInterval(look)
       if (told) {
         kill()
         process.exit(130)

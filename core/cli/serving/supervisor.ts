@@ -21,7 +21,7 @@ export async function supervise(cli: Cli, demo: string | boolean): Promise<void>
   // It loads its code while the database starts.
   const first = startWebWorker(cli.env, front)
   // From here on, so that Ctrl+C during the start is not lost.
-  const stopped = stopSignal(() => {
+  const stopped = stopSignal(cli.env, () => {
     first.kill()
     crew?.kill()
   })
